@@ -1,0 +1,1 @@
+"""What every layer may use: errors, changes, clock, settings, secrets, paths, logging."""

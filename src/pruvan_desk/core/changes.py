@@ -1,0 +1,71 @@
+"""What an operation changed, and the bus that carries it inside a process.
+
+Between processes the same thing travels through the database, as one row of ``changes`` a transaction.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The ids of the rows that changed, by kind. Empty means: nothing to redraw."""
+
+    projects: frozenset[int] = frozenset()
+    items: frozenset[int] = frozenset()
+    integrations: frozenset[int] = frozenset()
+    crews: frozenset[int] = frozenset()
+    alerts: frozenset[int] = frozenset()
+    jobs: frozenset[int] = frozenset()
+    runs: frozenset[int] = frozenset()
+    requests: frozenset[int] = frozenset()
+    settings: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, kind.name) for kind in fields(self))
+
+    def __or__(self, other: "Changes") -> "Changes":
+        return Changes(**{kind.name: getattr(self, kind.name) | getattr(other, kind.name) for kind in fields(self)})
+
+    def to_json(self) -> str:
+        """As kept in the ``changes`` table."""
+        return json.dumps({f.name: sorted(getattr(self, f.name)) for f in fields(self) if getattr(self, f.name)})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Changes":
+        """Back from the ``changes`` table; kinds this program does not know are passed over."""
+        known = {kind.name for kind in fields(cls)}
+        return cls(**{name: frozenset(ids) for name, ids in json.loads(text).items() if name in known})
+
+
+@dataclass
+class ChangeLog:
+    """Collects, within one transaction, what it touches."""
+
+    _ids: dict[str, set[int] | set[str]] = field(default_factory=dict)
+
+    def add(self, kind: str, ids: Iterable[int] | Iterable[str]) -> None:
+        """Notes rows of one kind, named as in :class:`Changes`."""
+        self._ids.setdefault(kind, set()).update(ids)  # type: ignore[arg-type]  # a kind holds ids of one type
+
+    def changes(self) -> Changes:
+        """What was touched so far."""
+        return Changes(**{kind: frozenset(ids) for kind, ids in self._ids.items()})  # type: ignore[arg-type]  # as above
+
+
+class ChangeBus:
+    """Hands every :class:`Changes` to whoever listens, in the order they came."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[Changes], None]] = []
+
+    def listen(self, listener: Callable[[Changes], None]) -> None:
+        """From now on ``listener`` hears of changes, on the thread that publishes them."""
+        self._listeners.append(listener)
+
+    def publish(self, changes: Changes) -> None:
+        """Tells every listener; an empty change tells nobody."""
+        if changes:
+            for listener in list(self._listeners):
+                listener(changes)

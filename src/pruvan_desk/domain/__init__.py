@@ -1,0 +1,1 @@
+"""The rules of the business, as plain functions and frozen dataclasses. No input or output here."""

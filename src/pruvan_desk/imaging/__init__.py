@@ -1,0 +1,1 @@
+"""Pictures: metadata, orientation, thumbnails, lossless edits."""

@@ -1,0 +1,1 @@
+"""The engine: refresh, relay, field gateway, inspection of arrivals."""

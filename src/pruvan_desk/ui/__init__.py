@@ -1,0 +1,1 @@
+"""The window. The only place, beside app.py, that knows Qt."""

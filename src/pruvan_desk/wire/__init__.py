@@ -1,0 +1,1 @@
+"""The integration API: lenient reading, strict writing, both ways."""
