@@ -79,7 +79,11 @@ def data_folder(chosen: Path | None = None) -> DataFolder:
 
 def refuse_network_path(path: Path, mounts: Path = Path("/proc/mounts")) -> None:
     """Raises :class:`DeskFault` for a folder on a network share: SQLite's WAL loses data there."""
-    if str(path).startswith(("\\\\", "//")) or _windows_drive_is_remote(path) or _mount_type(path, mounts) in NETWORK_FILE_SYSTEMS:
+    if (
+        str(path).startswith(("\\\\", "//"))
+        or _windows_drive_is_remote(path)
+        or _mount_type(path, mounts) in NETWORK_FILE_SYSTEMS
+    ):
         raise DeskFault(
             f"The data folder {path} is on a network drive, where the database is not safe.",
             "Choose a folder on a disk of this computer with --data-dir.",

@@ -1,0 +1,29 @@
+"""One engine process for each data folder."""
+
+from pathlib import Path
+
+import filelock
+
+from pruvan_desk.core.errors import DeskFault
+
+
+class EngineLock:
+    """Held for the life of an engine process; the system frees it when the process dies, however it dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = filelock.FileLock(path)
+
+    def acquire(self) -> None:
+        """Takes the lock. Raises :class:`DeskFault` when another engine has it."""
+        try:
+            self._lock.acquire(timeout=0)
+        except filelock.Timeout as error:
+            raise DeskFault(
+                f"An engine is at work on {self._path.parent} already.",
+                "Only one can be. Close the other Pruvan Desk, or stop the service.",
+            ) from error
+
+    def release(self) -> None:
+        """Gives the lock back."""
+        self._lock.release()

@@ -1,0 +1,73 @@
+"""Settings of the office, declared once: name, type, default, and a sentence that says what it does."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pruvan_desk.core.errors import UsageError
+
+
+def _setting(default: Any, sentence: str) -> Any:
+    return field(default=default, metadata={"sentence": sentence})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, with their values."""
+
+    office_zone: str = _setting(
+        "America/Chicago", "Time zone of the office: past due and EXIF times without a zone are judged in it."
+    )
+    gateway_port: int = _setting(0, "Port of the field gateway on this machine; 0 takes any free one.")
+    full_list_hours: float = _setting(
+        4.0, "Every integration is asked for its full list of orders when the last is older than this."
+    )
+    refresh_minutes: float = _setting(10.0, "Orders are refreshed this often; 0 switches it off.")
+    relay_at_once: int = _setting(8, "How many items are sent to the order source at the same time.")
+    relay_paused: bool = _setting(False, "Nothing is sent while this is on.")
+    first_retry_seconds: float = _setting(25.0, "Wait after a first failed sending; doubles up to an hour.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone. Raises :class:`UsageError` when there is none of that name."""
+        try:
+            return ZoneInfo(self.office_zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise UsageError(
+                f"{self.office_zone} is not a time zone.", "Use a name such as America/Chicago."
+            ) from error
+
+
+TYPES: dict[str, type] = get_type_hints(Settings)
+
+
+def settings_from(values: dict[str, str]) -> Settings:
+    """Settings from their kept texts; unknown names are passed over, unreadable values fall back to the default."""
+    read: dict[str, Any] = {}
+    for setting in fields(Settings):
+        if setting.name in values:
+            try:
+                read[setting.name] = _read(TYPES[setting.name], values[setting.name])
+            except ValueError:
+                continue
+    return Settings(**read)
+
+
+def setting_text(name: str, value: Any) -> str:
+    """A value as it is kept. Raises :class:`UsageError` for an unknown name or a value of the wrong kind."""
+    if name not in TYPES:
+        raise UsageError(f"There is no setting {name}.", f"There are: {', '.join(sorted(TYPES))}.")
+    try:
+        return str(_read(TYPES[name], str(value)))
+    except ValueError as error:
+        raise UsageError(
+            f"{value!r} does not fit the setting {name}.", f"It takes a {TYPES[name].__name__}."
+        ) from error
+
+
+def _read(kind: type, text: str) -> Any:
+    if kind is bool:
+        if text not in {"True", "False"}:
+            raise ValueError(text)
+        return text == "True"
+    return kind(text)

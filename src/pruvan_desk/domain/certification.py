@@ -1,0 +1,49 @@
+"""Certification of an item: from the phone's app, at the right time, at the right place (the field's three tests)."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+TIME_WINDOW = timedelta(hours=12)
+LOCATION_METRES = 500.0
+EARTH_METRES = 6_371_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """WGS 84 degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Certification:
+    """Each is certified, or cannot be verified. ``distance`` to the property in metres where both places are known."""
+
+    item: bool
+    time: bool
+    location: bool
+    distance: float | None
+
+
+def certify(
+    *, from_app: bool, taken_at: datetime | None, arrived_at: datetime, taken: Position | None, place: Position | None
+) -> Certification:
+    """The certification of one item. Times are UTC instants; an EXIF time without an offset is no instant and is not given."""
+    distance = metres_between(taken, place) if taken and place else None
+    return Certification(
+        item=from_app,
+        time=taken_at is not None and abs(arrived_at - taken_at) <= TIME_WINDOW,
+        location=distance is not None and distance <= LOCATION_METRES,
+        distance=distance,
+    )
+
+
+def metres_between(one: Position, other: Position) -> float:
+    """Great-circle distance in metres (haversine)."""
+    lat1, lat2 = math.radians(one.latitude), math.radians(other.latitude)
+    half_lat = (lat2 - lat1) / 2
+    half_lon = math.radians(other.longitude - one.longitude) / 2
+    a = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
+    return 2 * EARTH_METRES * math.asin(min(1.0, math.sqrt(a)))

@@ -1,0 +1,73 @@
+"""Quality assurance: where items arrive, what a person may decide about them, and what publishing does."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pruvan_desk.core.errors import UsageError
+from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
+
+
+class Decision(StrEnum):
+    """What somebody decides about an item in the gallery."""
+
+    PASS = "pass"  # noqa: S105 - a decision, not a password
+    REJECT = "reject"
+    CLEAR = "clear"
+
+
+OUTCOME = {
+    Decision.PASS: ItemState.PASSED,
+    Decision.REJECT: ItemState.REJECTED,
+    Decision.CLEAR: ItemState.PENDING_QA,
+}
+
+DECIDABLE = frozenset({ItemState.PENDING_QA, ItemState.PASSED, ItemState.REJECTED})
+
+IN_OUTBOX = frozenset({ItemState.QUEUED, ItemState.RELAYING, ItemState.PUBLISHED, ItemState.FAILED})
+"""States in which a change of the item has to reach the client as well."""
+
+REASONS_AGAINST = {
+    ItemState.UNASSIGNED: "It belongs to no project yet. Choose its project first.",
+    ItemState.HELD: "It is held until the crew marks the project complete.",
+    ItemState.QUEUED: "It is already on its way to the client.",
+    ItemState.RELAYING: "It is being sent to the client right now.",
+    ItemState.PUBLISHED: "The client has it already, and cannot be asked to give it back.",
+    ItemState.FAILED: "It was published and the client refused it. Retry it in Activity, or mend it by moving or rotating it.",
+    ItemState.DELETED: "It is deleted. Restore it first.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RelayRule:
+    """What decides about arrivals of a project: its QA mode, copied when it was made, and the crew's status."""
+
+    qa_in_field: bool
+    field_status: FieldStatus
+
+
+def arrival_state(rule: RelayRule | None, file_type: FileType, *, relay_check_in: bool = True) -> ItemState:
+    """Where an item arrives. ``rule`` is ``None`` when no project is known for it.
+
+    Check-ins are never held and need no QA; one that the order source does not want stays here as passed.
+    """
+    if rule is None:
+        return ItemState.UNASSIGNED
+    if file_type is FileType.CHECK_IN:
+        return ItemState.QUEUED if relay_check_in else ItemState.PASSED
+    if not rule.qa_in_field:
+        return ItemState.PENDING_QA
+    return ItemState.QUEUED if rule.field_status is FieldStatus.COMPLETED else ItemState.HELD
+
+
+def decide(state: ItemState, decision: Decision) -> ItemState:
+    """The state after a decision. Raises :class:`UsageError` with the reason where it is too late for one."""
+    if state not in DECIDABLE:
+        raise UsageError(f"This item cannot be marked: it is {state.label.lower()}.", REASONS_AGAINST[state])
+    return OUTCOME[decision]
+
+
+def after_change(state: ItemState) -> ItemState:
+    """The state of an item whose flag or rotation changed: what the client has, or was to get, goes again."""
+    if state is ItemState.DELETED:
+        raise UsageError("This item cannot be changed: it is deleted.", REASONS_AGAINST[state])
+    return ItemState.QUEUED if state in IN_OUTBOX else state

@@ -1,0 +1,149 @@
+"""What a manager does with integrations and crews."""
+
+import hashlib
+import secrets as random_secrets
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from pruvan_desk.core.changes import Changes
+from pruvan_desk.core.errors import UsageError
+from pruvan_desk.core.secrets import SecretStore
+from pruvan_desk.store.alerts import solve_alert
+from pruvan_desk.store.database import Database, Writing
+from pruvan_desk.store.history import record_event
+from pruvan_desk.store.models import Crew, Integration, Request
+from pruvan_desk.wire.transport import check_service_url, service_host
+
+TOKEN_BYTES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationForm:
+    """What the edit window holds. An empty ``password`` or ``token`` keeps the one that is there."""
+
+    name: str
+    code: str
+    service_url: str
+    username: str
+    password: str = ""
+    token: str = ""
+    extension: str = ""
+    qa_in_field: bool = True
+    auto_admin: bool = True
+    assign_to: str = "~all~"
+
+    def check(self) -> None:
+        """Raises :class:`UsageError` for what cannot be saved."""
+        if not self.name.strip() or not self.code.strip() or not self.username.strip():
+            raise UsageError("Name, code and user name are needed.", "Fill them in.")
+        if "::" in self.code or not self.code.isascii():
+            raise UsageError("The code is a short word.", "Use letters and digits, such as AFS.")
+        check_service_url(self.service_url)
+
+
+def integration_alert(integration_id: int) -> str:
+    """The key of the alert that an integration is paused."""
+    return f"integration/{integration_id}"
+
+
+def save_integration(
+    database: Database, secrets: SecretStore, form: IntegrationForm, who: str, integration_id: int | None = None
+) -> tuple[Changes, int]:
+    """Makes or changes an integration; its secrets go to the keyring before the row names them.
+
+    A changed host asks for the password again: credentials never follow an address. Raises :class:`UsageError`.
+    """
+    form.check()
+    with database.write() as writing:
+        row = _row(writing, integration_id)
+        taken = writing.session.scalar(select(Integration.id).where(Integration.code == form.code.strip()))
+        if taken not in (None, integration_id):
+            raise UsageError(f"Another integration has the code {form.code}.", "Choose another code.")
+        moved = integration_id is not None and service_host(row.service_url) != service_host(form.service_url)
+        if (moved or integration_id is None) and not form.password:
+            raise UsageError("The password is needed.", "Enter it: it is never sent to a host it was not entered for.")
+        for name in ("name", "code", "service_url", "username", "extension", "assign_to"):
+            setattr(row, name, getattr(form, name).strip())
+        row.qa_in_field, row.auto_admin = form.qa_in_field, form.auto_admin
+        writing.session.add(row)
+        writing.session.flush()
+        for name in ("password", "token"):
+            if value := getattr(form, name):
+                secrets.set(row.secret_reference(name), value)
+            elif moved:
+                secrets.delete(row.secret_reference(name))
+        record_event(writing, who, "saved", integration_id=row.id, code=row.code)
+        writing.changed(integrations=row.id)
+    return writing.changes, row.id
+
+
+def resume_integration(database: Database, integration_id: int, who: str) -> Changes:
+    """After a good Validate: refresh and relay go on, and the alert is solved."""
+    with database.write() as writing:
+        row = _row(writing, integration_id)
+        if row.paused:
+            record_event(writing, who, "resumed", integration_id=integration_id)
+        row.paused, row.last_error, row.status = False, "", "idle"
+        solve_alert(writing, integration_alert(integration_id))
+        writing.changed(integrations=integration_id)
+    return writing.changes
+
+
+def ask_refresh(database: Database, integration_id: int, who: str, *, full: bool = False) -> Changes:
+    """Asks the engine for a refresh; it takes the request within a moment."""
+    return ask_engine(database, "refresh", who, integration_id=integration_id, full=full)
+
+
+def ask_engine(database: Database, kind: str, who: str, **body: object) -> Changes:
+    """Leaves a request for the engine."""
+    with database.write() as writing:
+        row = Request(kind=kind, body=body, who=who, asked_at=writing.now)
+        writing.session.add(row)
+        writing.session.flush()
+        writing.changed(requests=row.id)
+    return writing.changes
+
+
+def add_crew(database: Database, name: str, username: str, who: str) -> tuple[Changes, str]:
+    """Makes a crew and answers its token, which is shown once: only its SHA-256 is kept."""
+    with database.write() as writing:
+        if not name.strip() or not username.strip():
+            raise UsageError("A crew needs a name and a user name.", "Fill both in.")
+        if writing.session.scalar(select(Crew.id).where(Crew.username == username.strip())):
+            raise UsageError(f"There is a crew with the user name {username} already.", "Choose another.")
+        crew = Crew(name=name.strip(), username=username.strip())
+        writing.session.add(crew)
+        writing.session.flush()
+        token = _new_token(writing, crew, who, "crew added")
+    return writing.changes, token
+
+
+def renew_token(database: Database, crew_id: int, who: str) -> tuple[Changes, str]:
+    """Gives a crew a new token, shown once; the old one is worth nothing from now on."""
+    with database.write() as writing:
+        crew = writing.session.get(Crew, crew_id)
+        if crew is None:
+            raise UsageError("The crew is not there any more.", "Look again.")
+        token = _new_token(writing, crew, who, "token renewed")
+    return writing.changes, token
+
+
+def token_digest(token: str) -> str:
+    """What is kept of a crew's token. It is long and random, so a plain SHA-256 cannot be turned round."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _new_token(writing: Writing, crew: Crew, who: str, what: str) -> str:
+    token = random_secrets.token_urlsafe(TOKEN_BYTES)
+    crew.token_sha256 = token_digest(token)
+    record_event(writing, who, what, crew=crew.username)
+    writing.changed(crews=crew.id)
+    return token
+
+
+def _row(writing: Writing, integration_id: int | None) -> Integration:
+    row = writing.session.get(Integration, integration_id) if integration_id is not None else Integration()
+    if row is None:
+        raise UsageError("The integration is not there any more.", "Look again.")
+    return row

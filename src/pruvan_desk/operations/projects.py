@@ -1,0 +1,87 @@
+"""What a person does with projects, and what the field says about them."""
+
+from sqlalchemy import select
+
+from pruvan_desk.core.changes import Changes
+from pruvan_desk.core.errors import UsageError
+from pruvan_desk.domain.statuses import CloseReason, FieldStatus, ItemState, ProjectStatus
+from pruvan_desk.store.database import Database, Writing
+from pruvan_desk.store.history import record_edit, record_event
+from pruvan_desk.store.models import Item, Project
+from pruvan_desk.store.outbox import enqueue_items, enqueue_status
+
+
+def set_field_status(database: Database, project_id: int, status: FieldStatus, who: str) -> Changes:
+    """What the crew says. *Completed* releases every held item of the project, and the order source hears of it."""
+    with database.write() as writing:
+        project = _project(writing, project_id)
+        before = project.field_status
+        project.field_status = status
+        writing.changed(projects=project_id)
+        if before != status:
+            record_event(writing, who, "field status", project_id=project_id, before=before, after=status.value)
+        if status is FieldStatus.COMPLETED:
+            _release(writing, project_id, who)
+            if before != status:
+                enqueue_status(writing, project, status.value)
+    return writing.changes
+
+
+def release_held(database: Database, project_id: int, who: str) -> Changes:
+    """Queues every held item of a project by a decision of the office, for a phone that will never say Complete."""
+    with database.write() as writing:
+        count = _release(writing, project_id, who)
+        record_event(writing, who, "released held items", project_id=project_id, items=count)
+        writing.changed(projects=project_id)
+    return writing.changes
+
+
+def close_project(database: Database, project_id: int, who: str) -> Changes:
+    """Closes by hand: it stays closed, whatever a refresh brings, until somebody reopens it."""
+    with database.write() as writing:
+        project = _project(writing, project_id)
+        if project.status != ProjectStatus.CLOSED:
+            close_row(writing, project, CloseReason.BY_HAND, who)
+            enqueue_status(writing, project, ProjectStatus.CLOSED.value)
+    return writing.changes
+
+
+def reopen_project(database: Database, project_id: int, who: str) -> Changes:
+    """Opens a closed project again."""
+    with database.write() as writing:
+        project = _project(writing, project_id)
+        if project.status == ProjectStatus.CLOSED:
+            reopen_row(writing, project, who)
+            enqueue_status(writing, project, project.status)
+    return writing.changes
+
+
+def close_row(writing: Writing, project: Project, reason: CloseReason, who: str) -> None:
+    """Closes a project with its reason, in a transaction that is already open."""
+    record_event(writing, who, "closed", project_id=project.id, reason=reason.value, before=project.status)
+    project.status, project.close_reason, project.closed_at = ProjectStatus.CLOSED, reason, writing.now
+    writing.changed(projects=project.id)
+
+
+def reopen_row(writing: Writing, project: Project, who: str) -> None:
+    """Opens a closed project in a transaction that is already open."""
+    record_event(writing, who, "reopened", project_id=project.id, reason=project.close_reason)
+    project.status = ProjectStatus.ASSIGNED if project.assigned_to else ProjectStatus.UNASSIGNED
+    project.close_reason, project.closed_at = "", None
+    writing.changed(projects=project.id)
+
+
+def _release(writing: Writing, project_id: int, who: str) -> int:
+    held = select(Item).where(Item.project_id == project_id, Item.state == ItemState.HELD).order_by(Item.id)
+    items = list(writing.session.scalars(held))
+    enqueue_items(writing, items)
+    for item in items:
+        record_edit(writing, item, "release", {"state": ItemState.HELD.value}, who)
+    return len(items)
+
+
+def _project(writing: Writing, project_id: int) -> Project:
+    project = writing.session.get(Project, project_id)
+    if project is None:
+        raise UsageError("The project is not there any more.", "Look again.")
+    return project

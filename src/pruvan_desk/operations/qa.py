@@ -1,0 +1,178 @@
+"""What a person does in the gallery: mark, rotate, move, publish. By the rules of :mod:`pruvan_desk.domain.qa`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pruvan_desk.core.changes import Changes
+from pruvan_desk.core.errors import UsageError
+from pruvan_desk.domain.qa import Decision, RelayRule, after_change, arrival_state, decide
+from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
+from pruvan_desk.store.alerts import solve_alert
+from pruvan_desk.store.database import Database, Writing
+from pruvan_desk.store.history import record_edit, record_event
+from pruvan_desk.store.models import Item, Project
+from pruvan_desk.store.outbox import chunks, enqueue_items
+
+UNASSIGNED_ALERT = "unassigned"
+
+
+@dataclass(frozen=True, slots=True)
+class Publishable:
+    """What publishing would do: asked once, with these counts."""
+
+    passed: int
+    pending: int
+    rejected: int
+    broken: int
+    """Passed items whose file has a problem; they would go as they are."""
+
+
+def mark_items(database: Database, item_ids: Sequence[int], decision: Decision, who: str, reason: str = "") -> Changes:
+    """Passes, rejects or clears items. Raises :class:`UsageError`, and changes nothing, when it is too late for one of them."""
+    with database.write() as writing:
+        for item in load_items(writing.session, item_ids):
+            before = {"state": item.state, "reject_reason": item.reject_reason}
+            item.state = decide(ItemState(item.state), decision)
+            item.reject_reason = reason if decision is Decision.REJECT else ""
+            record_edit(writing, item, decision.value, before, who)
+            _touch_project(writing, item)
+    return writing.changes
+
+
+def rotate_items(database: Database, item_ids: Sequence[int], degrees: int, who: str) -> Changes:
+    """Turns items clockwise by ``degrees`` (a multiple of 90), beside the original; what the client has goes again."""
+    if degrees % 90:
+        raise UsageError("A photo turns by quarters only.", "Use 90, 180 or 270 degrees.")
+    with database.write() as writing:
+        requeued = []
+        for item in load_items(writing.session, item_ids):
+            before = {"rotation": item.rotation, "state": item.state, "revision": item.revision}
+            item.rotation = (item.rotation + degrees) % 360
+            requeued += _revise(writing, item, "rotate", before, who)
+        enqueue_items(writing, requeued)
+    return writing.changes
+
+
+def move_items(
+    database: Database,
+    item_ids: Sequence[int],
+    who: str,
+    *,
+    project_id: int | None = None,
+    task: str | None = None,
+    evidence_type: str | None = None,
+) -> Changes:
+    """Moves items to another project, task or evidence type; ``None`` keeps what is.
+
+    An unassigned item arrives in its project by that project's QA mode. What was published goes again under its ``uuid``.
+    """
+    with database.write() as writing:
+        target = _project(writing.session, project_id) if project_id is not None else None
+        requeued = []
+        for item in load_items(writing.session, item_ids):
+            before = {
+                "project_id": item.project_id, "task": item.task, "evidence_type": item.evidence_type,
+                "state": item.state, "revision": item.revision,
+            }  # fmt: skip
+            _touch_project(writing, item)
+            item.task = item.task if task is None else task
+            item.evidence_type = item.evidence_type if evidence_type is None else evidence_type.lower()
+            if target is not None:
+                item.project_id = target.id
+            if item.project_id is None:
+                raise UsageError("The item has no project yet.", "Choose a project for it.")
+            if item.state == ItemState.UNASSIGNED:
+                requeued += _arrive(writing, item, target or _project(writing.session, item.project_id), before, who)
+            else:
+                requeued += _revise(writing, item, "move", before, who)
+        enqueue_items(writing, requeued)
+        writing.session.flush()
+        if not writing.session.scalar(select(func.count()).select_from(Item).where(Item.state == ItemState.UNASSIGNED)):
+            solve_alert(writing, UNASSIGNED_ALERT)
+    return writing.changes
+
+
+def count_publishable(session: Session, project_id: int) -> Publishable:
+    """What *Publish* would find in a project."""
+    rows = session.execute(select(Item.state, Item.problem != "").where(Item.project_id == project_id)).all()
+    states = [row[0] for row in rows]
+    return Publishable(
+        passed=states.count(ItemState.PASSED),
+        pending=states.count(ItemState.PENDING_QA),
+        rejected=states.count(ItemState.REJECTED),
+        broken=sum(1 for state, broken in rows if state == ItemState.PASSED and broken),
+    )
+
+
+def publish_items(database: Database, item_ids: Sequence[int], who: str) -> Changes:
+    """Publishes passed items to the client: the decision and the relay jobs, in one transaction.
+
+    Raises :class:`UsageError`, and publishes nothing, when one of them has not passed.
+    """
+    with database.write() as writing:
+        items = load_items(writing.session, item_ids)
+        for item in items:
+            if item.state != ItemState.PASSED:
+                label = ItemState(item.state).label.lower()
+                raise UsageError(f"An item is {label} and cannot be published.", "Pass it first.")
+        _publish(writing, items, who)
+    return writing.changes
+
+
+def publish_project(database: Database, project_id: int, who: str) -> Changes:
+    """Publishes everything that has passed in a project."""
+    with database.write() as writing:
+        passed = select(Item).where(Item.project_id == project_id, Item.state == ItemState.PASSED).order_by(Item.id)
+        items = list(writing.session.scalars(passed))
+        items = [item for item in items if item.file_type != FileType.CHECK_IN]
+        _publish(writing, items, who)
+        record_event(writing, who, "published", project_id=project_id, items=len(items))
+    return writing.changes
+
+
+def load_items(session: Session, item_ids: Sequence[int]) -> list[Item]:
+    """The rows of items, in their order. Raises :class:`UsageError` when one does not exist."""
+    items: list[Item] = []
+    for some in chunks(item_ids):
+        items += session.scalars(select(Item).where(Item.id.in_(some)).order_by(Item.id))
+    if len(items) != len(set(item_ids)):
+        raise UsageError("An item is not there any more.", "Somebody else removed it. Look again.")
+    return items
+
+
+def _publish(writing: Writing, items: list[Item], who: str) -> None:
+    enqueue_items(writing, items)
+    for item in items:
+        record_edit(writing, item, "publish", {"state": ItemState.PASSED.value}, who)
+
+
+def _revise(writing: Writing, item: Item, kind: str, before: dict[str, object], who: str) -> list[Item]:
+    """Writes an edit down; answers the item when the client has to hear of it."""
+    state = after_change(ItemState(item.state))
+    item.revision += 1
+    record_edit(writing, item, kind, before, who)
+    _touch_project(writing, item)
+    return [item] if state is ItemState.QUEUED else []
+
+
+def _arrive(writing: Writing, item: Item, project: Project, before: dict[str, object], who: str) -> list[Item]:
+    rule = RelayRule(project.qa_in_field, FieldStatus(project.field_status))
+    item.state = arrival_state(rule, FileType(item.file_type))
+    record_edit(writing, item, "assign", before, who)
+    _touch_project(writing, item)
+    return [item] if item.state == ItemState.QUEUED else []
+
+
+def _project(session: Session, project_id: int) -> Project:
+    project = session.get(Project, project_id)
+    if project is None:
+        raise UsageError("The project is not there any more.", "Choose another.")
+    return project
+
+
+def _touch_project(writing: Writing, item: Item) -> None:
+    if item.project_id is not None:
+        writing.changed(projects=item.project_id)

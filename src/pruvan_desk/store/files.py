@@ -1,0 +1,177 @@
+"""The originals: each stored once, under its SHA-256, flushed to disk before the database names it, and never changed."""
+
+import contextlib
+import errno
+import hashlib
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from pruvan_desk.core.errors import DeskFault, ItemError
+
+CHUNK = 1 << 20
+REPLACE_TRIES = 6
+LONGEST_EXTENSION = 8
+
+
+class IncomingFile:
+    """A file that is arriving: written, hashed and counted as its bytes come, then kept or thrown away."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            handle, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
+        except OSError as error:
+            raise disk_fault(error, folder) from error
+        self._file: IO[bytes] = os.fdopen(handle, "wb", buffering=0)
+        self._digest = hashlib.sha256()
+        self.path = Path(name)
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        """Takes the next bytes. Raises :class:`DeskFault` when the disk does not."""
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise disk_fault(error, self.path) from error
+        self._digest.update(data)
+        self.size += len(data)
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes so far, in hex."""
+        return self._digest.hexdigest()
+
+    def flush(self) -> None:
+        """Returns when the bytes are on the disk. Raises :class:`DeskFault`."""
+        try:
+            os.fsync(self._file.fileno())
+            self._file.close()
+        except OSError as error:
+            raise disk_fault(error, self.path) from error
+
+    def discard(self) -> None:
+        """Throws the bytes away, if they were not kept."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+
+class PhotoFiles:
+    """The folder of originals: ``ab/cd/<sha256>.<ext>``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._renaming = threading.Lock()
+
+    def incoming(self) -> IncomingFile:
+        """A place for a file that is arriving. Raises :class:`DeskFault`."""
+        return IncomingFile(self.root)
+
+    def path(self, sha256: str, extension: str) -> Path:
+        """Where the original is, or will be."""
+        return self.root / sha256[:2] / sha256[2:4] / f"{sha256}.{extension}"
+
+    def keep(self, incoming: IncomingFile, extension: str) -> Path:
+        """Keeps an arrived file under its hash; when this returns it is durable. Raises :class:`DeskFault`.
+
+        Bytes that are kept already are not written again, and keep the extension they first came with.
+        """
+        target = self.path(incoming.sha256, extension)
+        if known := self._known(target, incoming.size):
+            incoming.discard()
+            return known
+        incoming.flush()
+        try:
+            new_folders = [folder for folder in (target.parent.parent, target.parent) if not folder.exists()]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with self._renaming:
+                if known := self._known(target, incoming.size):
+                    incoming.discard()
+                    return known
+                replace_file(incoming.path, target)
+            for folder in (target, *new_folders):
+                sync_folder(folder.parent)
+        except OSError as error:
+            raise disk_fault(error, target) from error
+        return target
+
+    @staticmethod
+    def _known(target: Path, size: int) -> Path | None:
+        """The whole file that holds these bytes already, under whatever extension."""
+        found = target.parent.glob(f"{target.stem}.*")
+        return next((path for path in found if path.stat().st_size == size), None)
+
+    def read(self, sha256: str, extension: str) -> bytes:
+        """The whole original. Raises :class:`ItemError` when it is gone, :class:`DeskFault` for the disk."""
+        path = self.path(sha256, extension)
+        try:
+            return path.read_bytes()
+        except FileNotFoundError as error:
+            raise missing_file(path) from error
+        except OSError as error:
+            raise disk_fault(error, path) from error
+
+    def all(self) -> Iterator[Path]:
+        """Every original on disk."""
+        return (path for path in self.root.glob("??/??/*") if path.is_file())
+
+    def remove_leftovers(self) -> int:
+        """Removes what a crash left of files that never finished arriving. Answers how many."""
+        leftovers = list(self.root.glob("incoming-*"))
+        for path in leftovers:
+            path.unlink(missing_ok=True)
+        return len(leftovers)
+
+
+def missing_file(path: Path) -> ItemError:
+    """The error for an original that is gone from the disk."""
+    return ItemError(f"The file {path.name} is gone from the disk.", "Bring it back from a backup of the data folder.")
+
+
+def safe_extension(file_name: str) -> str:
+    """The lower-case extension of a foreign name, letters and digits only; ``bin`` when there is none."""
+    extension = file_name.rpartition(".")[2].lower() if "." in file_name else ""
+    plain = "".join(character for character in extension if character.isascii() and character.isalnum())
+    return plain if plain and plain == extension and len(plain) <= LONGEST_EXTENSION else "bin"
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, in hex. Raises ``OSError``."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """``os.replace``, tried again for a moment where Windows reports a sharing violation (a virus scanner, say)."""
+    for attempt in range(REPLACE_TRIES):
+        try:
+            source.replace(target)
+        except PermissionError:
+            if os.name != "nt" or attempt == REPLACE_TRIES - 1:
+                raise
+            time.sleep(0.02 * 2**attempt)
+        else:
+            return
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a rename in ``folder`` durable, where the system knows how (Windows does it by itself)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def disk_fault(error: OSError, path: Path) -> DeskFault:
+    """The disk's refusal, in words."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DeskFault("The disk is full.", "Make room on it; work goes on by itself.")
+    return DeskFault(f"The disk refused {path}: {error.strerror}.", "Check the disk and the rights of the data folder.")

@@ -1,0 +1,35 @@
+"""Who did what: edits of items, events of projects and integrations."""
+
+from typing import Any
+
+from pruvan_desk.store.database import Writing
+from pruvan_desk.store.models import AuditEvent, Item, ItemEdit
+
+
+def record_edit(writing: Writing, item: Item, kind: str, before: dict[str, Any], who: str) -> None:
+    """Writes down what an edit changed: ``before`` holds the old values of the fields that it touched."""
+    after = {name: getattr(item, name) for name in before}
+    writing.session.add(ItemEdit(item_id=item.id, kind=kind, before=before, after=after, who=who, at=writing.now))
+    writing.changed(items=item.id)
+
+
+def record_event(
+    writing: Writing,
+    who: str,
+    what: str,
+    *,
+    project_id: int | None = None,
+    integration_id: int | None = None,
+    **details: Any,
+) -> None:
+    """Writes an event into the history of a project or integration."""
+    writing.session.add(
+        AuditEvent(
+            at=writing.now,
+            who=who,
+            what=what,
+            project_id=project_id,
+            integration_id=integration_id,
+            details=details,
+        )
+    )

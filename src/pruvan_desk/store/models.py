@@ -1,0 +1,393 @@
+"""The tables. One schema for SQLite here and PostgreSQL in an office; nothing here knows which.
+
+States and reasons are kept as their text; the words are those of :mod:`pruvan_desk.domain.statuses`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from pruvan_desk.store.types import UtcDateTime
+
+JsonObject = dict[str, Any]
+
+
+class Base(DeclarativeBase):
+    """What all tables share: how Python types become columns."""
+
+    type_annotation_map = {datetime: UtcDateTime, JsonObject: JSON, str: Text}  # noqa: RUF012 - as SQLAlchemy reads it
+
+
+class Integration(Base):
+    """The link to one order source. Its password, token and push key are in the keyring, under ``secret_reference``."""
+
+    __tablename__ = "integrations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(default="FAStrack")
+    service_url: Mapped[str]
+    extension: Mapped[str] = mapped_column(default="")
+    username: Mapped[str]
+    qa_in_field: Mapped[bool] = mapped_column(default=True)
+    auto_admin: Mapped[bool] = mapped_column(default=True)
+    assign_to: Mapped[str] = mapped_column(default="~all~")
+    status: Mapped[str] = mapped_column(default="idle")
+    paused: Mapped[bool] = mapped_column(default=False)
+    last_error: Mapped[str] = mapped_column(default="")
+    last_refreshed_at: Mapped[datetime | None]
+    last_full_at: Mapped[datetime | None]
+    next_timestamp: Mapped[int | None]
+    """Unix seconds to send with the next incremental request, on the server's clock; ``None`` asks for a full list."""
+
+    def secret_reference(self, name: str) -> str:
+        """Where the keyring keeps ``password`` or ``token`` of this integration."""
+        return f"integration/{self.id}/{name}"
+
+
+class Project(Base):
+    """A work order. Shown as ``CODE::number``."""
+
+    __tablename__ = "projects"
+    __table_args__ = (
+        UniqueConstraint("integration_id", "number"),
+        Index("ix_projects_open", "integration_id", "status"),
+        Index("ix_projects_number", "number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    integration_id: Mapped[int] = mapped_column(ForeignKey("integrations.id"))
+    number: Mapped[str]
+    address1: Mapped[str] = mapped_column(default="")
+    address2: Mapped[str] = mapped_column(default="")
+    city: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="")
+    zip: Mapped[str] = mapped_column(default="")
+    country: Mapped[str] = mapped_column(default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    status: Mapped[str] = mapped_column(default="Unassigned")
+    field_status: Mapped[str] = mapped_column(default="New")
+    assigned_to: Mapped[str] = mapped_column(default="")
+    due: Mapped[str] = mapped_column(default="")
+    start: Mapped[str] = mapped_column(default="")
+    info: Mapped[str] = mapped_column(default="")
+    instructions: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    reference: Mapped[str] = mapped_column(default="")
+    options: Mapped[JsonObject] = mapped_column(default=dict)
+    client_status: Mapped[str] = mapped_column(default="")
+    client_due: Mapped[str] = mapped_column(default="")
+    client_instructions: Mapped[str] = mapped_column(default="")
+    source_id: Mapped[str] = mapped_column(default="")
+    source_number: Mapped[str] = mapped_column(default="")
+    source_provider: Mapped[str] = mapped_column(default="")
+    attributes: Mapped[JsonObject] = mapped_column(default=dict)
+    """``attribute7`` to ``attribute30`` as they came; they return untouched with every item."""
+    qa_in_field: Mapped[bool]
+    """Copied from the integration when the project was made; never follows its later changes."""
+    close_reason: Mapped[str] = mapped_column(default="")
+    closed_at: Mapped[datetime | None]
+    source: Mapped[str] = mapped_column(default="")
+    """The last order received, as JSON text, unknown fields and all."""
+    source_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Of ``source`` as applied to this row; cleared by an edit in the office, so that the next import applies it again."""
+    created_at: Mapped[datetime]
+
+
+class Task(Base):
+    """A service line. One that the client took away is marked ``removed`` and keeps its items."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index("ix_tasks_project", "project_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str]
+    instructions: Mapped[str] = mapped_column(default="")
+    options: Mapped[JsonObject] = mapped_column(default=dict)
+    source_service: Mapped[str] = mapped_column(default="")
+    source_service_id: Mapped[str] = mapped_column(default="")
+    survey_id: Mapped[str] = mapped_column(default="")
+    """Id of the form, for a survey task; its template is in ``survey_template_id`` once it is known."""
+    survey_template_id: Mapped[int | None] = mapped_column(ForeignKey("survey_templates.id"))
+    survey_rework: Mapped[JsonObject | None]
+    """An earlier answer set that the client sent back."""
+    removed: Mapped[bool] = mapped_column(default=False)
+
+
+class SurveyTemplateRow(Base):
+    """A form of an integration, by id and version, whole and as it came."""
+
+    __tablename__ = "survey_templates"
+    __table_args__ = (UniqueConstraint("integration_id", "template_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    integration_id: Mapped[int] = mapped_column(ForeignKey("integrations.id"))
+    template_id: Mapped[str]
+    version: Mapped[str] = mapped_column(default="")
+    name: Mapped[str]
+    body: Mapped[JsonObject]
+    received_at: Mapped[datetime]
+
+
+class StoredFile(Base):
+    """Bytes on disk, named by their SHA-256. Written and flushed before this row; never changed after."""
+
+    __tablename__ = "files"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    extension: Mapped[str]
+    size: Mapped[int]
+    stored_at: Mapped[datetime]
+
+
+class Item(Base):
+    """Anything the field or the office produced for a project. ``state`` is one of the item states."""
+
+    __tablename__ = "items"
+    __table_args__ = (
+        Index("ix_items_project", "project_id", "state"),
+        Index("ix_items_state", "state"),
+        Index("ix_items_uninspected", "inspected"),
+        Index("ix_items_sha256", "sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(unique=True)
+    parent_uuid: Mapped[str] = mapped_column(default="")
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"))
+    wanted_project: Mapped[str] = mapped_column(default="")
+    """The work order number that the sender named."""
+    task: Mapped[str] = mapped_column(default="")
+    evidence_type: Mapped[str] = mapped_column(default="")
+    file_type: Mapped[str]
+    state: Mapped[str]
+    revision: Mapped[int] = mapped_column(default=1)
+    """Counts what the client must hear of: new bytes, another flag, a rotation, a resubmission."""
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("files.sha256"))
+    file_name: Mapped[str] = mapped_column(default="")
+    survey: Mapped[JsonObject | None]
+    template: Mapped[str] = mapped_column(default="")
+    rotation: Mapped[int] = mapped_column(default=0)
+    """Clockwise degrees that the office turned it by, on top of what the camera recorded: 0, 90, 180 or 270."""
+    reject_reason: Mapped[str] = mapped_column(default="")
+    notes: Mapped[str] = mapped_column(default="")
+    taken_at: Mapped[datetime | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    accuracy: Mapped[float | None]
+    created_by: Mapped[str] = mapped_column(default="")
+    device_id: Mapped[str] = mapped_column(default="")
+    from_app: Mapped[bool] = mapped_column(default=True)
+    payload: Mapped[JsonObject] = mapped_column(default=dict)
+    """All that the sender said, less the secrets."""
+    arrived_at: Mapped[datetime]
+    inspected: Mapped[bool] = mapped_column(default=True)
+    """Whether the file was looked into and its thumbnails made; an item without a file needs none."""
+    image_format: Mapped[str] = mapped_column(default="")
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    problem: Mapped[str] = mapped_column(default="")
+    """What is wrong with the file, in words for the tile."""
+    sent_sha256: Mapped[str] = mapped_column(default="")
+    """SHA-256 of the rendition the client last took."""
+    relay_words: Mapped[str] = mapped_column(default="")
+    """What the client last said about it."""
+
+
+class ItemEdit(Base):
+    """What was decided about an item, by whom, and what it was before: the history, and what undo reads."""
+
+    __tablename__ = "item_edits"
+    __table_args__ = (Index("ix_item_edits_item", "item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
+    kind: Mapped[str]
+    before: Mapped[JsonObject]
+    after: Mapped[JsonObject]
+    who: Mapped[str]
+    at: Mapped[datetime]
+
+
+class RelayJob(Base):
+    """The outbox: one thing to tell one destination. An item's revision, or (``item_id`` empty) a project's status."""
+
+    __tablename__ = "relay_jobs"
+    __table_args__ = (
+        Index("ix_relay_jobs_due", "state", "not_before"),
+        Index("ix_relay_jobs_item", "item_id", "state"),
+        Index("ix_relay_jobs_integration", "integration_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    integration_id: Mapped[int] = mapped_column(ForeignKey("integrations.id"))
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    revision: Mapped[int] = mapped_column(default=1)
+    destination: Mapped[str] = mapped_column(default="client")
+    status_word: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="queued")
+    owner: Mapped[str] = mapped_column(default="")
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime]
+    words: Mapped[str] = mapped_column(default="")
+    """Why it waits or failed, or what the receiver objected."""
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class CheckIn(Base):
+    """A check-in of a crew on site. ``verdict``: empty until the provider answered, then ``accepted`` or its words."""
+
+    __tablename__ = "check_ins"
+    __table_args__ = (Index("ix_check_ins_project", "project_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), unique=True)
+    abc_number: Mapped[str]
+    well_formed: Mapped[bool]
+    who: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    accepted: Mapped[bool | None]
+    words: Mapped[str] = mapped_column(default="")
+
+
+class ImportRun(Base):
+    """What one refresh did."""
+
+    __tablename__ = "import_runs"
+    __table_args__ = (Index("ix_import_runs_integration", "integration_id", "started_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    integration_id: Mapped[int] = mapped_column(ForeignKey("integrations.id"))
+    started_by: Mapped[str]
+    full: Mapped[bool]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+    created: Mapped[int] = mapped_column(default=0)
+    updated: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    closed: Mapped[int] = mapped_column(default=0)
+    reopened: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    withheld: Mapped[int] = mapped_column(default=0)
+
+
+class ImportNote(Base):
+    """An order that a refresh skipped, or a remark about one. A skipped order keeps its source, to be tried again."""
+
+    __tablename__ = "import_notes"
+    __table_args__ = (Index("ix_import_notes_run", "run_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_runs.id"))
+    number: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str]
+    text: Mapped[str]
+    source: Mapped[str] = mapped_column(default="")
+
+
+class Alert(Base):
+    """Something somebody should look at. One unsolved alert for each ``key``; it goes by itself when it is solved."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (Index("ix_alerts_key", "key", "solved_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    title: Mapped[str]
+    advice: Mapped[str] = mapped_column(default="")
+    integration_id: Mapped[int | None] = mapped_column(ForeignKey("integrations.id"))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    times: Mapped[int] = mapped_column(default=1)
+    body: Mapped[JsonObject] = mapped_column(default=dict)
+    raised_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    solved_at: Mapped[datetime | None]
+
+
+class AuditEvent(Base):
+    """Who did what to a project, integration or crew, and when."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (Index("ix_audit_events_project", "project_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    what: Mapped[str]
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"))
+    integration_id: Mapped[int | None] = mapped_column(ForeignKey("integrations.id"))
+    details: Mapped[JsonObject] = mapped_column(default=dict)
+
+
+class Crew(Base):
+    """A crew, or a Pruvan Online account, that fetches orders here. Of its token only the SHA-256 is kept."""
+
+    __tablename__ = "crews"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    username: Mapped[str] = mapped_column(unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+    token_sha256: Mapped[str] = mapped_column(default="")
+    last_seen_at: Mapped[datetime | None]
+
+
+class Change(Base):
+    """What one transaction changed, for the other process to read."""
+
+    __tablename__ = "changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    body: Mapped[str]
+
+
+class Request(Base):
+    """Something the window asks of the engine. ``answer`` is filled when it is done."""
+
+    __tablename__ = "requests"
+    __table_args__ = (Index("ix_requests_open", "done_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    body: Mapped[JsonObject] = mapped_column(default=dict)
+    who: Mapped[str]
+    asked_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(default="")
+
+
+class SettingRow(Base):
+    """A setting that differs from its default."""
+
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class EngineState(Base):
+    """What the running engine says of itself: one row, for the window to show."""
+
+    __tablename__ = "engine_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    process_id: Mapped[int]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    gateway_url: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="running")
+    words: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,189 @@
+"""The outbox: jobs are written with the decision that made them, claimed by lease, and closed with their outcome.
+
+An item has at most one unfinished job a destination that is not being sent: a newer revision replaces an unsent older one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import exists, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from pruvan_desk.domain.statuses import Destination, ItemState, JobState
+from pruvan_desk.store.database import Writing
+from pruvan_desk.store.models import Integration, Item, Project, RelayJob
+
+UNSENT = (JobState.QUEUED, JobState.FAILED)
+Row = TypeVar("Row", Item, Project)
+SQL_VARIABLES = 500
+"""Ids in one statement, well under what every SQLite allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedJob:
+    """A job that this owner may send now, with the rows it is about. ``item`` is ``None`` for a project's status."""
+
+    job: RelayJob
+    item: Item | None
+    project: Project
+
+
+def chunks(ids: Sequence[int], size: int = SQL_VARIABLES) -> Iterable[Sequence[int]]:
+    """``ids`` in runs of at most ``size``."""
+    return (ids[start : start + size] for start in range(0, len(ids), size))
+
+
+def enqueue_items(writing: Writing, items: Sequence[Item]) -> None:
+    """Queues the current revision of items of known projects, and puts them into ``queued``."""
+    if not items:
+        return
+    _replace_unsent(writing, [item.id for item in items])
+    integrations = _integration_of(writing.session, {item.project_id for item in items if item.project_id})
+    rows = []
+    for item in items:
+        if item.project_id is None:
+            raise AssertionError(f"item {item.id} has no project and cannot be queued")
+        item.state = ItemState.QUEUED
+        rows.append({
+            "integration_id": integrations[item.project_id],
+            "project_id": item.project_id,
+            "item_id": item.id,
+            "revision": item.revision,
+            "destination": Destination.CLIENT,
+            "state": JobState.QUEUED,
+            "not_before": writing.now,
+            "created_at": writing.now,
+        })  # fmt: skip
+    writing.session.flush()
+    writing.session.execute(insert(RelayJob), rows)
+    writing.changed(items={item.id for item in items}, projects={item.project_id for item in items if item.project_id})
+
+
+def enqueue_status(writing: Writing, project: Project, word: str) -> None:
+    """Queues a ``status`` call to the order source; one not sent yet is replaced."""
+    writing.session.execute(
+        update(RelayJob)
+        .where(RelayJob.project_id == project.id, RelayJob.item_id.is_(None), RelayJob.state.in_(UNSENT))
+        .values(state=JobState.REPLACED, finished_at=writing.now)
+    )
+    job = RelayJob(
+        integration_id=project.integration_id,
+        project_id=project.id,
+        status_word=word,
+        not_before=writing.now,
+        created_at=writing.now,
+    )
+    writing.session.add(job)
+    writing.session.flush()
+    writing.changed(jobs=job.id)
+
+
+def withdraw_unsent(writing: Writing, item_ids: Sequence[int]) -> None:
+    """Takes jobs back that nobody has claimed: their items are to be decided again."""
+    _replace_unsent(writing, item_ids)
+
+
+def _replace_unsent(writing: Writing, item_ids: Sequence[int]) -> None:
+    for some in chunks(item_ids):
+        writing.session.execute(
+            update(RelayJob)
+            .where(RelayJob.item_id.in_(some), RelayJob.state.in_(UNSENT))
+            .values(state=JobState.REPLACED, finished_at=writing.now)
+        )
+
+
+def _integration_of(session: Session, project_ids: set[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for some in chunks(sorted(project_ids)):
+        rows = session.execute(select(Project.id, Project.integration_id).where(Project.id.in_(some)))
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
+def claim(writing: Writing, owner: str, limit: int, lease: timedelta) -> list[ClaimedJob]:
+    """Claims up to ``limit`` due jobs for ``owner``, oldest first; those of paused integrations wait.
+
+    No job of an item is handed out while another of the same item is being sent, so that its revisions keep their order.
+    """
+    session = writing.session
+    _expire(writing)
+    other = aliased(RelayJob)
+    being_sent = exists().where(other.item_id == RelayJob.item_id, other.state == JobState.LEASED)
+    due = (
+        select(RelayJob)
+        .join(Integration, Integration.id == RelayJob.integration_id)
+        .where(
+            RelayJob.state == JobState.QUEUED,
+            RelayJob.not_before <= writing.now,
+            Integration.paused.is_(False),
+            ~being_sent,
+        )
+        .order_by(RelayJob.not_before, RelayJob.id)
+        .limit(limit)
+    )
+    jobs = list(session.scalars(due))
+    for job in jobs:
+        job.state, job.owner, job.lease_until = JobState.LEASED, owner, writing.now + lease
+    items = _by_id(session, Item, [job.item_id for job in jobs if job.item_id])
+    projects = _by_id(session, Project, [job.project_id for job in jobs])
+    for job in jobs:
+        item = items.get(job.item_id or 0)
+        if item is not None and item.revision == job.revision and item.state == ItemState.QUEUED:
+            item.state = ItemState.RELAYING
+    if jobs:
+        writing.changed(items=set(items), jobs={job.id for job in jobs}, projects=set(projects))
+    return [ClaimedJob(job, items.get(job.item_id or 0), projects[job.project_id]) for job in jobs]
+
+
+def _by_id(session: Session, kind: type[Row], ids: list[int]) -> dict[int, Row]:
+    return {row.id: row for row in session.scalars(select(kind).where(kind.id.in_(set(ids))))} if ids else {}
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next waiting job of an unpaused integration may be sent; ``None`` when none waits."""
+    return session.scalar(
+        select(RelayJob.not_before)
+        .join(Integration, Integration.id == RelayJob.integration_id)
+        .where(RelayJob.state == JobState.QUEUED, Integration.paused.is_(False))
+        .order_by(RelayJob.not_before)
+        .limit(1)
+    )
+
+
+def extend_leases(writing: Writing, job_ids: Sequence[int], lease: timedelta) -> None:
+    """The heartbeat: jobs that are still being sent stay their owner's."""
+    writing.session.execute(
+        update(RelayJob)
+        .where(RelayJob.id.in_(job_ids), RelayJob.state == JobState.LEASED)
+        .values(lease_until=writing.now + lease)
+    )
+
+
+def release(writing: Writing, owner: str | None = None) -> int:
+    """Gives back what ``owner`` has claimed and not sent (everybody's, when ``None``). Answers how many."""
+    mine = [RelayJob.state == JobState.LEASED]
+    if owner is not None:
+        mine.append(RelayJob.owner == owner)
+    return _requeue(writing, list(writing.session.scalars(select(RelayJob).where(*mine))))
+
+
+def _expire(writing: Writing) -> None:
+    dead = select(RelayJob).where(RelayJob.state == JobState.LEASED, RelayJob.lease_until < writing.now)
+    _requeue(writing, list(writing.session.scalars(dead)))
+
+
+def _requeue(writing: Writing, jobs: Sequence[RelayJob]) -> int:
+    items = _by_id(writing.session, Item, [job.item_id for job in jobs if job.item_id])
+    for job in jobs:
+        job.owner, job.lease_until = "", None
+        item = items.get(job.item_id or 0)
+        overtaken = item is not None and item.revision != job.revision
+        job.state = JobState.REPLACED if overtaken else JobState.QUEUED
+        if item is not None and not overtaken and item.state == ItemState.RELAYING:
+            item.state = ItemState.QUEUED
+    if jobs:
+        writing.session.flush()
+        writing.changed(items=set(items), jobs={job.id for job in jobs})
+    return len(jobs)

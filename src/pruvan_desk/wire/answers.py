@@ -1,0 +1,155 @@
+"""Answers of the four calls, and what they mean. The body is judged first: implementations use HTTP status codes as they like."""
+
+import email.utils
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from pruvan_desk.core.errors import IntegrationError, ItemError, PruvanDeskError, TransientError
+from pruvan_desk.wire.values import JsonObject
+
+TRANSIENT_STATUS = frozenset({408, 425, 429})
+REFUSED_STATUS = frozenset({401, 403})
+LOGIN_WORDS = re.compile(
+    r"password|credential|log ?in|user ?name|unauthori[sz]ed|authenticat|invalid token|security token", re.IGNORECASE
+)
+LONGEST_WORDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """An answer as it came over the wire."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def json(self) -> Any:
+        """The body as JSON, without a BOM; ``None`` when it is none. An empty body is ``True``: a push-only system's *nothing*."""
+        text = self.body.decode("utf-8-sig", errors="replace").strip()
+        if not text:
+            return True
+        try:
+            return json.loads(text)
+        except (json.JSONDecodeError, RecursionError):
+            return None
+
+
+def judge_validate(answer: HttpAnswer) -> None:
+    """Returns when the credentials are good. Raises :class:`IntegrationError` with the server's words when they are not."""
+    value = answer.json()
+    if isinstance(value, dict) and _is_true(value.get("validated")) and not _words(value):
+        return
+    if isinstance(value, dict) and ("validated" in value or _words(value)):
+        words = _words(value) or "it did not say why"
+        raise IntegrationError(
+            f"The login was refused: {words}.".replace("..", "."), "Check user name, password and token."
+        )
+    raise _failure(answer, value)
+
+
+def judge_order_list(answer: HttpAnswer) -> Any:
+    """The ``workOrders`` value of a good answer, or the bare ``True`` of a push-only system, which holds no list."""
+    value = answer.json()
+    if isinstance(value, dict) and "workOrders" in value and not _words(value):
+        return value["workOrders"]
+    if answer.status == 200 and value in (True, "1"):
+        return True
+    raise _failure(answer, value)
+
+
+def judge_upload(answer: HttpAnswer) -> None:
+    """Returns when the item was taken, which only ``"status": true`` says. Raises what the failure means otherwise."""
+    value = answer.json()
+    if isinstance(value, dict) and value.get("status") is True:
+        return
+    failure = _failure(answer, value)
+    if answer.status == 200 and isinstance(value, dict) and not isinstance(failure, IntegrationError):
+        raise ItemError(f"The receiver refused it: {_words(value) or 'it did not say why'}")
+    raise failure
+
+
+def judge_status(answer: HttpAnswer) -> str:
+    """The receiver's objection to a ``status`` call, empty when it had none. An error there says nothing about anything else."""
+    value = answer.json()
+    if isinstance(value, dict):
+        return (
+            "" if value.get("status") is True and not _words(value) else _words(value) or "The status was not accepted."
+        )
+    failure = _failure(answer, value)
+    if isinstance(failure, (TransientError, IntegrationError)):
+        raise failure
+    return failure.title
+
+
+def _failure(answer: HttpAnswer, value: Any) -> PruvanDeskError:
+    """The error that an answer without success stands for."""
+    words = _words(value) if isinstance(value, dict) else ""
+    if answer.status in REFUSED_STATUS or LOGIN_WORDS.search(words):
+        return IntegrationError(
+            f"The login was refused: {words or f'HTTP {answer.status}'}",
+            "Check user name, password and token, then Validate.",
+        )
+    if 300 <= answer.status < 400:
+        return IntegrationError(
+            f"The server redirects to {_host(answer.headers.get('location', ''))}.",
+            "Credentials go only to the configured host. Put the right address into the service URL.",
+        )
+    if answer.status in TRANSIENT_STATUS or answer.status >= 500:
+        return TransientError(
+            f"The server is busy or in trouble: {words or f'HTTP {answer.status}'}", "", _retry_after(answer)
+        )
+    if words:
+        return ItemError(f"The server answered: {words}")
+    if answer.status >= 400:
+        return ItemError(f"The server answered HTTP {answer.status}.")
+    return TransientError(
+        f"The server's answer is not of this API: {_excerpt(answer.body)}", "Check the service URL and extension."
+    )
+
+
+def _is_true(value: Any) -> bool:
+    return value is True or value == 1 or (isinstance(value, str) and value.strip().lower() in {"1", "true", "yes"})
+
+
+def _words(value: JsonObject) -> str:
+    """The text of ``error`` in any of its shapes, shortened; empty when there is none."""
+    error = value.get("error")
+    if isinstance(error, dict):
+        error = error.get("message") or json.dumps(error, ensure_ascii=False)
+    if isinstance(error, list):
+        error = "; ".join(str(part) for part in error)
+    return str(error).strip()[:LONGEST_WORDS] if error not in (None, "", False, 0) else ""
+
+
+def _excerpt(body: bytes) -> str:
+    text = re.sub(r"<[^>]*>|\s+", " ", body[:2000].decode("utf-8", errors="replace")).strip()
+    return f"“{text[:80]}”" if text else "an empty page"
+
+
+def _host(location: str) -> str:
+    match = re.match(r"https?://([^/?#@]+)", location)
+    return match.group(1) if match else "another address"
+
+
+def _retry_after(answer: HttpAnswer) -> float | None:
+    value = answer.headers.get("retry-after", "").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        wanted = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    sent_at = server_time(answer) or datetime.now(UTC)
+    return max(0.0, (wanted - sent_at).total_seconds())
+
+
+def server_time(answer: HttpAnswer) -> datetime | None:
+    """The server's own clock, from its ``Date`` header."""
+    try:
+        return email.utils.parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
+    except ValueError:
+        return None
