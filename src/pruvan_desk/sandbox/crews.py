@@ -1,0 +1,306 @@
+"""A crew's phone: fetches its orders from Desk's field gateway, does the work, and sends what proves it."""
+
+import asyncio
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from pruvan_desk.core.errors import PruvanDeskError
+from pruvan_desk.sandbox.outbox import Backoff, Line, SentItem, new_client
+from pruvan_desk.sandbox.photos import DrawnPhotos, PhotoSource, Shot
+from pruvan_desk.sandbox.survey_answers import NAMES, answer_form
+from pruvan_desk.wire.answers import judge_order_list, judge_status, judge_validate
+from pruvan_desk.wire.credentials import Credentials
+from pruvan_desk.wire.surveys import plain_template_id, read_template, survey_digest
+from pruvan_desk.wire.values import JsonObject, read_number, read_object
+
+UPLOADER_VERSION = "Pruvan Mobile (simulated) 1.0"
+EVIDENCE_BY_WORD = (("bid", ("bid",)), ("damage", ("damage",)), ("inspection", ("inspection",)))
+WORK_EVIDENCE = ("before", "during", "after")
+
+
+@dataclass(slots=True)
+class WorkDone:
+    """What came of one order. ``status_errors`` holds the gateway's words where it did not take a status."""
+
+    order: str
+    sent: list[SentItem] = field(default_factory=list)
+    status_errors: list[str] = field(default_factory=list)
+
+    @property
+    def acknowledged(self) -> list[SentItem]:
+        """What the gateway took."""
+        return [item for item in self.sent if item.acknowledged]
+
+
+class Phone:
+    """One crew member's phone. Use it as an async context manager, or call :meth:`close`.
+
+    ``clock`` tells the time with a zone; ``after_item`` is awaited after each item made, for a crew at a human pace.
+    uuids and photos come from the generators handed in and from ``seed``, so that a day can be repeated.
+    """
+
+    def __init__(
+        self,
+        gateway: str,
+        credentials: Credentials,
+        *,
+        seed: int = 1,
+        photos: PhotoSource | None = None,
+        backoff: Backoff | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC).astimezone(),
+        after_item: Callable[[], Any] | None = None,
+        client: httpx.AsyncClient | None = None,
+    ) -> None:
+        self._client = client or new_client()
+        self._line = Line(gateway, credentials, self._client, backoff or Backoff())
+        self._username = credentials.username
+        self._rng = random.Random(f"phone {credentials.username} {seed}")  # noqa: S311 - a seeded day
+        self._photos = photos or DrawnPhotos()
+        self._clock = clock
+        self._after_item = after_item
+        self._templates: dict[str, JsonObject] = {}
+        self.abc_number = f"ABC{self._rng.randrange(10**5, 10**6)}7"
+        self.person = self._rng.choice(NAMES)
+        self.device_id = uuid.UUID(int=self._rng.getrandbits(128), version=4).hex
+        self.unsent: list[SentItem] = []
+        self.acknowledged = 0
+
+    async def __aenter__(self) -> "Phone":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Hangs up. What is unsent stays in ``unsent``."""
+        await self._client.aclose()
+
+    async def validate(self) -> None:
+        """Returns when the gateway knows this phone. Raises ``IntegrationError`` when not, ``TransientError`` when it is down."""
+        judge_validate(await self._line.ask("validate", {}))
+
+    async def fetch_orders(self, since: float | None = None) -> list[JsonObject]:
+        """This phone's orders, or those changed since (Unix seconds); remembers the forms that come with them.
+
+        Raises ``IntegrationError`` for an unknown phone, ``TransientError`` when the gateway is down.
+        """
+        received = judge_order_list(await self._line.ask("getWorkOrders", {"timestamp": since}))
+        orders = [order for order in received if isinstance(order, dict)] if isinstance(received, list) else []
+        for order in orders:
+            for service in _services(order):
+                self._remember_form(service)
+        return orders
+
+    async def work(
+        self,
+        order: JsonObject,
+        rng: random.Random | None = None,
+        photos_per_evidence: int = 1,
+        *,
+        complete: bool = True,
+    ) -> WorkDone:
+        """Does a whole order: checks in where that is demanded, photographs, fills in the forms, presses Complete.
+
+        With QA in Field the phone holds everything but the check-in until Complete; otherwise it uploads as it goes.
+        """
+        rng = rng or self._rng
+        done = WorkDone(str(order.get("workOrderNumber")))
+        options = read_object(order.get("options")) or {}
+        hold = _is_on(options.get("qa_in_field"))
+        await self._report(order, "In Process", done)
+        if _is_on(options.get("check_in_required")):
+            await self._hand_in(self.make_check_in(order, rng), done, hold=False)
+        for service in _services(order):
+            for item in await self.make_items(order, service, rng, photos_per_evidence):
+                await self._hand_in(item, done, hold=hold)
+        if complete:
+            await self._report(order, "Completed", done)
+            await self.send_unsent(done.order)
+        return done
+
+    async def send_status(self, order: JsonObject, status: str) -> str:
+        """Sends a field status; answers the gateway's objection, empty when it has none. Raises ``TransientError`` when it is down."""
+        entry = {"workOrderNumber": order.get("workOrderNumber"), "status": status, "timestamp": self._now()}
+        return judge_status(await self._line.ask("status", {"workOrders": [entry]}))
+
+    async def upload(self, item: SentItem) -> bool:
+        """Sends one item; what is not acknowledged and not refused stays in ``unsent``."""
+        before = item.acknowledged
+        if await self._line.send(item):
+            self.acknowledged += not before
+        waits = not item.acknowledged and not item.refused
+        self.unsent = [other for other in self.unsent if other is not item] + ([item] if waits else [])
+        return item.acknowledged
+
+    async def send_unsent(self, work_order: str | None = None) -> int:
+        """Sends what is still on the phone, of one order or of all; answers how many still are."""
+        for item in [item for item in self.unsent if work_order in (None, item.work_order)]:
+            await self.upload(item)
+        return len(self.unsent)
+
+    async def make_items(
+        self, order: JsonObject, service: JsonObject, rng: random.Random, photos_per_evidence: int
+    ) -> list[SentItem]:
+        """What proves one service, not yet sent: the photos of a photo task, or a filled-in form with its photos."""
+        form = self.form_of(service)
+        if form is not None:
+            return await self.make_survey(order, service, form, rng)
+        task = str(service.get("serviceName", "")).strip()
+        return [
+            await self.make_photo(order, task, evidence_type, rng)
+            for evidence_type in evidence_types_for(task)
+            for _ in range(photos_per_evidence)
+        ]
+
+    async def make_photo(self, order: JsonObject, task: str, evidence_type: str, rng: random.Random) -> SentItem:
+        """Takes one photo, off the event loop."""
+        taken_at = self._clock()
+        seed = rng.getrandbits(48)
+        shot = Shot(task, evidence_type, _address(order), _position(order), taken_at, seed)
+        photo = await asyncio.to_thread(self._photos.take, shot)
+        payload = self._payload(order, task, evidence_type, "picture", rng)
+        payload |= {"fileName": f"{payload['uuid']}.{photo.extension}", "fileExt": photo.extension}
+        if photo.position is not None:
+            latitude, longitude = photo.position
+            payload |= {"gpsLatitude": latitude, "gpsLongitude": longitude, "gpsAccuracy": round(rng.uniform(3, 30), 1)}
+            payload["gpsTimestamp"] = int(taken_at.timestamp())
+        return _item(payload, photo.sha256, photo.data)
+
+    async def make_survey(
+        self, order: JsonObject, service: JsonObject, form: JsonObject, rng: random.Random
+    ) -> list[SentItem]:
+        """Fills in a form: its photos first, then the answer set that names them."""
+        task = str(service.get("serviceName", "")).strip()
+        wanted: list[str] = []
+
+        def take_pictures(count: int) -> list[str]:
+            uuids = [new_uuid(rng) for _ in range(count)]
+            wanted.extend(uuids)
+            return uuids
+
+        answers = answer_form(form, rng, take_pictures)
+        photos = []
+        for photo_uuid in wanted:
+            photo = await self.make_photo(order, task, "survey", rng)
+            photos.append(renamed(photo, photo_uuid))
+        payload = self._payload(order, task, "Survey", "survey", rng)
+        template_id = str(answers["meta"].get("surveyTemplateId", ""))
+        payload |= {"survey": answers, "template": template_id, "surveyId": payload["uuid"]}
+        return [*photos, _item(payload, survey_digest(answers), None)]
+
+    def make_check_in(self, order: JsonObject, rng: random.Random, abc_number: str | None = None) -> SentItem:
+        """A check-in without a photo, with this crew's ABC number or another."""
+        payload = self._payload(order, "", "check in", "checkin", rng)
+        happened = self._clock().isoformat(timespec="seconds")
+        survey = {"abcNumber": abc_number or self.abc_number, "who": self.person, "when": happened}
+        return _item(payload | {"survey": survey}, survey_digest(survey), None)
+
+    def form_of(self, service: JsonObject) -> JsonObject | None:
+        """The form a service wants filled in: sent with it, or sent whole with an earlier order; ``None`` for none."""
+        self._remember_form(service)
+        dynamic = read_object(service.get("surveyDynamic"))
+        if dynamic is not None and (template := read_template(dynamic)) is not None:
+            return template.body
+        return self._templates.get(plain_template_id(str(service.get("survey") or "")))
+
+    def _remember_form(self, service: JsonObject) -> None:
+        dynamic = read_object(service.get("surveyDynamic"))
+        if dynamic is not None and (template := read_template(dynamic)) is not None:
+            self._templates[template.template_id] = template.body
+
+    async def _hand_in(self, item: SentItem, done: WorkDone, *, hold: bool) -> None:
+        done.sent.append(item)
+        if hold:
+            self.unsent.append(item)
+        else:
+            await self.upload(item)
+        if self._after_item is not None:
+            await self._after_item()
+
+    async def _report(self, order: JsonObject, status: str, done: WorkDone) -> None:
+        try:
+            objection = await self.send_status(order, status)
+        except PruvanDeskError as error:
+            objection = error.title
+        if objection:
+            done.status_errors.append(objection)
+
+    def _payload(
+        self, order: JsonObject, task: str, evidence_type: str, file_type: str, rng: random.Random
+    ) -> JsonObject:
+        item_uuid = new_uuid(rng)
+        addresses = ("address1", "address2", "city", "state", "zip", "country")
+        return {
+            "uuid": item_uuid, "uuId": item_uuid, "key1": "", "key2": order.get("workOrderNumber"), "key4": task,
+            **{f"attribute{n}": order.get(name) or "" for n, name in enumerate(addresses, start=1)},
+            **{name: value for name, value in order.items() if name.startswith("attribute")},
+            "evidenceType": evidence_type, "fileType": file_type, "deviceId": self.device_id,
+            "createdBy": self._username, "createdBySubUser": self.person, "timestamp": self._now(),
+            "authenticated": 1, "uploaderVersion": UPLOADER_VERSION,
+        }  # fmt: skip
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+
+def evidence_types_for(task: str) -> tuple[str, ...]:
+    """What a crew photographs for a task: before, during and after, or the one thing its name says."""
+    words = task.lower()
+    return next((types for word, types in EVIDENCE_BY_WORD if word in words), WORK_EVIDENCE)
+
+
+def new_uuid(rng: random.Random) -> str:
+    """A random UUID out of a seeded generator."""
+    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
+
+
+def renamed(item: SentItem, item_uuid: str) -> SentItem:
+    """The same item under another uuid."""
+    payload = {**item.payload, "uuid": item_uuid, "uuId": item_uuid}
+    if "fileName" in payload:
+        payload["fileName"] = f"{item_uuid}.{payload['fileExt']}"
+    return _item(payload, item.sha256, item.data)
+
+
+def _item(payload: JsonObject, sha256: str, data: bytes | None) -> SentItem:
+    return SentItem(
+        uuid=payload["uuid"],
+        sha256=sha256,
+        work_order=str(payload["key2"]),
+        task=payload["key4"],
+        evidence_type=payload["evidenceType"].lower(),
+        file_type=payload["fileType"],
+        payload=payload,
+        data=data,
+        file_name=payload.get("fileName", ""),
+    )
+
+
+def _services(order: JsonObject) -> list[JsonObject]:
+    """The services of an order, those of a repeated name once."""
+    services = order.get("services")
+    by_name: dict[str, JsonObject] = {}
+    for service in services if isinstance(services, list) else []:
+        if isinstance(service, dict):
+            by_name.setdefault(str(service.get("serviceName")), service)
+    return list(by_name.values())
+
+
+def _address(order: JsonObject) -> str:
+    parts = (order.get("address1"), order.get("city"), order.get("state"))
+    return ", ".join(str(part) for part in parts if part) + f" {order.get('zip') or ''}".rstrip()
+
+
+def _position(order: JsonObject) -> tuple[float, float] | None:
+    latitude, longitude = read_number(order.get("gpsLatitude")), read_number(order.get("gpsLongitude"))
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+def _is_on(option: object) -> bool:
+    return str(option).strip().lower() in {"1", "true", "yes", "on"}

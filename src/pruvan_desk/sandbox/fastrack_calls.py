@@ -1,0 +1,264 @@
+"""The four calls of the integration API, as FAStrack answers them."""
+
+import asyncio
+import json
+import re
+from email.utils import formatdate
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pruvan_desk.sandbox.faults import CALLS, CANNED, Fault, FaultMode
+from pruvan_desk.sandbox.item_book import (
+    KeptCheckIn,
+    KeptItem,
+    keep_check_in,
+    keep_item,
+    keep_refusal,
+    keep_status,
+    without_secrets,
+)
+from pruvan_desk.sandbox.ledger import write_fact
+from pruvan_desk.sandbox.uploads import FormError, UploadedForm
+from pruvan_desk.sandbox.world import World
+from pruvan_desk.wire.surveys import survey_digest
+from pruvan_desk.wire.values import JsonObject, canonical_json
+
+ABC_NUMBER = re.compile(r"[A-Za-z]{0,4}-?(\d{4,12})")
+LAPSED_ENDING = "0000"
+"""ABC numbers that end so belong to people whose background check has lapsed."""
+NEEDS_FILE = frozenset({"picture", "csr", "report", "file"})
+NEEDS_TASK = frozenset({"picture", "survey"})
+BOM = b"\xef\xbb\xbf"
+
+
+class Refusal(Exception):
+    """What was asked for is refused with these words, under HTTP 200."""
+
+
+class FastrackCalls:
+    """Answers calls out of a :class:`World`, and goes wrong where a fault was asked for."""
+
+    def __init__(self, world: World, connections: "Connections") -> None:
+        self._world = world
+        self._connections = connections
+
+    async def endpoint(self, request: Request) -> Response:
+        """``POST /fastrack/{call}[.ext]``."""
+        call = request.path_params["call"].partition(".")[0]
+        if call not in CALLS:
+            return self._response(b'{"error":"unknown call","status":false}', 404)
+        fault = self._world.faults.take(call)
+        canned = CANNED.get(fault.mode) if fault else None
+        form = UploadedForm(self._world.files, flip=fault is not None and fault.mode is FaultMode.FLIP)
+        try:
+            await form.read(request)
+            if canned is not None:
+                return self._response(canned.body, canned.status, canned.content_type, dict(canned.headers))
+            status, body = await self._answer(call, form, fault)
+        except FormError as error:
+            status, body = 200, await self._refuse(call, str(error))
+        finally:
+            form.discard()
+        return await self._spoilt(self._response(body, status), fault, request)
+
+    async def _answer(self, call: str, form: UploadedForm, fault: Fault | None) -> tuple[int, bytes]:
+        payload = _payload(form)
+        if not self._world.login.opens_for(payload):
+            words = "Invalid user name, password or token."
+            await self._refuse(call, words)
+            return self._world.login.refusal_status, _json({"error": words, "validated": ""})
+        try:
+            if call == "validate":
+                return 200, await self._validate(payload)
+            if call == "getWorkOrders":
+                return 200, self._world.orders.encoded_list(_since(payload.get("timestamp")))
+            if call == "status":
+                return 200, await self._status(payload)
+            return 200, await self._upload(payload, form, fault.mode if fault else None)
+        except Refusal as refusal:
+            return 200, await self._refuse(call, str(refusal))
+
+    async def _validate(self, payload: JsonObject) -> bytes:
+        pushkey = str(payload.get("pushkey") or "")
+        await self._world.ledger.run(lambda connection: write_fact(connection, "pushkey", pushkey))
+        return _json({"error": "", "validated": True})
+
+    async def _status(self, payload: JsonObject) -> bytes:
+        entries = payload.get("workOrders")
+        entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+        if not entries:
+            raise Refusal("workOrders is missing")
+        unknown: JsonObject | None = None
+        for entry in entries:
+            number = str(entry.get("workOrderNumber") or "")
+            if self._world.orders.find(number) is None:
+                unknown = {"workOrderNumber": number, "message": "Unknown work order."}
+            else:
+                await self._keep_status(number, entry)
+        return _json({"error": unknown, "status": unknown is None})
+
+    async def _keep_status(self, number: str, entry: JsonObject) -> None:
+        now, status = self._world.now(), str(entry.get("status") or "")
+        await self._world.ledger.run(lambda connection: keep_status(connection, number, status, entry, now))
+
+    async def _upload(self, payload: JsonObject, form: UploadedForm, fault: FaultMode | None) -> bytes:
+        if fault is FaultMode.FLIP and form.file is None:
+            payload = {**payload, "survey": _flipped(payload.get("survey"))}
+        item = self._received(payload, form)
+        if fault is FaultMode.DROP:
+            return _json({"error": "", "status": True})
+        if item.file_type == "checkin":
+            await self._check_in(item)
+        if fault is FaultMode.MISFLAG:
+            item = _misflagged(item)
+        if form.file is not None:
+            form.file.keep()
+        now = self._world.now()
+        await self._world.ledger.run(lambda connection: keep_item(connection, item, now))
+        return _json({"error": "", "status": True})
+
+    def _received(self, payload: JsonObject, form: UploadedForm) -> KeptItem:
+        """The item in a payload. Raises :class:`Refusal` for one that cannot be filed."""
+        uuid = str(payload.get("uuid") or payload.get("uuId") or "")
+        file_type = str(payload.get("fileType") or "picture").lower()
+        number, task = str(payload.get("key2") or ""), str(payload.get("key4") or "").strip()
+        order = self._world.orders.find(number)
+        if not uuid:
+            raise Refusal("uuid is missing.")
+        if order is None:
+            raise Refusal(f"Work order {number or '(none)'} does not exist.")
+        if task not in order.tasks and (task or file_type in NEEDS_TASK):
+            raise Refusal(f"Work order {number} has no service {task or '(none)'}.")
+        if form.file is None and file_type in NEEDS_FILE:
+            raise Refusal("The file is missing.")
+        file, answers = form.file, payload.get("survey")
+        return KeptItem(
+            uuid=uuid,
+            work_order=number,
+            task=task,
+            evidence_type=str(payload.get("evidenceType") or "").lower(),
+            file_type=file_type,
+            file_name=str(payload.get("fileName") or (file.name if file else "")),
+            sha256=file.sha256 if file else survey_digest(answers),
+            size=file.size if file else len(canonical_json(answers)),
+            has_file=file is not None,
+            payload=without_secrets(payload),
+        )
+
+    async def _check_in(self, item: KeptItem) -> None:
+        """Records the check-in. Raises :class:`Refusal` when the provider does not accept the number."""
+        survey = item.payload.get("survey")
+        facts = survey if isinstance(survey, dict) else {}
+        abc_number = str(facts.get("abcNumber") or "")
+        match = ABC_NUMBER.fullmatch(abc_number)
+        refusal = "" if match else "The ABC number is not valid."
+        if match and match.group(1).endswith(LAPSED_ENDING):
+            refusal = "The background check has lapsed."
+        happened = str(facts.get("when") or "")
+        kept = KeptCheckIn(item.uuid, item.work_order, abc_number, str(facts.get("who") or ""), happened, refusal)
+        now = self._world.now()
+        await self._world.ledger.run(lambda connection: keep_check_in(connection, kept, now))
+        if refusal:
+            raise Refusal(refusal)
+
+    async def _refuse(self, call: str, words: str) -> bytes:
+        now = self._world.now()
+        await self._world.ledger.run(lambda connection: keep_refusal(connection, call, words, now))
+        return _json({"error": words, "status": False})
+
+    def _response(
+        self, body: bytes, status: int, content_type: str = "application/json", headers: dict[str, str] | None = None
+    ) -> Response:
+        dated = {"date": formatdate(self._world.now(), usegmt=True), **(headers or {})}
+        return Response(body, status, dated, content_type)
+
+    async def _spoilt(self, response: Response, fault: Fault | None, request: Request) -> Response:
+        """The answer after what was asked for has been done, as the fault lets it arrive."""
+        if fault is None:
+            return response
+        body = bytes(response.body)
+        if fault.mode is FaultMode.BOM:
+            return self._response(BOM + body, response.status_code)
+        if fault.mode is FaultMode.TRUNCATED:
+            return self._response(body[: len(body) // 2], response.status_code)
+        if fault.mode is FaultMode.SLOW:
+            await _pause(fault.seconds, self._world.closing)
+        if fault.mode is FaultMode.RESET:
+            await self._connections.cut(request)
+        return response
+
+
+class Connections:
+    """The open connections by the address of their other end, so that one can be cut."""
+
+    def __init__(self) -> None:
+        self._transports: dict[tuple[str, int], asyncio.Transport] = {}
+
+    def opened(self, transport: asyncio.Transport) -> None:
+        """Notes a connection."""
+        self._transports[transport.get_extra_info("peername")[:2]] = transport
+
+    def closed(self, transport: asyncio.Transport) -> None:
+        """Forgets a connection."""
+        self._transports.pop(transport.get_extra_info("peername")[:2], None)
+
+    async def cut(self, request: Request) -> None:
+        """Ends the connection of a request at once, with nothing said."""
+        client = request.client
+        if client is not None and (transport := self._transports.get((client.host, client.port))) is not None:
+            transport.abort()
+            await asyncio.sleep(0)  # lets the protocol learn of it, so that it sends nothing more
+
+
+async def _pause(seconds: float, closing: asyncio.Event) -> None:
+    """Waits, but not longer than the server lives."""
+    try:
+        await asyncio.wait_for(closing.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _payload(form: UploadedForm) -> JsonObject:
+    try:
+        payload = json.loads(bytes(form.fields.get("payload", b"")))
+    except (ValueError, RecursionError) as error:
+        raise FormError("payload is not JSON") from error
+    if not isinstance(payload, dict):
+        raise FormError("payload is not an object")
+    return payload
+
+
+def _since(value: Any) -> float | None:
+    """The instant (Unix seconds) of an incremental list; ``None`` asks for the full one, and so does what is no number."""
+    try:
+        return None if value in (None, "") else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _flipped(value: Any) -> Any:
+    """The answer set with one bit of its first text changed."""
+    if isinstance(value, str) and value:
+        return value[:-1] + chr(ord(value[-1]) ^ 1)
+    parts = (
+        list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
+    )
+    for key, part in parts:
+        changed = _flipped(part)
+        if changed != part:
+            copy = dict(value) if isinstance(value, dict) else list(value)
+            copy[key] = changed
+            return copy
+    return value
+
+
+def _misflagged(item: KeptItem) -> KeptItem:
+    wrong = "after" if item.evidence_type == "before" else "before"
+    fields = {name: getattr(item, name) for name in KeptItem.__slots__}
+    return KeptItem(**{**fields, "evidence_type": wrong})
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
