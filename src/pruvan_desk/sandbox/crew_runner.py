@@ -17,6 +17,8 @@ from pruvan_desk.wire.values import JsonObject
 
 LONGEST_PAUSE = 30.0
 """Seconds between two looks for new orders, when there is nothing to do."""
+LAST_MINUTES = 5.0
+"""Seconds that crews get to finish when they are called back."""
 OVER = frozenset({"complete", "completed", "submitted", "invoiced", "closed"})
 log = structlog.get_logger("pruvan_desk.sandbox.crews")
 
@@ -58,10 +60,17 @@ class CrewRunner:
             self._tasks.append(asyncio.create_task(self._run(phone, rng, pace_seconds), name=f"crew {username}"))
 
     async def stop(self) -> None:
-        """Calls the crews back; an item being sent is sent first."""
+        """Calls the crews back. They finish the order in hand without rest, but get no longer than ``LAST_MINUTES``."""
         self._stop.set()
         tasks, self._tasks = self._tasks, []
-        await asyncio.gather(*tasks)
+        if not tasks:
+            return
+        finished, late = await asyncio.wait(tasks, timeout=LAST_MINUTES)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        for task in finished:
+            task.result()  # a crew that met a bug says so here
 
     async def _run(self, phone: Phone, rng: random.Random, pace_seconds: float) -> None:
         async with phone:

@@ -65,6 +65,7 @@ class Phone:
         self._clock = clock
         self._after_item = after_item
         self._templates: dict[str, JsonObject] = {}
+        self._taken = 0
         self.abc_number = f"ABC{self._rng.randrange(10**5, 10**6)}7"
         self.person = self._rng.choice(NAMES)
         self.device_id = uuid.UUID(int=self._rng.getrandbits(128), version=4).hex
@@ -108,6 +109,7 @@ class Phone:
         """Does a whole order: checks in where that is demanded, photographs, fills in the forms, presses Complete.
 
         With QA in Field the phone holds everything but the check-in until Complete; otherwise it uploads as it goes.
+        What is acknowledged lets go of its bytes, so that a long day does not fill the memory.
         """
         rng = rng or self._rng
         done = WorkDone(str(order.get("workOrderNumber")))
@@ -122,6 +124,7 @@ class Phone:
         if complete:
             await self._report(order, "Completed", done)
             await self.send_unsent(done.order)
+        done.sent = [item.released() for item in done.sent]
         return done
 
     async def send_status(self, order: JsonObject, status: str) -> str:
@@ -161,7 +164,8 @@ class Phone:
     async def make_photo(self, order: JsonObject, task: str, evidence_type: str, rng: random.Random) -> SentItem:
         """Takes one photo, off the event loop."""
         taken_at = self._clock()
-        seed = rng.getrandbits(48)
+        seed = rng.getrandbits(45) * 8 + self._taken % 8  # the orientation goes round with the last three bits
+        self._taken += 1
         shot = Shot(task, evidence_type, _address(order), _position(order), taken_at, seed)
         photo = await asyncio.to_thread(self._photos.take, shot)
         payload = self._payload(order, task, evidence_type, "picture", rng)

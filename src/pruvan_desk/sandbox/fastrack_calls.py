@@ -92,7 +92,7 @@ class FastrackCalls:
             raise Refusal("workOrders is missing")
         unknown: JsonObject | None = None
         for entry in entries:
-            number = str(entry.get("workOrderNumber") or "")
+            number = _text(entry, "workOrderNumber")
             if self._world.orders.find(number) is None:
                 unknown = {"workOrderNumber": number, "message": "Unknown work order."}
             else:
@@ -100,7 +100,7 @@ class FastrackCalls:
         return _json({"error": unknown, "status": unknown is None})
 
     async def _keep_status(self, number: str, entry: JsonObject) -> None:
-        now, status = self._world.now(), str(entry.get("status") or "")
+        now, status = self._world.now(), _text(entry, "status")
         await self._world.ledger.run(lambda connection: keep_status(connection, number, status, entry, now))
 
     async def _upload(self, payload: JsonObject, form: UploadedForm, fault: FaultMode | None) -> bytes:
@@ -121,9 +121,9 @@ class FastrackCalls:
 
     def _received(self, payload: JsonObject, form: UploadedForm) -> KeptItem:
         """The item in a payload. Raises :class:`Refusal` for one that cannot be filed."""
-        uuid = str(payload.get("uuid") or payload.get("uuId") or "")
-        file_type = str(payload.get("fileType") or "picture").lower()
-        number, task = str(payload.get("key2") or ""), str(payload.get("key4") or "").strip()
+        uuid = _text(payload, "uuid") or _text(payload, "uuId")
+        file_type = _text(payload, "fileType").lower() or "picture"
+        number, task = _text(payload, "key2"), _text(payload, "key4").strip()
         order = self._world.orders.find(number)
         if not uuid:
             raise Refusal("uuid is missing.")
@@ -138,9 +138,9 @@ class FastrackCalls:
             uuid=uuid,
             work_order=number,
             task=task,
-            evidence_type=str(payload.get("evidenceType") or "").lower(),
+            evidence_type=_text(payload, "evidenceType").lower(),
             file_type=file_type,
-            file_name=str(payload.get("fileName") or (file.name if file else "")),
+            file_name=_text(payload, "fileName") or (file.name if file else ""),
             sha256=file.sha256 if file else survey_digest(answers),
             size=file.size if file else len(canonical_json(answers)),
             has_file=file is not None,
@@ -151,13 +151,13 @@ class FastrackCalls:
         """Records the check-in. Raises :class:`Refusal` when the provider does not accept the number."""
         survey = item.payload.get("survey")
         facts = survey if isinstance(survey, dict) else {}
-        abc_number = str(facts.get("abcNumber") or "")
+        abc_number = _text(facts, "abcNumber")
         match = ABC_NUMBER.fullmatch(abc_number)
         refusal = "" if match else "The ABC number is not valid."
         if match and match.group(1).endswith(LAPSED_ENDING):
             refusal = "The background check has lapsed."
-        happened = str(facts.get("when") or "")
-        kept = KeptCheckIn(item.uuid, item.work_order, abc_number, str(facts.get("who") or ""), happened, refusal)
+        who, happened = _text(facts, "who"), _text(facts, "when")
+        kept = KeptCheckIn(item.uuid, item.work_order, abc_number, who, happened, refusal)
         now = self._world.now()
         await self._world.ledger.run(lambda connection: keep_check_in(connection, kept, now))
         if refusal:
@@ -228,6 +228,12 @@ def _payload(form: UploadedForm) -> JsonObject:
     if not isinstance(payload, dict):
         raise FormError("payload is not an object")
     return payload
+
+
+def _text(payload: JsonObject, name: str) -> str:
+    """A value as text that can be kept: empty when it was not sent, without lone surrogates."""
+    value = payload.get(name)
+    return "" if value is None else str(value).encode("utf-8", "replace").decode()
 
 
 def _since(value: Any) -> float | None:

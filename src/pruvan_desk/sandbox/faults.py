@@ -57,6 +57,15 @@ CANNED = {
 }
 
 
+ONLY_SHOWN_BY = {
+    FaultMode.DROP: "uploadPictures",
+    FaultMode.FLIP: "uploadPictures",
+    FaultMode.MISFLAG: "uploadPictures",
+    FaultMode.NULL_LIST: "getWorkOrders",
+    FaultMode.BARE_ONE: "getWorkOrders",
+}
+
+
 @dataclass(slots=True)
 class Fault:
     """A fault that waits for its call. ``count`` is how often it still happens, ``None`` for always; ``seconds`` is for slow."""
@@ -82,9 +91,9 @@ class FaultPlan:
         self._faults.clear()
 
     def take(self, call: str) -> Fault | None:
-        """The fault that strikes this call, if any."""
+        """The fault that strikes this call, if any. One that only some call can show waits for that call."""
         for fault in self._faults:
-            if fault.call in (ANY_CALL, call):
+            if fault.call in (ANY_CALL, call) and ONLY_SHOWN_BY.get(fault.mode, call) == call:
                 if fault.count is not None:
                     fault.count -= 1
                     if fault.count <= 0:

@@ -53,7 +53,7 @@ def keep_item(connection: sqlite3.Connection, item: KeptItem, now: float) -> int
         "INSERT OR REPLACE INTO items VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             item.uuid, item.work_order, item.task, item.evidence_type, item.file_type, item.file_name, item.sha256,
-            item.size, int(item.has_file), json.dumps(item.payload, ensure_ascii=False), n, now,
+            item.size, int(item.has_file), json.dumps(item.payload), n, now,
         ),
     )  # fmt: skip
     connection.execute(
@@ -79,7 +79,7 @@ def keep_status(connection: sqlite3.Connection, work_order: str, status: str, en
     """Records one work order of a ``status`` call."""
     connection.execute(
         "INSERT INTO status_calls (work_order, status, payload, at) VALUES (?, ?, ?, ?)",
-        (work_order, status, json.dumps(entry, ensure_ascii=False), now),
+        (work_order, status, json.dumps(entry), now),
     )
 
 
@@ -89,7 +89,7 @@ def keep_refusal(connection: sqlite3.Connection, call: str, words: str, now: flo
 
 
 def read_items(connection: sqlite3.Connection) -> list[JsonObject]:
-    """Every item, in the order of its first delivery, with its free attributes as received."""
+    """Every item, in the order of its latest delivery, with its free attributes as received."""
     return [_item(row) for row in connection.execute("SELECT * FROM items ORDER BY at, uuid")]
 
 

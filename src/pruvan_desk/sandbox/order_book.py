@@ -78,7 +78,8 @@ class OrderBook:
     async def update(self, number: str, fields: JsonObject, now: float) -> BookedOrder:
         """Changes fields of an order. Raises ``KeyError`` for an unknown number."""
         order = self._orders[number]
-        order.payload = {**order.payload, **fields}
+        order.payload = {**order.payload, **fields, "workOrderNumber": number}
+        order.client_status = str(order.payload.get("clientStatus") or OPEN)
         return await self._changed(order, now)
 
     async def set_client_status(self, number: str, client_status: str, listed: bool, now: float) -> BookedOrder:

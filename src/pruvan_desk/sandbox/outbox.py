@@ -45,8 +45,15 @@ class SentItem:
     data: bytes | None = field(default=None, repr=False)
     file_name: str = ""
     acknowledged: bool = False
-    refused: str = ""
+    refused: bool = False
+    trouble: str = ""
     tries: int = 0
+
+    def released(self) -> "SentItem":
+        """The same without its bytes, once they are safe on the other side."""
+        if self.acknowledged:
+            self.data = None
+        return self
 
 
 @lru_cache(maxsize=1)
@@ -73,26 +80,24 @@ class Line:
         return await self._try(lambda: self._post(call, payload, None))
 
     async def send(self, item: SentItem) -> bool:
-        """Uploads an item; true when it was acknowledged. Tries again on a lost or useless answer, not on a refusal.
+        """Uploads an item; true when it was acknowledged. Tries again on a lost or useless answer only.
 
-        A refusal is noted in ``item.refused``. After the last try the item stays unacknowledged.
+        ``item.refused`` says that the other side does not want it, ``item.trouble`` holds the last words either way.
         """
         for tried in range(1, self._backoff.tries + 1):
             item.tries += 1
             try:
                 judge_upload(await self._post("uploadPictures", item.payload, item))
-            except ItemError as error:
-                item.refused = error.title
-                return False
-            except (httpx.TransportError, TransientError):
-                if tried < self._backoff.tries:
-                    await self._backoff.wait(tried)
-            except PruvanDeskError as error:
-                item.refused = error.title
+            except (httpx.TransportError, TransientError) as error:
+                item.trouble = str(error) or type(error).__name__
+            except PruvanDeskError as error:  # a refused item, or a refused phone, which may be let in again later
+                item.refused, item.trouble = isinstance(error, ItemError), error.title
                 return False
             else:
-                item.acknowledged, item.refused = True, ""
+                item.acknowledged, item.refused, item.trouble = True, False, ""
                 return True
+            if tried < self._backoff.tries:
+                await self._backoff.wait(tried)
         return False
 
     async def _try(self, post: Callable[[], Awaitable[HttpAnswer]]) -> HttpAnswer:

@@ -26,6 +26,7 @@ def draw_scene(task: str, evidence_type: str, property_seed: str, rng: random.Ra
     """An RGB picture of :data:`SIZE`. ``property_seed`` decides what stays the same at one property, ``rng`` the rest."""
     image = Image.new("RGB", SIZE, (120, 130, 120))
     _scene_for(task, evidence_type)(image, random.Random(property_seed), evidence_type)  # noqa: S311 - a picture
+    image = _seen_from(image, rng)
     _move_about(image, rng)
     return image
 
@@ -38,14 +39,24 @@ def _scene_for(task: str, evidence_type: str) -> Scene:
     return _frontage
 
 
-def _yard(image: Image.Image, rng: random.Random, *, tall: bool = False, house: bool = True) -> None:
+def _yard(image: Image.Image, rng: random.Random, *, tall: bool = False, mown: bool = False) -> None:
     """Sky, house and lawn: what every outdoor scene stands on."""
     sky_top, sky_bottom = rng.choice(SKIES)
     image.paste(gradient((SIZE[0], HORIZON), sky_top, sky_bottom), (0, 0))
     lawn = grass((SIZE[0], SIZE[1] - HORIZON), rng, (34, 62, 22), (150, 176, 78), tall=tall)
     image.paste(lawn, (0, HORIZON))
-    if house:
-        _house(image, rng)
+    if mown:
+        _stripes(image)
+    _house(image, rng)
+
+
+def _stripes(image: Image.Image) -> None:
+    """Where the mower went up and down."""
+    mask = Image.new("L", (SIZE[0], SIZE[1] - HORIZON), 0)
+    draw = ImageDraw.Draw(mask)
+    for n in range(-12, 13, 2):
+        draw.polygon([(800 + n * 60, 0), (860 + n * 60, 0), (960 + n * 240, 510), (720 + n * 240, 510)], fill=70)
+    image.paste((196, 214, 120), (0, HORIZON), mask)
 
 
 def _house(image: Image.Image, rng: random.Random) -> None:
@@ -63,24 +74,18 @@ def _house(image: Image.Image, rng: random.Random) -> None:
     draw.rectangle(
         (middle - 55, bottom - 210, middle + 55, bottom), fill=rng.choice(((110, 40, 36), WOOD, (44, 66, 92)))
     )
-    draw.polygon(
-        [(middle - 60, bottom), (middle + 60, bottom), (middle + 190, 1200), (middle - 190, 1200)], fill=(176, 172, 166)
-    )
+    path = [(middle - 60, bottom), (middle + 60, bottom), (middle + 190, SIZE[1]), (middle - 190, SIZE[1])]
+    draw.polygon(path, fill=(176, 172, 166))
 
 
 def _lawn(image: Image.Image, rng: random.Random, evidence_type: str) -> None:
     """Knee-high before, half of it cut during, mowing stripes after."""
     before = evidence_type == "before"
-    _yard(image, rng, tall=before)
+    _yard(image, rng, tall=before, mown=not before)
     if before:
         blades = grass((SIZE[0], 260), rng, (40, 66, 20), (176, 186, 84), tall=True)
         image.paste(blades, (0, SIZE[1] - 260))
         return
-    stripes = Image.new("L", (SIZE[0], SIZE[1] - HORIZON), 0)
-    draw = ImageDraw.Draw(stripes)
-    for n in range(-12, 13, 2):
-        draw.polygon([(800 + n * 60, 0), (860 + n * 60, 0), (960 + n * 240, 510), (720 + n * 240, 510)], fill=70)
-    image.paste((196, 214, 120), (0, HORIZON), stripes)
     if evidence_type == "during":
         uncut = grass((760, 420), rng, (34, 62, 22), (170, 182, 80), tall=True)
         image.paste(uncut, (840, SIZE[1] - 420))
@@ -216,6 +221,14 @@ SCENES: tuple[tuple[tuple[str, ...], Scene], ...] = (
     (("grass", "lawn", "shrub", "yard", "mow"), _lawn),
 )
 """By words in the task's name; the first that fits. Anything else is a house from the street."""
+
+
+def _seen_from(image: Image.Image, rng: random.Random) -> Image.Image:
+    """The scene from a step nearer, up to a tenth of it cut away, to one side."""
+    width, height = SIZE
+    part = rng.uniform(0.9, 1.0)
+    left, top = rng.uniform(0, width * (1 - part)), rng.uniform(0, height * (1 - part))
+    return image.resize(SIZE, Image.Resampling.NEAREST, (left, top, left + width * part, top + height * part))
 
 
 def _move_about(image: Image.Image, rng: random.Random) -> None:

@@ -1,7 +1,6 @@
 """Reading of forms as they stream in: small fields into memory, the file to disk, hashed on its way."""
 
 import hashlib
-import os
 import urllib.parse
 import uuid
 from pathlib import Path
@@ -52,7 +51,8 @@ class IncomingFile:
         self._file.close()
         target = kept_file(self._folder, self.sha256)
         target.parent.mkdir(exist_ok=True)
-        os.replace(self._path, target)  # noqa: PTH105 - the same on Windows, where the target may exist
+        if not target.exists():  # the same bytes may come again, and Windows replaces no file that is being read
+            self._path.replace(target)
         return target
 
     def discard(self) -> None:

@@ -56,7 +56,9 @@ class Login:
             (self.password_sha1, payload.get("password")),
             (self.token, payload.get("token")),
         )
-        return all(hmac.compare_digest(ours.encode(), str(theirs).encode()) for ours, theirs in pairs)
+        return all(
+            hmac.compare_digest(ours.encode(), str(theirs).encode("utf-8", "surrogatepass")) for ours, theirs in pairs
+        )
 
 
 class World:
