@@ -9,10 +9,10 @@ from sqlalchemy import select
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.core.secrets import SecretStore
-from pruvan_desk.store.alerts import solve_alert
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_event
 from pruvan_desk.store.models import Crew, Integration, Request
+from pruvan_desk.store.pausing import resume
 from pruvan_desk.wire.transport import check_service_url, service_host
 
 TOKEN_BYTES = 24
@@ -40,11 +40,6 @@ class IntegrationForm:
         if "::" in self.code or not self.code.isascii():
             raise UsageError("The code is a short word.", "Use letters and digits, such as AFS.")
         check_service_url(self.service_url)
-
-
-def integration_alert(integration_id: int) -> str:
-    """The key of the alert that an integration is paused."""
-    return f"integration/{integration_id}"
 
 
 def save_integration(
@@ -84,9 +79,7 @@ def resume_integration(database: Database, integration_id: int, who: str) -> Cha
         row = _row(writing, integration_id)
         if row.paused:
             record_event(writing, who, "resumed", integration_id=integration_id)
-        row.paused, row.last_error, row.status = False, "", "idle"
-        solve_alert(writing, integration_alert(integration_id))
-        writing.changed(integrations=integration_id)
+        resume(writing, row)
     return writing.changes
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -149,7 +150,7 @@ def _publish(writing: Writing, items: list[Item], who: str) -> None:
         record_edit(writing, item, "publish", {"state": ItemState.PASSED.value}, who)
 
 
-def _revise(writing: Writing, item: Item, kind: str, before: dict[str, object], who: str) -> list[Item]:
+def _revise(writing: Writing, item: Item, kind: str, before: dict[str, Any], who: str) -> list[Item]:
     """Writes an edit down; answers the item when the client has to hear of it."""
     state = after_change(ItemState(item.state))
     item.revision += 1
@@ -158,7 +159,7 @@ def _revise(writing: Writing, item: Item, kind: str, before: dict[str, object], 
     return [item] if state is ItemState.QUEUED else []
 
 
-def _arrive(writing: Writing, item: Item, project: Project, before: dict[str, object], who: str) -> list[Item]:
+def _arrive(writing: Writing, item: Item, project: Project, before: dict[str, Any], who: str) -> list[Item]:
     rule = RelayRule(project.qa_in_field, FieldStatus(project.field_status))
     item.state = arrival_state(rule, FileType(item.file_type))
     record_edit(writing, item, "assign", before, who)

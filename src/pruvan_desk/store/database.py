@@ -5,6 +5,7 @@ because a transaction that reads first and writes later fails at once with *lock
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ class Database:
     def __init__(self, path: Path, clock: Clock | None = None) -> None:
         self.path = path
         self._clock = clock or SystemClock()
+        self._turn = threading.Lock()  # threads of one process queue here, rather than poll SQLite's own lock
         self._engine = create_engine(
             f"sqlite+pysqlite:///{path}",
             poolclass=QueuePool,
@@ -75,7 +77,7 @@ class Database:
 
         Raises :class:`DeskFault` for what the database or disk refuses.
         """
-        with translated(), Session(self._engine, expire_on_commit=False) as session, session.begin():
+        with self._turn, translated(), Session(self._engine, expire_on_commit=False) as session, session.begin():
             writing = Writing(session, self._clock.now())
             yield writing
             session.flush()

@@ -170,6 +170,8 @@ class Item(Base):
     revision: Mapped[int] = mapped_column(default=1)
     """Counts what the client must hear of: new bytes, another flag, a rotation, a resubmission."""
     sha256: Mapped[str | None] = mapped_column(ForeignKey("files.sha256"))
+    extension: Mapped[str] = mapped_column(default="")
+    """Of the stored file, as its row in ``files`` says."""
     file_name: Mapped[str] = mapped_column(default="")
     survey: Mapped[JsonObject | None]
     template: Mapped[str] = mapped_column(default="")

@@ -17,6 +17,7 @@ from pruvan_desk.store.models import Integration, Item, Project, RelayJob
 
 UNSENT = (JobState.QUEUED, JobState.FAILED)
 Row = TypeVar("Row", Item, Project)
+Value = TypeVar("Value", int, str)
 SQL_VARIABLES = 500
 """Ids in one statement, well under what every SQLite allows."""
 
@@ -30,7 +31,7 @@ class ClaimedJob:
     project: Project
 
 
-def chunks(ids: Sequence[int], size: int = SQL_VARIABLES) -> Iterable[Sequence[int]]:
+def chunks(ids: Sequence[Value], size: int = SQL_VARIABLES) -> Iterable[Sequence[Value]]:
     """``ids`` in runs of at most ``size``."""
     return (ids[start : start + size] for start in range(0, len(ids), size))
 

@@ -1,0 +1,180 @@
+"""Items arriving from the field: each is kept, whatever is wrong with it, before it is acknowledged.
+
+A known ``uuid`` that says the same again is the same item. One with other bytes, another flag or another project is a new
+revision: the newest stands in the row, what it replaced in the history, and its bytes on disk.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pruvan_desk.core.changes import Changes
+from pruvan_desk.core.errors import ItemError
+from pruvan_desk.domain.check_in import abc_number_is_well_formed, relay_check_in
+from pruvan_desk.domain.qa import RelayRule, arrival_state
+from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
+from pruvan_desk.operations.qa import UNASSIGNED_ALERT
+from pruvan_desk.store.alerts import raise_alert
+from pruvan_desk.store.database import Database, Writing
+from pruvan_desk.store.history import record_edit
+from pruvan_desk.store.models import CheckIn, Integration, Item, Project, StoredFile
+from pruvan_desk.store.outbox import enqueue_items, withdraw_unsent
+from pruvan_desk.wire.items import ReceivedItem
+
+SEPARATOR = "::"
+LATEST_SECONDS = 4_102_444_800
+"""The year 2100: a time beyond it is a broken clock's."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBytes:
+    """An arrived file that is durable on disk."""
+
+    sha256: str
+    extension: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came, where it belongs, and its bytes."""
+
+    received: ReceivedItem
+    project: Project | None
+    stored: StoredBytes | None
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """What the sender states about the item: when none of it is new, the item is not."""
+        return {
+            "project_id": self.project.id if self.project else None,
+            "task": self.received.task,
+            "evidence_type": self.received.evidence_type,
+            "sha256": self.stored.sha256 if self.stored else None,
+            "extension": self.stored.extension if self.stored else "",
+            "survey": self.received.survey,
+        }
+
+    def said_before(self, item: Item) -> bool:
+        """Whether the sender says what it said last, wherever the office has moved the item since."""
+        same_bytes = item.sha256 == (self.stored.sha256 if self.stored else None)
+        said = ("key2", "key4", "evidenceType", "survey")
+        return same_bytes and all(item.payload.get(name) == self.received.payload.get(name) for name in said)
+
+
+def receive_item(database: Database, received: ReceivedItem, stored: StoredBytes | None, who: str) -> Changes:
+    """Takes an item in; when this returns it is durable and may be acknowledged. An empty answer: it was known already."""
+    with database.write() as writing:
+        arrival = Arrival(received, find_project(writing.session, received.work_order), stored)
+        if stored is not None:
+            _keep_file_row(writing, stored)
+        item = writing.session.scalar(select(Item).where(Item.uuid == received.uuid))
+        if item is None:
+            item = Item(uuid=received.uuid, file_type=received.file_type, arrived_at=writing.now, **arrival.stated)
+            _fill(item, arrival)
+            writing.session.add(item)
+            writing.session.flush()
+        elif arrival.said_before(item):
+            return Changes()
+        else:
+            _replace(writing, item, arrival, who)
+        _settle(writing, item, arrival)
+    return writing.changes
+
+
+def find_project(session: Session, work_order: str) -> Project | None:
+    """The one project that ``CODE::number``, or a bare number, can mean; ``None`` when it is none or could be two."""
+    code, separator, number = work_order.partition(SEPARATOR)
+    wanted = select(Project).where(Project.number == (number if separator else work_order))
+    if separator:
+        wanted = wanted.join(Integration, Integration.id == Project.integration_id).where(Integration.code == code)
+    found = session.scalars(wanted.limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def rule_of(project: Project | None) -> RelayRule | None:
+    """What decides about arrivals of a project."""
+    return RelayRule(project.qa_in_field, FieldStatus(project.field_status)) if project else None
+
+
+def _fill(item: Item, arrival: Arrival) -> None:
+    """Everything that follows from what the sender said, on a new item or a new revision."""
+    received, project = arrival.received, arrival.project
+    relayed = relay_check_in(project.options) if project else True
+    item.state = arrival_state(rule_of(project), received.file_type, relay_check_in=relayed)
+    item.wanted_project = received.work_order
+    item.parent_uuid = received.parent_uuid
+    item.file_name = received.file_name
+    item.template = received.template
+    item.notes = received.notes
+    item.taken_at = _instant(received.taken_at)
+    item.latitude, item.longitude, item.accuracy = received.latitude, received.longitude, received.accuracy
+    item.created_by, item.device_id = received.created_by, received.device_id
+    item.payload = received.payload
+    item.inspected = arrival.stored is None
+    file_wanted = received.file_type not in (FileType.SURVEY, FileType.CHECK_IN)
+    item.problem = "No file came with it." if file_wanted and arrival.stored is None else ""
+
+
+def _replace(writing: Writing, item: Item, arrival: Arrival, who: str) -> None:
+    """A new revision of a known item: unsent jobs of the old one are withdrawn, the old values go into the history."""
+    kept = (*arrival.stated, "state", "revision", "rotation", "reject_reason")
+    before = {name: getattr(item, name) for name in kept}
+    withdraw_unsent(writing, [item.id])
+    for name, value in arrival.stated.items():
+        setattr(item, name, value)
+    item.file_type = arrival.received.file_type
+    _fill(item, arrival)
+    item.revision += 1
+    item.reject_reason = ""
+    if item.sha256 != before["sha256"]:
+        item.rotation, item.width, item.height, item.image_format = 0, None, None, ""
+    record_edit(writing, item, "received again", before, who)
+    if before["project_id"] not in (None, item.project_id):
+        writing.changed(projects=before["project_id"])
+
+
+def _settle(writing: Writing, item: Item, arrival: Arrival) -> None:
+    """What an arrival sets off: the check-in's row, the relay, or the alert that nobody knows its project."""
+    writing.changed(items=item.id)
+    if arrival.project is not None:
+        writing.changed(projects=arrival.project.id)
+    if arrival.received.file_type is FileType.CHECK_IN:
+        _record_check_in(writing, item, arrival.received)
+    if item.state == ItemState.QUEUED:
+        enqueue_items(writing, [item])
+    if item.state == ItemState.UNASSIGNED:
+        raise_alert(
+            writing,
+            UNASSIGNED_ALERT,
+            ItemError("Items came for projects that are not known.", "Choose their project under QA, Unassigned."),
+        )
+
+
+def _record_check_in(writing: Writing, item: Item, received: ReceivedItem) -> None:
+    said = received.survey or {}
+    number = str(said.get("abcNumber") or "").strip()
+    row = writing.session.scalar(select(CheckIn).where(CheckIn.item_id == item.id)) or CheckIn(item_id=item.id)
+    row.project_id = item.project_id
+    row.abc_number, row.well_formed = number, abc_number_is_well_formed(number)
+    row.who = str(said.get("who") or received.created_by)
+    row.at = item.taken_at or writing.now
+    row.accepted, row.words = None, ""
+    writing.session.add(row)
+
+
+def _keep_file_row(writing: Writing, stored: StoredBytes) -> None:
+    if writing.session.get(StoredFile, stored.sha256) is None:
+        writing.session.add(
+            StoredFile(sha256=stored.sha256, extension=stored.extension, size=stored.size, stored_at=writing.now)
+        )
+        writing.session.flush()
+
+
+def _instant(seconds: float | None) -> datetime | None:
+    if seconds is None or not 0 < seconds < LATEST_SECONDS:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,64 @@
+"""What the field is given: the open orders of a crew, as the API's ``getWorkOrders`` answers them."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from pruvan_desk.domain.statuses import ProjectStatus
+from pruvan_desk.store.models import Integration, Project, SurveyTemplateRow, Task
+from pruvan_desk.wire.serving import ServedOrder, ServedService
+
+EVERYBODY = "~all~"
+
+
+def orders_for(session: Session, username: str) -> list[dict[str, Any]]:
+    """The open orders assigned to ``username`` or to everybody, ready to be written as JSON."""
+    rows = session.execute(
+        select(Project, Integration.code)
+        .join(Integration, Integration.id == Project.integration_id)
+        .where(
+            Project.status != ProjectStatus.CLOSED,
+            or_(Project.assigned_to == EVERYBODY, Project.assigned_to == username),
+        )
+        .order_by(Project.id)
+    ).all()
+    services = _services(session, [project.id for project, _ in rows])
+    return [_served(project, code, services[project.id]).payload() for project, code in rows]
+
+
+def _served(project: Project, code: str, services: list[ServedService]) -> ServedOrder:
+    return ServedOrder(
+        number=f"{code}::{project.number}",
+        address=(project.address1, project.address2, project.city, project.state, project.zip, project.country),
+        status=project.status,
+        assigned_to=project.assigned_to,
+        due=project.due,
+        info=project.info,
+        instructions="\n".join(text for text in (project.client_instructions, project.instructions) if text),
+        description=project.description,
+        reference=project.reference,
+        position=(project.latitude, project.longitude),
+        options=project.options | {"qa_in_field": project.qa_in_field},
+        attributes=project.attributes,
+        services=services,
+    )
+
+
+def _services(session: Session, project_ids: list[int]) -> dict[int, list[ServedService]]:
+    services: dict[int, list[ServedService]] = defaultdict(list)
+    if not project_ids:
+        return services
+    wanted = (
+        select(Task, SurveyTemplateRow.body)
+        .outerjoin(SurveyTemplateRow, SurveyTemplateRow.id == Task.survey_template_id)
+        .where(Task.removed.is_(False), Task.project_id.between(project_ids[0], project_ids[-1]))
+        .order_by(Task.project_id, Task.position)
+    )
+    for task, template in session.execute(wanted):
+        form = task.survey_rework or template
+        services[task.project_id].append(
+            ServedService(task.name, task.instructions, task.options, task.survey_id, form)
+        )
+    return services

@@ -1,0 +1,237 @@
+"""What a refresh reads and writes: known projects, and the steps of a plan in bulk."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from pruvan_desk.domain.orders import Order, Service, due_text
+from pruvan_desk.domain.refresh import Create, KnownProject, KnownTask, TaskSteps, Update
+from pruvan_desk.domain.statuses import CloseReason, FieldStatus, ProjectStatus
+from pruvan_desk.store.database import Writing
+from pruvan_desk.store.models import Project, SurveyTemplateRow, Task
+from pruvan_desk.store.outbox import chunks
+from pruvan_desk.wire.surveys import SurveyTemplate, plain_template_id, read_template, template_id_of
+
+PROJECT_DEFAULTS: dict[str, Any] = {
+    "address1": "", "address2": "", "city": "", "state": "", "zip": "", "country": "", "latitude": None, "longitude": None,
+    "due": "", "start": "", "info": "", "instructions": "", "description": "", "reference": "", "options": {},
+    "client_status": "", "client_due": "", "client_instructions": "",
+    "source_id": "", "source_number": "", "source_provider": "", "field_status": FieldStatus.NEW, "close_reason": "",
+}  # fmt: skip
+"""Rows of one bulk statement name the same columns."""
+TASK_DEFAULTS: dict[str, Any] = {"survey_id": "", "survey_template_id": None, "survey_rework": None, "removed": False}
+DUE_FIELDS = frozenset({"due", "start", "client_due"})
+
+
+def source_digest(order: Order) -> bytes:
+    """Of the order as it came: the same digest means that there is nothing to apply."""
+    return hashlib.blake2b(order.source.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def load_known(session: Session, integration_id: int, orders: Sequence[Order]) -> dict[str, KnownProject]:
+    """The projects that ``orders`` are about, by number; with their tasks where the order is not the one applied last."""
+    digests = {order.number: source_digest(order) for order in orders}
+    rows: list[Any] = []
+    for some in chunks(list(digests)):
+        columns = (Project.id, Project.number, Project.status, Project.close_reason, Project.source_digest)
+        rows += session.execute(
+            select(*columns).where(Project.integration_id == integration_id, Project.number.in_(some))
+        )
+    changed = [row.id for row in rows if row.source_digest != digests[row.number]]
+    tasks = _load_tasks(session, changed)
+    return {
+        row.number: KnownProject(
+            row.id,
+            row.number,
+            closed=row.status == ProjectStatus.CLOSED,
+            close_reason=CloseReason(row.close_reason) if row.close_reason else None,
+            unchanged_source=row.source_digest == digests[row.number],
+            tasks=tuple(tasks[row.id]),
+        )
+        for row in rows
+    }
+
+
+def load_open(session: Session, integration_id: int) -> list[KnownProject]:
+    """Every open project of an integration: those whose absence from a full list means something."""
+    wanted = select(Project.id, Project.number).where(
+        Project.integration_id == integration_id, Project.status != ProjectStatus.CLOSED
+    )
+    return [KnownProject(row.id, row.number) for row in session.execute(wanted)]
+
+
+def _load_tasks(session: Session, project_ids: Sequence[int]) -> dict[int, list[KnownTask]]:
+    tasks: dict[int, list[KnownTask]] = defaultdict(list)
+    columns = (Task.id, Task.project_id, Task.name, Task.source_service_id, Task.removed)
+    for some in chunks(project_ids):
+        for row in session.execute(select(*columns).where(Task.project_id.in_(some)).order_by(Task.id)):
+            tasks[row.project_id].append(KnownTask(row.id, row.name, row.source_service_id, row.removed))
+    return tasks
+
+
+class Importer:
+    """Writes the steps of one run, and remembers the survey templates it has seen."""
+
+    def __init__(self, integration_id: int, *, qa_in_field: bool) -> None:
+        self._integration_id = integration_id
+        self._qa_in_field = qa_in_field
+        self._templates: dict[tuple[str, str], int] = {}
+
+    def create(self, writing: Writing, steps: Sequence[Create]) -> dict[str, int]:
+        """Makes projects with their tasks, in bulk. Answers their ids by order number."""
+        if not steps:
+            return {}
+        writing.session.execute(insert(Project), [self._project_row(writing, step) for step in steps])
+        ids: dict[str, int] = {}
+        for some in chunks([step.order.number for step in steps]):
+            wanted = select(Project.number, Project.id).where(
+                Project.integration_id == self._integration_id, Project.number.in_(some)
+            )
+            ids.update((row.number, row.id) for row in writing.session.execute(wanted))
+        tasks = [
+            self._task_row(writing, ids[step.order.number], position, service)
+            for step in steps
+            for position, service in enumerate(step.order.services or [])
+        ]
+        writing.session.execute(insert(Task), tasks)
+        writing.changed(projects=set(ids.values()))
+        return ids
+
+    def update(self, writing: Writing, step: Update) -> None:
+        """Writes what an order says about a known project and its tasks."""
+        values = _column_values(step.values)
+        if step.order.attributes:
+            values["attributes"] = step.order.attributes
+        values |= {"source": step.order.source, "source_digest": source_digest(step.order)}
+        writing.session.execute(update(Project).where(Project.id == step.project_id).values(**values))
+        self._update_tasks(writing, step.project_id, step.tasks, renames=step.renames_tasks)
+        writing.changed(projects=step.project_id)
+
+    def _update_tasks(self, writing: Writing, project_id: int, steps: TaskSteps, *, renames: bool) -> None:
+        position = len(steps.updated) + len(steps.removed)
+        added = [self._task_row(writing, project_id, position + n, service) for n, service in enumerate(steps.added)]
+        if added:
+            writing.session.execute(insert(Task), added)
+        for task_id, service in steps.updated:
+            values: dict[str, Any] = {"removed": False} | self._form(writing, service)
+            if renames:
+                values |= {"name": service.name}
+                values |= {"instructions": service.instructions} if service.instructions is not None else {}
+                values |= {"options": service.options} if service.options is not None else {}
+            writing.session.execute(update(Task).where(Task.id == task_id).values(**values))
+        if steps.removed:
+            writing.session.execute(update(Task).where(Task.id.in_(steps.removed)).values(removed=True))
+
+    def _project_row(self, writing: Writing, step: Create) -> dict[str, Any]:
+        order = step.order
+        return PROJECT_DEFAULTS | _column_values(step.values) | {
+            "integration_id": self._integration_id,
+            "number": order.number,
+            "qa_in_field": self._qa_in_field,
+            "attributes": order.attributes,
+            "source": order.source,
+            "source_digest": source_digest(order),
+            "created_at": writing.now,
+        }  # fmt: skip
+
+    def _task_row(self, writing: Writing, project_id: int, position: int, service: Service) -> dict[str, Any]:
+        return TASK_DEFAULTS | {
+            "project_id": project_id,
+            "position": position,
+            "name": service.name,
+            "instructions": service.instructions or "",
+            "options": service.options or {},
+            "source_service": service.source_service or "",
+            "source_service_id": service.source_service_id or "",
+        } | self._form(writing, service)  # fmt: skip
+
+    def _form(self, writing: Writing, service: Service) -> dict[str, Any]:
+        """The survey of a service: its template kept by id and version, or an earlier answer set for rework."""
+        values: dict[str, Any] = {}
+        template_id = plain_template_id(service.survey or "")
+        body = service.survey_dynamic
+        if body is not None:
+            template = read_template(body)
+            template_id = template_id or (template.template_id if template else template_id_of(body))
+            if template is None:
+                values["survey_rework"] = body
+            else:
+                values["survey_template_id"] = self._keep_template(writing, template)
+        if template_id:
+            values["survey_id"] = template_id
+            if "survey_template_id" not in values:
+                known = self.newest_template(writing.session, template_id)
+                values |= {"survey_template_id": known} if known is not None else {}
+        return values
+
+    def _keep_template(self, writing: Writing, template: SurveyTemplate) -> int:
+        key = (template.template_id, template.version)
+        if key in self._templates:
+            return self._templates[key]
+        same = (
+            SurveyTemplateRow.integration_id == self._integration_id,
+            SurveyTemplateRow.template_id == template.template_id,
+            SurveyTemplateRow.version == template.version,
+        )
+        row = writing.session.scalar(select(SurveyTemplateRow).where(*same))
+        if row is None:
+            row = SurveyTemplateRow(
+                integration_id=self._integration_id,
+                template_id=template.template_id,
+                version=template.version,
+                name=template.name,
+                body=template.body,
+                received_at=writing.now,
+            )
+            writing.session.add(row)
+            writing.session.flush()
+        self._templates[key] = row.id
+        return row.id
+
+    def newest_template(self, session: Session, template_id: str) -> int | None:
+        """The id of the newest template row of that template id, if any came."""
+        return session.scalar(
+            select(SurveyTemplateRow.id)
+            .where(
+                SurveyTemplateRow.integration_id == self._integration_id, SurveyTemplateRow.template_id == template_id
+            )
+            .order_by(SurveyTemplateRow.id.desc())
+            .limit(1)
+        )
+
+
+def tasks_without_form(session: Session, integration_id: int) -> list[tuple[str, str]]:
+    """Order number and survey id of open survey tasks whose template nobody has sent yet."""
+    wanted = (
+        select(Project.number, Task.survey_id)
+        .join(Project, Project.id == Task.project_id)
+        .where(
+            Project.integration_id == integration_id,
+            Project.status != ProjectStatus.CLOSED,
+            Task.survey_id != "",
+            Task.survey_template_id.is_(None),
+            Task.survey_rework.is_(None),
+            Task.removed.is_(False),
+        )
+    )
+    return [(row.number, row.survey_id) for row in session.execute(wanted)]
+
+
+def adopt_templates(writing: Writing, integration_id: int) -> None:
+    """Gives survey tasks that only named an id the newest template that has come meanwhile."""
+    waiting = (
+        select(Task)
+        .join(Project, Project.id == Task.project_id)
+        .where(Project.integration_id == integration_id, Task.survey_id != "", Task.survey_template_id.is_(None))
+    )
+    importer = Importer(integration_id, qa_in_field=True)
+    for task in writing.session.scalars(waiting):
+        task.survey_template_id = importer.newest_template(writing.session, task.survey_id)
+
+
+def _column_values(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: due_text(value) if name in DUE_FIELDS else value for name, value in values.items()}

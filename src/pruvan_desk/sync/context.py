@@ -1,0 +1,61 @@
+"""What the parts of the engine share, made once by the process that runs them."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from pruvan_desk.core.clock import Clock
+from pruvan_desk.core.paths import DataFolder
+from pruvan_desk.core.secrets import SecretStore
+from pruvan_desk.core.settings import Settings
+from pruvan_desk.store.database import Database
+from pruvan_desk.store.files import PhotoFiles
+from pruvan_desk.store.settings import read_settings
+from pruvan_desk.store.thumbnails import ThumbnailCache
+
+Result = TypeVar("Result")
+
+
+@dataclass
+class Bells:
+    """What wakes a part of the engine: rung when there may be work for it."""
+
+    relay: asyncio.Event = field(default_factory=asyncio.Event)
+    inspector: asyncio.Event = field(default_factory=asyncio.Event)
+    scheduler: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass
+class EngineContext:
+    """The store, the secrets, the clock, the settings as last read, and the bells."""
+
+    folder: DataFolder
+    database: Database
+    files: PhotoFiles
+    thumbnails: ThumbnailCache
+    secrets: SecretStore
+    clock: Clock
+    owner: str
+    """Names this engine in the leases it takes."""
+    settings: Settings = field(default_factory=Settings)
+    bells: Bells = field(default_factory=Bells)
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Runs blocking work on a thread, away from the loop."""
+        return await asyncio.get_running_loop().run_in_executor(None, work)
+
+    def reload_settings(self) -> None:
+        """Reads the settings again, after somebody changed one. Blocking."""
+        with self.database.read() as session:
+            self.settings = read_settings(session)
+
+
+async def first_of(*events: asyncio.Event, seconds: float) -> None:
+    """Returns when one of ``events`` is set, or after ``seconds``."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

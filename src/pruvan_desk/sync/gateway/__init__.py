@@ -1,0 +1,1 @@
+"""The field gateway: phones and Pruvan Online talk to it as they would to an order source."""

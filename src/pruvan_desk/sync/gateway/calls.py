@@ -1,0 +1,118 @@
+"""The four calls as the field makes them: who calls, what is kept, and the documented answers. All blocking."""
+
+import hmac
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from pruvan_desk.core.errors import ItemError, UsageError
+from pruvan_desk.core.logs import logger
+from pruvan_desk.domain.statuses import FieldStatus
+from pruvan_desk.operations.integrations import token_digest
+from pruvan_desk.operations.intake import StoredBytes, find_project, receive_item
+from pruvan_desk.operations.projects import set_field_status
+from pruvan_desk.operations.serving import orders_for
+from pruvan_desk.store.files import safe_extension
+from pruvan_desk.store.models import Crew
+from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.gateway.uploads import Upload
+from pruvan_desk.wire.items import read_item
+from pruvan_desk.wire.values import JsonObject, read_text
+
+log = logger(__name__)
+
+Answer = dict[str, Any]
+NOBODY = "0" * 64
+
+
+class FieldCalls:
+    """Answers the field. What is wrong with a call is said in its answer; the crew's phone keeps it and tries again."""
+
+    def __init__(self, context: EngineContext) -> None:
+        self._context = context
+
+    def validate(self, payload: JsonObject) -> Answer:
+        """Whether the crew's user name and token are good."""
+        try:
+            self._crew(payload)
+        except UsageError as error:
+            return {"error": str(error), "validated": False}
+        return {"error": "", "validated": True}
+
+    def get_work_orders(self, payload: JsonObject) -> Answer:
+        """The crew's open orders, all of them each time: a phone that missed one answer misses nothing."""
+        crew = self._crew(payload)
+        with self._context.database.read() as session:
+            orders = orders_for(session, crew.username)
+        return {"workOrders": orders, "error": ""}
+
+    def upload(self, upload: Upload) -> Answer:
+        """Takes an item. ``status: true`` only when it is durable."""
+        try:
+            payload = read_payload(upload.payload)
+            crew = self._crew(payload)
+            received = read_item(payload)
+            stored = self._keep(upload)
+            receive_item(self._context.database, received, stored, crew.username)
+        except ValueError as error:
+            raise ItemError(f"The item cannot be read: {error}.", "Send it again.") from error
+        finally:
+            upload.discard()
+        self._context.bells.relay.set()
+        self._context.bells.inspector.set()
+        return {"error": "", "status": True}
+
+    def _keep(self, upload: Upload) -> StoredBytes | None:
+        if upload.file is None:
+            return None
+        path = self._context.files.keep(upload.file, safe_extension(upload.file_name))
+        return StoredBytes(upload.file.sha256, path.suffix.lstrip("."), upload.file.size)
+
+    def status(self, payload: JsonObject) -> Answer:
+        """What the crew says about its orders. Each is taken by itself; an unknown one is named."""
+        crew = self._crew(payload)
+        entries = payload.get("workOrders")
+        if not isinstance(entries, list):
+            raise ItemError("workOrders is missing.", "Send a list of orders and their status.")
+        for entry in entries:
+            number = _text(entry, "workOrderNumber")
+            word = _text(entry, "fieldStatus") or _text(entry, "status")
+            status = FieldStatus.read(word)
+            with self._context.database.read() as session:
+                project = find_project(session, number)
+            if project is None or status is None:
+                message = f"There is no order {number}." if project is None else f"{word} is not a field status."
+                return {"error": {"workOrderNumber": number, "message": message}, "status": False}
+            set_field_status(self._context.database, project.id, status, crew.username)
+        self._context.bells.relay.set()
+        return {"error": None, "status": True}
+
+    def _crew(self, payload: JsonObject) -> Crew:
+        """The active crew that calls. Raises :class:`UsageError`, which does not say what was wrong."""
+        username, token = _text(payload, "username"), _text(payload, "token")
+        with self._context.database.read() as session:
+            crew = session.scalar(select(Crew).where(Crew.username == username))
+        known = crew.token_sha256 if crew is not None and crew.active else NOBODY
+        if not hmac.compare_digest(known, token_digest(token)) or crew is None:
+            log.warning("a call was refused", username=username)
+            raise UsageError("User name or token is wrong.", "Ask the office for a new token.")
+        return crew
+
+
+def read_payload(text: bytes) -> JsonObject:
+    """The payload as an object. Raises :class:`ItemError`."""
+    try:
+        payload = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ItemError("The payload is not JSON.", "Send it again.") from error
+    if not isinstance(payload, dict):
+        raise ItemError("The payload is not an object.", "Send it again.")
+    return payload
+
+
+def _text(entry: Any, name: str) -> str:
+    try:
+        return read_text(entry.get(name)) or "" if isinstance(entry, dict) else ""
+    except ValueError:
+        return ""

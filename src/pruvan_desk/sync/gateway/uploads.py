@@ -1,0 +1,134 @@
+"""Takes a multipart body apart while it arrives: the payload into memory, the file straight to disk, hashed on the way."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from python_multipart.exceptions import MultipartParseError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from pruvan_desk.core.errors import ItemError
+from pruvan_desk.store.files import IncomingFile, PhotoFiles
+
+LONGEST_PAYLOAD = 4 << 20
+LONGEST_BODY = 512 << 20
+
+
+@dataclass
+class Upload:
+    """An ``uploadPictures`` call as it came: its payload text, and its file if there was one."""
+
+    payload: bytes = b""
+    file: IncomingFile | None = None
+    file_name: str = ""
+
+    def discard(self) -> None:
+        """Throws the file away, unless it was kept."""
+        if self.file is not None:
+            self.file.discard()
+
+
+@dataclass
+class _Part:
+    name: str = ""
+    file_name: str = ""
+    header: bytes = b""
+    value: bytes = b""
+    headers: dict[str, bytes] = field(default_factory=dict)
+
+
+class UploadReader:
+    """Fed with the chunks of a body; holds what it found in ``upload``. Raises :class:`ItemError` for a body it cannot read."""
+
+    def __init__(self, boundary: bytes, files: PhotoFiles) -> None:
+        self.upload = Upload()
+        self._files = files
+        self._part = _Part()
+        self._parser = MultipartParser(
+            boundary,
+            {
+                "on_part_begin": self._begin,
+                "on_header_field": self._header_name,
+                "on_header_value": self._header_value,
+                "on_header_end": self._header_end,
+                "on_headers_finished": self._headers_finished,
+                "on_part_data": self._data,
+            },
+        )
+        self._size = 0
+
+    def feed(self, chunk: bytes) -> None:
+        """Takes the next bytes of the body."""
+        self._size += len(chunk)
+        if self._size > LONGEST_BODY:
+            raise ItemError(f"The upload is larger than {LONGEST_BODY >> 20} MB.", "Send a smaller file.")
+        try:
+            self._parser.write(chunk)
+        except MultipartParseError as error:
+            raise ItemError("The upload is not a form that can be read.", "Send it again.") from error
+
+    def finish(self) -> Upload:
+        """The whole upload. Raises :class:`ItemError` when the body ended early."""
+        try:
+            self._parser.finalize()
+        except MultipartParseError as error:
+            raise ItemError("The upload ended early.", "Send it again.") from error
+        return self.upload
+
+    def _begin(self) -> None:
+        self._part = _Part()
+
+    def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._part.header += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._part.value += data[start:end]
+
+    def _header_end(self) -> None:
+        self._part.headers[self._part.header.decode("latin-1").lower()] = self._part.value
+        self._part.header = self._part.value = b""
+
+    def _headers_finished(self) -> None:
+        _, options = parse_options_header(self._part.headers.get("content-disposition", b""))
+        self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
+        self._part.file_name = options.get(b"filename", b"").decode("utf-8", "replace")
+        if self._part.name != "payload" and b"filename" in options and self.upload.file is None:
+            self.upload.file, self.upload.file_name = self._files.incoming(), self._part.file_name
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._part.name == "payload":
+            self.upload.payload += data[start:end]
+            if len(self.upload.payload) > LONGEST_PAYLOAD:
+                raise ItemError("The payload is too long.", "Send less with one item.")
+        elif self.upload.file is not None and self._part.file_name == self.upload.file_name:
+            self.upload.file.write(data[start:end])
+
+
+async def read_multipart(content_type: str, body: AsyncIterator[bytes], files: PhotoFiles) -> Upload:
+    """Reads a whole multipart body. Raises :class:`ItemError` when it cannot be read; nothing is left on the disk then."""
+    _, options = parse_options_header(content_type)
+    boundary = options.get(b"boundary")
+    if not boundary:
+        raise ItemError("The upload names no boundary.", "Send it as multipart/form-data.")
+    reader = UploadReader(boundary, files)
+    complete = False
+    try:
+        async for chunk in body:
+            reader.feed(chunk)
+        upload = reader.finish()
+        complete = True
+    finally:
+        if not complete:
+            reader.upload.discard()
+    return upload
+
+
+async def read_form(body: AsyncIterator[bytes]) -> bytes:
+    """A short body, whole. Raises :class:`ItemError` when it is too long."""
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in body:
+        size += len(chunk)
+        if size > LONGEST_PAYLOAD:
+            raise ItemError("The payload is too long.", "Send less at once.")
+        parts.append(chunk)
+    return b"".join(parts)

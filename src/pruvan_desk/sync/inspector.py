@@ -1,0 +1,100 @@
+"""Looks into every file that arrived: facts, faults and thumbnails, away from the window, in the order they came."""
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from pruvan_desk.core.errors import DeskFault
+from pruvan_desk.core.logs import logger
+from pruvan_desk.imaging.inspect import Inspection
+from pruvan_desk.imaging.thumbnails import Examined, examine
+from pruvan_desk.store.models import Item
+from pruvan_desk.sync.context import EngineContext, first_of
+
+log = logger(__name__)
+
+AT_ONCE = 32
+IDLE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Uninspected:
+    """A file to look into, and the revision of the item that it belongs to."""
+
+    item_id: int
+    revision: int
+    sha256: str
+    path: Path
+
+
+class Inspector:
+    """Works through uninspected items whenever the bell rings, and at the start through what a crash left."""
+
+    def __init__(self, context: EngineContext) -> None:
+        self._context = context
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="inspector")
+
+    async def run(self) -> None:
+        """Inspects until cancelled."""
+        bell = self._context.bells.inspector
+        try:
+            while True:
+                bell.clear()
+                try:
+                    done = await self._inspect_some()
+                except DeskFault as fault:
+                    log.warning("inspection waits", problem=str(fault))
+                    done = 0
+                if not done:
+                    await first_of(bell, seconds=IDLE_SECONDS)
+        finally:
+            self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _inspect_some(self) -> int:
+        waiting = await self._context.run(self._waiting)
+        loop = asyncio.get_running_loop()
+        looking = [loop.run_in_executor(self._threads, examine, file.path) for file in waiting]
+        examined = await asyncio.gather(*looking)
+        if waiting:
+            await self._context.run(lambda: self._record(waiting, examined))
+        return len(waiting)
+
+    def _waiting(self) -> list[Uninspected]:
+        wanted = select(Item.id, Item.revision, Item.sha256, Item.extension).where(Item.inspected.is_(False))
+        with self._context.database.read() as session:
+            rows = session.execute(wanted.order_by(Item.id).limit(AT_ONCE)).all()
+        return [
+            Uninspected(row.id, row.revision, row.sha256, self._context.files.path(row.sha256, row.extension))
+            for row in rows
+        ]
+
+    def _record(self, waiting: list[Uninspected], examined: list[Examined]) -> None:
+        """Thumbnails first: an item is inspected only when its picture can be shown."""
+        thumbnails = {
+            (file.sha256, edge): blob
+            for file, found in zip(waiting, examined, strict=True)
+            for edge, blob in found.thumbnails.items()
+        }
+        self._context.thumbnails.put(thumbnails)
+        with self._context.database.write() as writing:
+            for file, found in zip(waiting, examined, strict=True):
+                item = writing.session.get_one(Item, file.item_id)
+                if item.sha256 != file.sha256:
+                    continue  # newer bytes have come, and are looked into next
+                self._fill(item, found.inspection)
+                writing.changed(items=item.id)
+
+    def _fill(self, item: Item, seen: Inspection) -> None:
+        """What the phone said comes first; the file's own metadata fills what it left out."""
+        item.inspected = True
+        item.image_format = seen.format or ""
+        item.width, item.height = seen.width, seen.height
+        item.problem = seen.problem or ""
+        if item.taken_at is None:
+            item.taken_at = seen.taken_at
+        if item.latitude is None or item.longitude is None:
+            item.latitude, item.longitude = seen.gps_latitude, seen.gps_longitude

@@ -1,0 +1,106 @@
+"""Packs an item for the order source: its payload, and the bytes that go out for it."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from pruvan_desk import __version__
+from pruvan_desk.core.errors import ItemError
+from pruvan_desk.domain.certification import Certification, Position, certify
+from pruvan_desk.domain.statuses import FileType
+from pruvan_desk.imaging.rendition import rendition
+from pruvan_desk.store.files import PhotoFiles, missing_file
+from pruvan_desk.store.models import Item, Project
+from pruvan_desk.store.outbox import ClaimedJob
+from pruvan_desk.sync.client import FileToSend
+from pruvan_desk.wire.items import OutgoingItem, outgoing_file_name
+from pruvan_desk.wire.surveys import survey_digest
+
+AS_THEY_ARE = frozenset({"JPEG", "PNG", ""})
+"""Formats that every receiver reads, and files that are no picture. Others go out as JPEG."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is sent for one job. ``sha256`` is that of the file, or of the answer set where there is no file."""
+
+    payload: dict[str, Any]
+    file: FileToSend | None
+    sha256: str
+
+
+def pack_item(files: PhotoFiles, job: ClaimedJob, code: str) -> Parcel:
+    """The parcel for a claimed item. Blocking. Raises :class:`ItemError` when its file is gone or cannot be turned."""
+    item, project = job.item, job.project
+    if item is None:
+        raise AssertionError("a status job has no item to pack")
+    if item.sha256 is None:
+        if item.survey is None:
+            raise ItemError("There is neither a file nor an answer set to send.", "Ask the crew to send it again.")
+        return Parcel(_outgoing(item, project, code, "", "").payload(), None, survey_digest(item.survey))
+    file = _file(files, item, project)
+    extension = file.name.rpartition(".")[2]
+    return Parcel(_outgoing(item, project, code, file.name, extension).payload(), file, file.sha256)
+
+
+def _file(files: PhotoFiles, item: Item, project: Project) -> FileToSend:
+    """The original itself, unless the office turned it or the receiver could not read it."""
+    sha256, extension = item.sha256 or "", item.extension
+    path = files.path(sha256, extension)
+    if item.rotation or item.image_format not in AS_THEY_ARE:
+        made = rendition(path, item.image_format, item.rotation)
+        if made.content is not None:
+            name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, made.extension)
+            return FileToSend(name, hashlib.sha256(made.content).hexdigest(), len(made.content), content=made.content)
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise missing_file(path) from error
+    name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, extension)
+    return FileToSend(name, sha256, size, path=path)
+
+
+def certification_of(item: Item, project: Project) -> Certification:
+    """The certification of an item of a project."""
+    return certify(
+        from_app=item.from_app,
+        taken_at=item.taken_at,
+        arrived_at=item.arrived_at,
+        taken=_position(item.latitude, item.longitude),
+        place=_position(project.latitude, project.longitude),
+    )
+
+
+def _outgoing(item: Item, project: Project, code: str, file_name: str, extension: str) -> OutgoingItem:
+    certified = certification_of(item, project)
+    return OutgoingItem(
+        uuid=item.uuid,
+        work_order=project.number,
+        task=item.task,
+        evidence_type=item.evidence_type,
+        file_type=FileType(item.file_type),
+        file_name=file_name,
+        file_ext=extension,
+        client_code=code,
+        address=(project.address1, project.address2, project.city, project.state, project.zip, project.country),
+        attributes=project.attributes,
+        parent_uuid=item.parent_uuid,
+        notes=item.notes,
+        created_by=item.created_by,
+        device_id=item.device_id,
+        taken_at=int(item.taken_at.timestamp()) if item.taken_at else None,
+        latitude=item.latitude,
+        longitude=item.longitude,
+        accuracy=item.accuracy,
+        distance=round(certified.distance, 1) if certified.distance is not None else None,
+        certified_time=certified.time,
+        certified_location=certified.location,
+        authenticated=certified.item,
+        survey=item.survey,
+        template=item.template,
+        uploader_version=f"Pruvan Desk {__version__}",
+    )
+
+
+def _position(latitude: float | None, longitude: float | None) -> Position | None:
+    return Position(latitude, longitude) if latitude is not None and longitude is not None else None

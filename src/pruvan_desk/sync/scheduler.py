@@ -1,0 +1,195 @@
+"""Takes what the window asks for, starts refreshes by the clock, and rings the bells when something changed."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from pruvan_desk.core.changes import Changes
+from pruvan_desk.core.errors import DeskFault, IntegrationError, PruvanDeskError, UsageError
+from pruvan_desk.core.logs import logger
+from pruvan_desk.store.database import ChangeFeed, Writing
+from pruvan_desk.store.models import Change, Integration, Request
+from pruvan_desk.store.pausing import pause_integration
+from pruvan_desk.sync.client import OrderSource
+from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.refresh import RefreshJob, full_list_is_due, refresh
+from pruvan_desk.sync.sources import OrderSources
+
+log = logger(__name__)
+
+POLL_SECONDS = 0.1
+CLOCK_SECONDS = 5.0
+RETRY_MINUTES = 5.0
+"""A refresh that failed by itself is tried again after this, whatever the interval."""
+KEEP_CHANGES = timedelta(days=1)
+BY_ITSELF = "Pruvan Desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A refresh to do, and the request that asked for it, if anybody did."""
+
+    job: RefreshJob
+    request_id: int | None = None
+
+
+class Scheduler:
+    """One for each engine. Refreshes of one integration come one after the other; those of two go side by side."""
+
+    def __init__(self, context: EngineContext, sources: OrderSources) -> None:
+        self._context = context
+        self._sources = sources
+        self._waiting: dict[int, deque[Asked]] = {}
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._tried: dict[int, datetime] = {}
+
+    async def run(self) -> None:
+        """Polls and schedules until cancelled."""
+        await self._context.run(lambda: self._write(_tidy))
+        feed = ChangeFeed(self._context.folder.database)
+        try:
+            await self._take_requests()
+            next_look = 0.0
+            while True:
+                try:
+                    await self._follow(await self._context.run(feed.poll))
+                    if self._context.clock.monotonic() >= next_look:
+                        next_look = self._context.clock.monotonic() + CLOCK_SECONDS
+                        await self._start_due()
+                except DeskFault as fault:
+                    log.warning("the scheduler waits", problem=str(fault))
+                await asyncio.sleep(POLL_SECONDS)
+        finally:
+            feed.close()
+            for task in self._running.values():
+                task.cancel()
+            await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def _follow(self, changes: Changes) -> None:
+        """Rings whom a change concerns, and takes new requests."""
+        if changes.integrations:
+            self._sources.forget(changes.integrations)
+        if changes.settings:
+            await self._context.run(self._context.reload_settings)
+        if changes.items or changes.jobs or changes.integrations or changes.settings:
+            self._context.bells.relay.set()
+        if changes.items:
+            self._context.bells.inspector.set()
+        if changes.requests:
+            await self._take_requests()
+
+    async def _take_requests(self) -> None:
+        for request in await self._context.run(self._open_requests):
+            if request.kind != "refresh":
+                await self._answer(request.id, UsageError(f"The engine knows no request {request.kind}."))
+                continue
+            job = RefreshJob(int(request.body["integration_id"]), bool(request.body.get("full")), request.who)
+            self._enqueue(Asked(job, request.id))
+
+    def _open_requests(self) -> list[Request]:
+        with self._context.database.write() as writing:
+            wanted = select(Request).where(Request.taken_at.is_(None)).order_by(Request.id)
+            rows = list(writing.session.scalars(wanted))
+            for row in rows:
+                row.taken_at = writing.now
+                writing.changed(requests=row.id)
+        return rows
+
+    async def _start_due(self) -> None:
+        """Refreshes by the clock: full where the last full list is too old, else what changed."""
+        settings, now = self._context.settings, self._context.clock.now()
+        for integration in await self._context.run(self._integrations):
+            tried = self._tried.get(integration.id)
+            if integration.paused or integration.id in self._running:
+                continue
+            if tried is not None and now - tried < timedelta(minutes=settings.refresh_minutes or RETRY_MINUTES):
+                continue
+            full = full_list_is_due(integration, now, settings.full_list_hours)
+            if full or settings.refresh_minutes > 0:
+                self._enqueue(Asked(RefreshJob(integration.id, full, BY_ITSELF)))
+
+    def _integrations(self) -> list[Integration]:
+        with self._context.database.read() as session:
+            return list(session.scalars(select(Integration).order_by(Integration.id)))
+
+    def _enqueue(self, asked: Asked) -> None:
+        integration_id = asked.job.integration_id
+        self._tried[integration_id] = self._context.clock.now()
+        self._waiting.setdefault(integration_id, deque()).append(asked)
+        if integration_id not in self._running:
+            task = asyncio.create_task(self._work_off(integration_id), name=f"refresh-{integration_id}")
+            self._running[integration_id] = task
+            task.add_done_callback(lambda done: self._worked_off(integration_id, done))
+
+    def _worked_off(self, integration_id: int, task: asyncio.Task[None]) -> None:
+        self._running.pop(integration_id, None)
+        if not task.cancelled() and (bug := task.exception()) is not None:
+            log.error("bug while refreshing", integration=integration_id, exc_info=bug)
+        if self._waiting.get(integration_id):
+            self._enqueue(self._waiting[integration_id].popleft())
+
+    async def _work_off(self, integration_id: int) -> None:
+        waiting = self._waiting[integration_id]
+        while waiting:
+            asked = waiting.popleft()
+            try:
+                await self._refresh(asked.job)
+            except PruvanDeskError as error:
+                log.warning("refresh failed", integration=integration_id, problem=str(error))
+                await self._answer(asked.request_id, error)
+            else:
+                await self._answer(asked.request_id, None)
+
+    async def _refresh(self, job: RefreshJob) -> None:
+        integration = await self._context.run(lambda: self._integration(job.integration_id))
+        if integration.paused:
+            raise UsageError(f"{integration.code} is paused.", "Mend its credentials and validate them first.")
+        due = full_list_is_due(integration, self._context.clock.now(), self._context.settings.full_list_hours)
+        source = await self._source(integration)
+        await refresh(self._context, source, RefreshJob(job.integration_id, job.full or due, job.started_by))
+
+    async def _source(self, integration: Integration) -> OrderSource:
+        try:
+            return await self._sources.get(integration.id)
+        except IntegrationError as error:
+            problem = error
+            await self._context.run(lambda: self._write(lambda writing: _pause(writing, integration.id, problem)))
+            raise
+
+    def _integration(self, integration_id: int) -> Integration:
+        with self._context.database.read() as session:
+            integration = session.get(Integration, integration_id)
+        if integration is None:
+            raise UsageError("The integration is not there any more.")
+        return integration
+
+    async def _answer(self, request_id: int | None, error: PruvanDeskError | None) -> None:
+        def work(writing: Writing) -> None:
+            row = writing.session.get_one(Request, request_id)
+            row.done_at, row.answer = writing.now, str(error) if error else "done"
+            writing.changed(requests=row.id)
+
+        if request_id is not None:
+            await self._context.run(lambda: self._write(work))
+
+    def _write(self, work: Callable[[Writing], None]) -> None:
+        with self._context.database.write() as writing:
+            work(writing)
+
+
+def _pause(writing: Writing, integration_id: int, problem: PruvanDeskError) -> None:
+    pause_integration(writing, writing.session.get_one(Integration, integration_id), problem)
+
+
+def _tidy(writing: Writing) -> None:
+    """What a dead engine left: its unanswered requests are open again, its refreshes are over, old changes are forgotten."""
+    session = writing.session
+    session.execute(update(Request).where(Request.done_at.is_(None)).values(taken_at=None))
+    for integration in session.scalars(select(Integration).where(Integration.status == "running")):
+        integration.status = "idle"
+        writing.changed(integrations=integration.id)
+    session.execute(delete(Change).where(Change.at < writing.now - KEEP_CHANGES))

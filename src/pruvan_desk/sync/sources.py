@@ -1,0 +1,44 @@
+"""The order sources of all integrations, with one pool of connections."""
+
+import httpx
+
+from pruvan_desk.core.errors import IntegrationError
+from pruvan_desk.store.models import Integration
+from pruvan_desk.sync.client import OrderSource, http_client
+from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.wire.credentials import Credentials
+
+
+class OrderSources:
+    """Hands out the order source of an integration, made anew when somebody changed it."""
+
+    def __init__(self, context: EngineContext) -> None:
+        self._context = context
+        self._http: httpx.AsyncClient = http_client()
+        self._sources: dict[int, OrderSource] = {}
+
+    async def get(self, integration_id: int) -> OrderSource:
+        """The order source of an integration. Raises :class:`IntegrationError` when its password is not known."""
+        if integration_id not in self._sources:
+            self._sources[integration_id] = await self._context.run(lambda: self._open(integration_id))
+        return self._sources[integration_id]
+
+    def forget(self, integration_ids: frozenset[int]) -> None:
+        """These were changed: their address and credentials are read again at the next use."""
+        for integration_id in integration_ids:
+            self._sources.pop(integration_id, None)
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        await self._http.aclose()
+
+    def _open(self, integration_id: int) -> OrderSource:
+        with self._context.database.read() as session:
+            row = session.get_one(Integration, integration_id)
+        password = self._context.secrets.get(row.secret_reference("password"))
+        if password is None:
+            raise IntegrationError(
+                f"The password of {row.code} is not in the keyring.", "Enter it in the integration, then Validate."
+            )
+        token = self._context.secrets.get(row.secret_reference("token")) or ""
+        return OrderSource(self._http, row.service_url, row.extension, Credentials(row.username, password, token))
