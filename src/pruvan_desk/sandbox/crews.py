@@ -11,17 +11,25 @@ from typing import Any
 import httpx
 
 from pruvan_desk.core.errors import PruvanDeskError
+from pruvan_desk.sandbox.field_items import (
+    address_line,
+    evidence_types_for,
+    is_on,
+    item_of,
+    new_uuid,
+    position_of,
+    renamed,
+    services_of,
+)
 from pruvan_desk.sandbox.outbox import Backoff, Line, SentItem, new_client
 from pruvan_desk.sandbox.photos import DrawnPhotos, PhotoSource, Shot
 from pruvan_desk.sandbox.survey_answers import NAMES, answer_form
 from pruvan_desk.wire.answers import judge_order_list, judge_status, judge_validate
 from pruvan_desk.wire.credentials import Credentials
 from pruvan_desk.wire.surveys import plain_template_id, read_template, survey_digest
-from pruvan_desk.wire.values import JsonObject, read_number, read_object
+from pruvan_desk.wire.values import JsonObject, read_object
 
 UPLOADER_VERSION = "Pruvan Mobile (simulated) 1.0"
-EVIDENCE_BY_WORD = (("bid", ("bid",)), ("damage", ("damage",)), ("inspection", ("inspection",)))
-WORK_EVIDENCE = ("before", "during", "after")
 
 
 @dataclass(slots=True)
@@ -94,7 +102,7 @@ class Phone:
         received = judge_order_list(await self._line.ask("getWorkOrders", {"timestamp": since}))
         orders = [order for order in received if isinstance(order, dict)] if isinstance(received, list) else []
         for order in orders:
-            for service in _services(order):
+            for service in services_of(order):
                 self._remember_form(service)
         return orders
 
@@ -114,11 +122,11 @@ class Phone:
         rng = rng or self._rng
         done = WorkDone(str(order.get("workOrderNumber")))
         options = read_object(order.get("options")) or {}
-        hold = _is_on(options.get("qa_in_field"))
+        hold = is_on(options.get("qa_in_field"))
         await self._report(order, "In Process", done)
-        if _is_on(options.get("check_in_required")):
+        if is_on(options.get("check_in_required")):
             await self._hand_in(self.make_check_in(order, rng), done, hold=False)
-        for service in _services(order):
+        for service in services_of(order):
             for item in await self.make_items(order, service, rng, photos_per_evidence):
                 await self._hand_in(item, done, hold=hold)
         if complete:
@@ -166,7 +174,7 @@ class Phone:
         taken_at = self._clock()
         seed = rng.getrandbits(45) * 8 + self._taken % 8  # the orientation goes round with the last three bits
         self._taken += 1
-        shot = Shot(task, evidence_type, _address(order), _position(order), taken_at, seed)
+        shot = Shot(task, evidence_type, address_line(order), position_of(order), taken_at, seed)
         photo = await asyncio.to_thread(self._photos.take, shot)
         payload = self._payload(order, task, evidence_type, "picture", rng)
         payload |= {"fileName": f"{payload['uuid']}.{photo.extension}", "fileExt": photo.extension}
@@ -174,7 +182,7 @@ class Phone:
             latitude, longitude = photo.position
             payload |= {"gpsLatitude": latitude, "gpsLongitude": longitude, "gpsAccuracy": round(rng.uniform(3, 30), 1)}
             payload["gpsTimestamp"] = int(taken_at.timestamp())
-        return _item(payload, photo.sha256, photo.data)
+        return item_of(payload, photo.sha256, photo.data)
 
     async def make_survey(
         self, order: JsonObject, service: JsonObject, form: JsonObject, rng: random.Random
@@ -196,14 +204,14 @@ class Phone:
         payload = self._payload(order, task, "Survey", "survey", rng)
         template_id = str(answers["meta"].get("surveyTemplateId", ""))
         payload |= {"survey": answers, "template": template_id, "surveyId": payload["uuid"]}
-        return [*photos, _item(payload, survey_digest(answers), None)]
+        return [*photos, item_of(payload, survey_digest(answers), None)]
 
     def make_check_in(self, order: JsonObject, rng: random.Random, abc_number: str | None = None) -> SentItem:
         """A check-in without a photo, with this crew's ABC number or another."""
         payload = self._payload(order, "", "check in", "checkin", rng)
         happened = self._clock().isoformat(timespec="seconds")
         survey = {"abcNumber": abc_number or self.abc_number, "who": self.person, "when": happened}
-        return _item(payload | {"survey": survey}, survey_digest(survey), None)
+        return item_of(payload | {"survey": survey}, survey_digest(survey), None)
 
     def form_of(self, service: JsonObject) -> JsonObject | None:
         """The form a service wants filled in: sent with it, or sent whole with an earlier order; ``None`` for none."""
@@ -251,60 +259,3 @@ class Phone:
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
-
-
-def evidence_types_for(task: str) -> tuple[str, ...]:
-    """What a crew photographs for a task: before, during and after, or the one thing its name says."""
-    words = task.lower()
-    return next((types for word, types in EVIDENCE_BY_WORD if word in words), WORK_EVIDENCE)
-
-
-def new_uuid(rng: random.Random) -> str:
-    """A random UUID out of a seeded generator."""
-    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
-
-
-def renamed(item: SentItem, item_uuid: str) -> SentItem:
-    """The same item under another uuid."""
-    payload = {**item.payload, "uuid": item_uuid, "uuId": item_uuid}
-    if "fileName" in payload:
-        payload["fileName"] = f"{item_uuid}.{payload['fileExt']}"
-    return _item(payload, item.sha256, item.data)
-
-
-def _item(payload: JsonObject, sha256: str, data: bytes | None) -> SentItem:
-    return SentItem(
-        uuid=payload["uuid"],
-        sha256=sha256,
-        work_order=str(payload["key2"]),
-        task=payload["key4"],
-        evidence_type=payload["evidenceType"].lower(),
-        file_type=payload["fileType"],
-        payload=payload,
-        data=data,
-        file_name=payload.get("fileName", ""),
-    )
-
-
-def _services(order: JsonObject) -> list[JsonObject]:
-    """The services of an order, those of a repeated name once."""
-    services = order.get("services")
-    by_name: dict[str, JsonObject] = {}
-    for service in services if isinstance(services, list) else []:
-        if isinstance(service, dict):
-            by_name.setdefault(str(service.get("serviceName")), service)
-    return list(by_name.values())
-
-
-def _address(order: JsonObject) -> str:
-    parts = (order.get("address1"), order.get("city"), order.get("state"))
-    return ", ".join(str(part) for part in parts if part) + f" {order.get('zip') or ''}".rstrip()
-
-
-def _position(order: JsonObject) -> tuple[float, float] | None:
-    latitude, longitude = read_number(order.get("gpsLatitude")), read_number(order.get("gpsLongitude"))
-    return None if latitude is None or longitude is None else (latitude, longitude)
-
-
-def _is_on(option: object) -> bool:
-    return str(option).strip().lower() in {"1", "true", "yes", "on"}

@@ -2,7 +2,8 @@
 
 import random
 
-from pruvan_desk.sandbox.crews import Phone, renamed
+from pruvan_desk.sandbox.crews import Phone
+from pruvan_desk.sandbox.field_items import renamed
 from pruvan_desk.sandbox.outbox import SentItem
 from pruvan_desk.wire.values import JsonObject
 

@@ -57,13 +57,14 @@ class SentItem:
 
 
 @lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
+    """Made once: it reads hundreds of certificates, and every client would make its own."""
     return ssl.create_default_context()
 
 
 def new_client() -> httpx.AsyncClient:
     """A client for the gateway: no proxy, no redirects, ten seconds to connect and a minute to answer."""
-    return httpx.AsyncClient(trust_env=False, verify=_tls(), timeout=httpx.Timeout(60, connect=10))
+    return httpx.AsyncClient(trust_env=False, verify=tls_context(), timeout=httpx.Timeout(60, connect=10))
 
 
 class Line:

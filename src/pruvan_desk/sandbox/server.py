@@ -26,7 +26,9 @@ from pruvan_desk.sandbox.control import Control
 from pruvan_desk.sandbox.crew_runner import CrewRunner
 from pruvan_desk.sandbox.fastrack_calls import Connections, FastrackCalls
 from pruvan_desk.sandbox.orders import make_orders
+from pruvan_desk.sandbox.outbox import tls_context
 from pruvan_desk.sandbox.photos import PhotoSource
+from pruvan_desk.sandbox.uploads import kept_file
 from pruvan_desk.sandbox.world import DEFAULT_LOGIN, World
 from pruvan_desk.wire.credentials import Credentials
 
@@ -59,10 +61,10 @@ class FastrackSandbox:
         port: int = 0,
         photos: PhotoSource | None = None,
     ) -> None:
-        self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="fastrack-")
-        self._folder = folder or Path(self._temporary.name if self._temporary else "")
+        self._folder = folder
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._seed, self._orders, self._photos = seed, orders, photos
-        self._client = httpx.Client(trust_env=False, timeout=60)
+        self._client = httpx.Client(trust_env=False, timeout=60, verify=tls_context())
         self._thread: _ServerThread | None = None
         self.port = port
 
@@ -76,11 +78,19 @@ class FastrackSandbox:
         """The web service URL, to be configured in an integration."""
         return f"{self.origin}/fastrack"
 
+    @property
+    def folder(self) -> Path:
+        """Where the state is kept."""
+        if self._folder is None:
+            self._temporary = tempfile.TemporaryDirectory(prefix="fastrack-")
+            self._folder = Path(self._temporary.name)
+        return self._folder
+
     def start(self) -> "FastrackSandbox":
         """Starts serving."""
         listener = _listen(self.port)
         self.port = listener.getsockname()[1]
-        self._thread = _ServerThread(listener, self._folder, self._seed, self._orders, self._photos)
+        self._thread = _ServerThread(listener, self.folder, self._seed, self._orders, self._photos)
         self._thread.begin()
         return self
 
@@ -114,7 +124,7 @@ class FastrackSandbox:
 
     def kept_file(self, sha256: str) -> Path:
         """Where a received file lies."""
-        return self._folder / "files" / sha256[:2] / sha256
+        return kept_file(self.folder / "files", sha256)
 
 
 def serve(
@@ -141,6 +151,17 @@ def serve(
             pass
 
 
+class _Server(uvicorn.Server):
+    """uvicorn, but told to end by an event rather than by looking ten times a second."""
+
+    def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    async def main_loop(self) -> None:
+        await self._closing.wait()
+
+
 class _ServerThread:
     """uvicorn in a thread, with the world it serves."""
 
@@ -161,7 +182,7 @@ class _ServerThread:
             app, http=_protocol(connections), ws="none", lifespan="on", log_config=None, log_level="warning",
             access_log=False, date_header=False, server_header=False, timeout_keep_alive=60,
         )  # fmt: skip
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config, self._world.closing)
         self._thread = threading.Thread(target=self._run, name="fastrack-sandbox", daemon=True)
 
     def begin(self) -> None:
@@ -176,7 +197,6 @@ class _ServerThread:
         """Stops and closes everything."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._world.closing.set)
-        self._server.should_exit = True
         self._thread.join()
         self._listener.close()
         self._world.close()
