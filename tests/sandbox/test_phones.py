@@ -40,10 +40,11 @@ class Gateway:
         self.orders = orders
         self.calls: list[tuple[str, dict[str, Any], bytes | None]] = []
         self.troubles: list[httpx.Response | Exception] = []
+        self.troubled = "uploadPictures"
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         call, (payload, file) = request.url.path.rpartition("/")[2], read_form(request)
-        if self.troubles and call == "uploadPictures":
+        if self.troubles and call == self.troubled:
             self.calls.append((f"lost {call}", payload, file))
             trouble = self.troubles.pop(0)
             if isinstance(trouble, Exception):
@@ -235,6 +236,24 @@ def test_what_could_not_be_sent_stays_and_goes_later():
             assert phone.acknowledged == len(done.sent)
 
     asyncio.run(go())
+
+
+def test_a_lost_complete_is_said_later():
+    gateway = Gateway([order := served("Bid", qa_in_field=True)])
+    gateway.troubles = [httpx.ConnectError("refused")] * 9
+
+    async def go() -> None:
+        async with phone_for(gateway) as phone:
+            gateway.troubled = "status"
+            done = await phone.work(order)
+            assert len(done.status_errors) == 2
+            assert [status for _, status in phone.unsent_statuses] == ["Completed"]
+            assert await phone.send_unsent() == 0
+            assert phone.unsent_statuses == []
+
+    asyncio.run(go())
+    said = [payload["workOrders"][0]["status"] for call, payload, _ in gateway.calls if call == "status"]
+    assert said == ["Completed"]
 
 
 def test_a_refused_item_is_not_tried_again():

@@ -31,13 +31,17 @@ class CrewRunner:
         self._photos = photos
         self._tasks: list[asyncio.Task[None]] = []
         self._taken: set[str] = set()
-        self._sent = 0
+        self._phones: list[Phone] = []
         self._stop = asyncio.Event()
 
     def report(self) -> JsonObject:
         """How many crews are at work, orders taken and items acknowledged so far."""
         working = sum(not task.done() for task in self._tasks)
-        return {"working": working, "orders_taken": len(self._taken), "acknowledged": self._sent}
+        return {
+            "working": working,
+            "orders_taken": len(self._taken),
+            "acknowledged": sum(phone.acknowledged for phone in self._phones),
+        }
 
     async def start(self, gateway: str, crews: list[tuple[str, str]], pace_seconds: float, seed: int) -> None:
         """Sends crews out, each with its user name and token, in place of those that are out.
@@ -57,6 +61,7 @@ class CrewRunner:
                 backoff=Backoff(sleep=self._rest),
                 after_item=lambda: self._rest(pace_seconds),
             )
+            self._phones.append(phone)
             self._tasks.append(asyncio.create_task(self._run(phone, rng, pace_seconds), name=f"crew {username}"))
 
     async def stop(self) -> None:
@@ -88,8 +93,7 @@ class CrewRunner:
             if self._stop.is_set() or number in self._taken or str(order.get("status")).lower() in OVER:
                 continue
             self._taken.add(number)
-            done = await phone.work(order, rng, photos_per_evidence=rng.choice((1, 1, 2)))
-            self._sent += len(done.acknowledged)
+            await phone.work(order, rng, photos_per_evidence=rng.choice((1, 1, 2)))
             await self._note_worked(number)
 
     async def _note_worked(self, number: str) -> None:

@@ -1,6 +1,7 @@
 """A crew's phone: fetches its orders from Desk's field gateway, does the work, and sends what proves it."""
 
 import asyncio
+import contextlib
 import random
 import uuid
 from collections.abc import Callable
@@ -78,6 +79,7 @@ class Phone:
         self.person = self._rng.choice(NAMES)
         self.device_id = uuid.UUID(int=self._rng.getrandbits(128), version=4).hex
         self.unsent: list[SentItem] = []
+        self.unsent_statuses: list[tuple[JsonObject, str]] = []
         self.acknowledged = 0
 
     async def __aenter__(self) -> "Phone":
@@ -87,7 +89,7 @@ class Phone:
         await self.close()
 
     async def close(self) -> None:
-        """Hangs up. What is unsent stays in ``unsent``."""
+        """Hangs up. What is unsent stays in ``unsent`` and ``unsent_statuses``."""
         await self._client.aclose()
 
     async def validate(self) -> None:
@@ -120,7 +122,7 @@ class Phone:
         What is acknowledged lets go of its bytes, so that a long day does not fill the memory.
         """
         rng = rng or self._rng
-        done = WorkDone(str(order.get("workOrderNumber")))
+        done = WorkDone(_number(order))
         options = read_object(order.get("options")) or {}
         hold = is_on(options.get("qa_in_field"))
         await self._report(order, "In Process", done)
@@ -150,7 +152,9 @@ class Phone:
         return item.acknowledged
 
     async def send_unsent(self, work_order: str | None = None) -> int:
-        """Sends what is still on the phone, of one order or of all; answers how many still are."""
+        """Sends what is still on the phone, of one order or of all; answers how many items still are."""
+        for order, status in [entry for entry in self.unsent_statuses if work_order in (None, _number(entry[0]))]:
+            await self._send_later_status(order, status)
         for item in [item for item in self.unsent if work_order in (None, item.work_order)]:
             await self.upload(item)
         return len(self.unsent)
@@ -236,12 +240,20 @@ class Phone:
             await self._after_item()
 
     async def _report(self, order: JsonObject, status: str, done: WorkDone) -> None:
+        """Sends a status, or keeps it for later in place of an earlier one: an old word must not come after a newer."""
+        self.unsent_statuses = [entry for entry in self.unsent_statuses if _number(entry[0]) != done.order]
         try:
             objection = await self.send_status(order, status)
         except PruvanDeskError as error:
             objection = error.title
+            self.unsent_statuses.append((order, status))
         if objection:
             done.status_errors.append(objection)
+
+    async def _send_later_status(self, order: JsonObject, status: str) -> None:
+        with contextlib.suppress(PruvanDeskError):  # it stays for the next time
+            await self.send_status(order, status)
+            self.unsent_statuses = [entry for entry in self.unsent_statuses if entry != (order, status)]
 
     def _payload(
         self, order: JsonObject, task: str, evidence_type: str, file_type: str, rng: random.Random
@@ -259,3 +271,7 @@ class Phone:
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+def _number(order: JsonObject) -> str:
+    return str(order.get("workOrderNumber"))
