@@ -5,9 +5,8 @@ import contextlib
 import random
 import sqlite3
 
-import structlog
-
 from pruvan_desk.core.errors import PruvanDeskError
+from pruvan_desk.core.logs import logger
 from pruvan_desk.sandbox.crews import Phone
 from pruvan_desk.sandbox.ledger import Ledger
 from pruvan_desk.sandbox.outbox import Backoff
@@ -20,7 +19,7 @@ LONGEST_PAUSE = 30.0
 LAST_MINUTES = 5.0
 """Seconds that crews get to finish when they are called back."""
 OVER = frozenset({"complete", "completed", "submitted", "invoiced", "closed"})
-log = structlog.get_logger("pruvan_desk.sandbox.crews")
+log = logger(__name__)
 
 
 class CrewRunner:
