@@ -44,5 +44,9 @@ class DeskFault(PruvanDeskError):
     """This machine cannot go on: disk full, database damaged, data folder in use."""
 
 
+class EngineRunningError(DeskFault):
+    """Another engine holds the data folder; it may well be a service, and does the work."""
+
+
 class UsageError(PruvanDeskError):
     """What was asked for is against the rules; nothing was changed."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import filelock
 
-from pruvan_desk.core.errors import DeskFault
+from pruvan_desk.core.errors import EngineRunningError
 
 
 class EngineLock:
@@ -15,11 +15,11 @@ class EngineLock:
         self._lock = filelock.FileLock(path)
 
     def acquire(self) -> None:
-        """Takes the lock. Raises :class:`DeskFault` when another engine has it."""
+        """Takes the lock. Raises :class:`EngineRunningError` when another engine has it."""
         try:
             self._lock.acquire(timeout=0)
         except filelock.Timeout as error:
-            raise DeskFault(
+            raise EngineRunningError(
                 f"An engine is at work on {self._path.parent} already.",
                 "Only one can be. Close the other Pruvan Desk, or stop the service.",
             ) from error

@@ -12,6 +12,10 @@ from typing import IO, Protocol
 from pruvan_desk.core.errors import DeskFault
 
 SERVICE = "Pruvan Desk"
+KINDS = ("keyring", "file", "memory")
+KIND_FILE = "secrets.kind"
+COMPLETE = "complete"
+"""The line after which a child has every secret that was known when it started."""
 PASSPHRASE_VARIABLE = "PRUVAN_DESK_PASSPHRASE"  # noqa: S105 - the name of a variable, not a passphrase
 
 
@@ -63,10 +67,11 @@ class PipedSecrets(MemorySecrets):
         self._pipe: IO[str] | None = None
 
     def hand_to(self, pipe: IO[str] | None) -> None:
-        """From now on ``pipe`` gets every secret as a line of JSON, those known already at once."""
+        """From now on ``pipe`` gets every secret as a line of JSON, those known already at once, then ``COMPLETE``."""
         self._pipe = pipe
         for reference, secret in self.all().items():
             self._send(reference, secret)
+        self._write(COMPLETE)
 
     def set(self, reference: str, secret: str) -> None:
         """Keeps a secret and hands it on."""
@@ -74,10 +79,13 @@ class PipedSecrets(MemorySecrets):
         self._send(reference, secret)
 
     def _send(self, reference: str, secret: str) -> None:
+        self._write(json.dumps({"reference": reference, "secret": secret}))
+
+    def _write(self, line: str) -> None:
         if self._pipe is None:
             return
         try:
-            self._pipe.write(json.dumps({"reference": reference, "secret": secret}) + "\n")
+            self._pipe.write(line + "\n")
             self._pipe.flush()
         except (OSError, ValueError):  # the child is gone; its successor gets everything again
             self._pipe = None
@@ -173,6 +181,19 @@ class FileSecrets:
         """Forgets a secret."""
         if self.get(reference) is not None:
             self._keyring.delete_password(SERVICE, reference)
+
+
+def choose_kind(chosen: str | None, data_root: Path) -> str:
+    """The kind of store for a data folder: the one chosen now, which is remembered there, or the one chosen before."""
+    path = data_root / KIND_FILE
+    if chosen is not None:
+        path.write_text(chosen, encoding="utf-8")
+        return chosen
+    try:
+        remembered = path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return "keyring"
+    return remembered if remembered in KINDS else "keyring"
 
 
 def open_secrets(kind: str, data_root: Path) -> SecretStore:

@@ -18,7 +18,7 @@ class Settings:
     office_zone: str = _setting(
         "America/Chicago", "Time zone of the office: past due and EXIF times without a zone are judged in it."
     )
-    gateway_port: int = _setting(0, "Port of the field gateway on this machine; 0 takes any free one.")
+    gateway_port: int = _setting(8473, "Port of the field gateway on this machine; 0 takes any free one.")
     full_list_hours: float = _setting(
         4.0, "Every integration is asked for its full list of orders when the last is older than this."
     )

@@ -23,7 +23,7 @@ class Bells:
 
     relay: asyncio.Event = field(default_factory=asyncio.Event)
     inspector: asyncio.Event = field(default_factory=asyncio.Event)
-    scheduler: asyncio.Event = field(default_factory=asyncio.Event)
+    heartbeat: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass
@@ -39,6 +39,8 @@ class EngineContext:
     owner: str
     """Names this engine in the leases it takes."""
     settings: Settings = field(default_factory=Settings)
+    gateway_url: str = ""
+    """Where the field gateway listens; empty while it does not."""
     bells: Bells = field(default_factory=Bells)
 
     async def run(self, work: Callable[[], Result]) -> Result:

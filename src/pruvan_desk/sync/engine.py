@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 
 from pruvan_desk.core.clock import SystemClock
@@ -15,7 +15,7 @@ from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.models import EngineState
 from pruvan_desk.store.opening import open_database
 from pruvan_desk.store.thumbnails import ThumbnailCache
-from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.context import EngineContext, first_of
 from pruvan_desk.sync.gateway.server import FieldGateway
 from pruvan_desk.sync.inspector import Inspector
 from pruvan_desk.sync.relay import Relay
@@ -34,17 +34,18 @@ class Engine:
         self._secrets = secrets
         self._lock = EngineLock(folder.engine_lock)
 
-    async def run(self, stop: asyncio.Event, started: Callable[[str], None]) -> None:
-        """Works until ``stop`` is set; ``started`` gets the gateway's address once it listens.
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until ``stop`` is set.
 
-        Raises :class:`DeskFault` when the folder is in use or cannot be opened. On the way out nothing stays half-claimed.
+        Raises :class:`EngineRunningError` when the folder has an engine, :class:`DeskFault` when it cannot be opened. On
+        the way out nothing stays half-claimed.
         """
         self._folder.create()
         self._lock.acquire()
         try:
             context = self._open()
             try:
-                await self._work(context, stop, started)
+                await self._work(context, stop)
             finally:
                 context.thumbnails.close()
                 context.database.close()
@@ -69,22 +70,21 @@ class Engine:
         context.reload_settings()
         return context
 
-    async def _work(self, context: EngineContext, stop: asyncio.Event, started: Callable[[str], None]) -> None:
+    async def _work(self, context: EngineContext, stop: asyncio.Event) -> None:
         sources = OrderSources(context)
-        listening: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         parts: dict[str, Coroutine[Any, Any, None]] = {
-            "gateway": FieldGateway(context).run(listening.set_result),
+            "gateway": FieldGateway(context).run(),
             "relay": Relay(context, sources).run(),
             "inspector": Inspector(context).run(),
             "scheduler": Scheduler(context, sources).run(),
-            "heartbeat": self._beat(context, listening, started),
+            "heartbeat": _beat(context),
         }
         tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
         stopped = asyncio.create_task(stop.wait(), name="stop")
         try:
             done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
             for task in done - {stopped}:
-                log.error("a part of the engine ended", part=task.get_name(), exc_info=task.exception())
+                log.error("a part of the engine ended", part=task.get_name())
                 await task
         finally:
             stopped.cancel()
@@ -92,24 +92,22 @@ class Engine:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await sources.close()
+            context.gateway_url = ""
             await context.run(lambda: _say(context, "stopped"))
 
-    async def _beat(
-        self, context: EngineContext, listening: "asyncio.Future[str]", started: Callable[[str], None]
-    ) -> None:
-        """Says, now and then, that the engine is alive and where the gateway listens."""
-        url = await listening
-        await context.run(lambda: _say(context, "running", url))
-        started(url)
-        while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
-            try:
-                await context.run(lambda: _say(context, "running", url))
-            except DeskFault as fault:
-                log.warning("no sign of life could be written", problem=str(fault))
+
+async def _beat(context: EngineContext) -> None:
+    """Says, now and then and when the gateway begins to listen, that the engine is alive and where it is reached."""
+    while True:
+        context.bells.heartbeat.clear()
+        try:
+            await context.run(lambda: _say(context, "running"))
+        except DeskFault as fault:
+            log.warning("no sign of life could be written", problem=str(fault))
+        await first_of(context.bells.heartbeat, seconds=HEARTBEAT_SECONDS)
 
 
-def _say(context: EngineContext, state: str, gateway_url: str = "") -> None:
+def _say(context: EngineContext, state: str) -> None:
     with context.database.write() as writing:
         row = writing.session.get(EngineState, 1)
         if row is None:
@@ -117,6 +115,6 @@ def _say(context: EngineContext, state: str, gateway_url: str = "") -> None:
             writing.session.add(row)
         if row.process_id != os.getpid():
             row.started_at = writing.now
-        if row.state != state or row.gateway_url != gateway_url:
+        if (row.state, row.gateway_url, row.process_id) != (state, context.gateway_url, os.getpid()):
             writing.changed(settings="engine")
-        row.process_id, row.seen_at, row.state, row.gateway_url = os.getpid(), writing.now, state, gateway_url
+        row.process_id, row.seen_at, row.state, row.gateway_url = os.getpid(), writing.now, state, context.gateway_url

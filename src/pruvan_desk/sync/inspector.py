@@ -74,7 +74,7 @@ class Inspector:
 
     def _record(self, waiting: list[Uninspected], examined: list[Examined]) -> None:
         """Thumbnails first: an item is inspected only when its picture can be shown."""
-        thumbnails = {
+        thumbnails: dict[tuple[str | bytes, int], bytes] = {
             (file.sha256, edge): blob
             for file, found in zip(waiting, examined, strict=True)
             for edge, blob in found.thumbnails.items()

@@ -1,23 +1,23 @@
 """Packs an item for the order source: its payload, and the bytes that go out for it."""
 
-import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pruvan_desk import __version__
 from pruvan_desk.core.errors import ItemError
 from pruvan_desk.domain.certification import Certification, Position, certify
 from pruvan_desk.domain.statuses import FileType
+from pruvan_desk.imaging.formats import sniff
 from pruvan_desk.imaging.rendition import rendition
-from pruvan_desk.store.files import PhotoFiles, missing_file
+from pruvan_desk.store.files import PhotoFiles, disk_fault, missing_file
 from pruvan_desk.store.models import Item, Project
 from pruvan_desk.store.outbox import ClaimedJob
 from pruvan_desk.sync.client import FileToSend
 from pruvan_desk.wire.items import OutgoingItem, outgoing_file_name
 from pruvan_desk.wire.surveys import survey_digest
 
-AS_THEY_ARE = frozenset({"JPEG", "PNG", ""})
-"""Formats that every receiver reads, and files that are no picture. Others go out as JPEG."""
+HEADER_BYTES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +44,28 @@ def pack_item(files: PhotoFiles, job: ClaimedJob, code: str) -> Parcel:
 
 
 def _file(files: PhotoFiles, item: Item, project: Project) -> FileToSend:
-    """The original itself, unless the office turned it or the receiver could not read it."""
+    """The original itself, unless the office turned it or it is HEIC, which receivers cannot read."""
     sha256, extension = item.sha256 or "", item.extension
     path = files.path(sha256, extension)
-    if item.rotation or item.image_format not in AS_THEY_ARE:
-        made = rendition(path, item.image_format, item.rotation)
-        if made.content is not None:
-            name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, made.extension)
-            return FileToSend(name, hashlib.sha256(made.content).hexdigest(), len(made.content), content=made.content)
     try:
         size = path.stat().st_size
+        image_format = item.image_format if item.inspected else _format(path)
     except FileNotFoundError as error:
         raise missing_file(path) from error
+    except OSError as error:
+        raise disk_fault(error, path) from error
+    if item.rotation or image_format == "HEIC":
+        made = rendition(path, image_format, item.rotation)
+        name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, made.extension)
+        return FileToSend(name, made.sha256, made.size, path=made.path, content=made.content)
     name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, extension)
     return FileToSend(name, sha256, size, path=path)
+
+
+def _format(path: Path) -> str | None:
+    """The format by the first bytes, for a file that nobody has looked into yet."""
+    with path.open("rb") as file:
+        return sniff(file.read(HEADER_BYTES))
 
 
 def certification_of(item: Item, project: Project) -> Certification:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.core.logs import logger
 from pruvan_desk.domain.statuses import FieldStatus
-from pruvan_desk.operations.integrations import token_digest
 from pruvan_desk.operations.intake import StoredBytes, find_project, receive_item
+from pruvan_desk.operations.integrations import token_digest
 from pruvan_desk.operations.projects import set_field_status
 from pruvan_desk.operations.serving import orders_for
 from pruvan_desk.store.files import safe_extension

@@ -1,5 +1,7 @@
 """The gateway's HTTP side: Starlette on uvicorn, on this machine only."""
 
+import asyncio
+import functools
 import socket
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs
@@ -12,6 +14,7 @@ from starlette.routing import Route
 
 from pruvan_desk.core.errors import DeskFault, ItemError, PruvanDeskError, UsageError
 from pruvan_desk.core.logs import logger
+from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.gateway.calls import Answer, FieldCalls, read_payload
 from pruvan_desk.sync.gateway.uploads import Upload, read_form, read_multipart
@@ -19,6 +22,8 @@ from pruvan_desk.wire.values import JsonObject
 
 log = logger(__name__)
 LOOPBACK = "127.0.0.1"
+RETRY_SECONDS = 10.0
+ALERT = "gateway"
 
 
 class GatewayServer(uvicorn.Server):
@@ -35,18 +40,34 @@ class FieldGateway:
         self._context = context
         self._calls = FieldCalls(context)
 
-    async def run(self, started: Callable[[str], None]) -> None:
-        """Serves until cancelled. ``started`` gets the address to reach it at. Raises :class:`DeskFault` for a taken port."""
-        listener = listening_socket(LOOPBACK, self._context.settings.gateway_port)
-        started(f"http://{LOOPBACK}:{listener.getsockname()[1]}")
+    async def run(self) -> None:
+        """Serves until cancelled. A taken port is an alert, tried again; the rest of the engine goes on."""
+        listener = await self._listen()
+        await self._context.run(functools.partial(self._report, None))
+        self._context.gateway_url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        self._context.bells.heartbeat.set()
         config = uvicorn.Config(
             self.application(), access_log=False, log_config=None, lifespan="off", timeout_keep_alive=30
         )
-        server = GatewayServer(config)
         try:
-            await server.serve(sockets=[listener])
+            await GatewayServer(config).serve(sockets=[listener])
         finally:
             listener.close()
+
+    async def _listen(self) -> socket.socket:
+        while True:
+            try:
+                return listening_socket(LOOPBACK, self._context.settings.gateway_port)
+            except DeskFault as fault:
+                await self._context.run(functools.partial(self._report, fault))
+            await asyncio.sleep(RETRY_SECONDS)
+
+    def _report(self, problem: DeskFault | None) -> None:
+        with self._context.database.write() as writing:
+            if problem is None:
+                solve_alert(writing, ALERT)
+            else:
+                raise_alert(writing, ALERT, problem)
 
     def application(self) -> Starlette:
         """The four calls, with or without an extension, as ``{url}/{call}.{extension}``."""

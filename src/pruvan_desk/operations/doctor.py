@@ -1,0 +1,166 @@
+"""The doctor: proves that the books balance, and names every difference. Reads only."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pruvan_desk.core.errors import DeskFault
+from pruvan_desk.core.paths import DataFolder
+from pruvan_desk.core.secrets import SecretStore
+from pruvan_desk.domain.statuses import ItemState, JobState
+from pruvan_desk.store.accounts import total_accounting
+from pruvan_desk.store.database import Database, translated
+from pruvan_desk.store.files import PhotoFiles, file_sha256
+from pruvan_desk.store.models import Integration, Item, Project, RelayJob, StoredFile
+
+NAMED = 200
+
+
+@dataclass
+class Check:
+    """One thing that was looked at, and every difference found (at most 200 of them by name)."""
+
+    name: str
+    findings: list[str] = field(default_factory=list)
+    note: str = ""
+
+    def found(self, words: str) -> None:
+        """Notes a difference."""
+        if len(self.findings) < NAMED:
+            self.findings.append(words)
+        elif len(self.findings) == NAMED:
+            self.findings.append("… and more")
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {"name": self.name, "ok": not self.findings, "findings": self.findings, "note": self.note}
+
+
+def examine(
+    folder: DataFolder, database: Database, secrets: SecretStore | DeskFault, *, quick: bool = False
+) -> list[Check]:
+    """All checks of a data folder. ``quick`` compares sizes instead of hashing every original. Blocking, and long."""
+    with database.read() as session:
+        return [
+            check_database(folder),
+            check_accounting(session),
+            check_outbox(session),
+            check_files(session, PhotoFiles(folder.photos), quick=quick),
+            check_secrets(session, secrets),
+        ]
+
+
+def check_database(folder: DataFolder) -> Check:
+    """Whether SQLite finds its file whole, and every reference leads somewhere."""
+    check = Check("database")
+    with translated(), closing(sqlite3.connect(f"file:{folder.database}?mode=ro", uri=True)) as connection:
+        for (words,) in connection.execute("PRAGMA integrity_check"):
+            if words != "ok":
+                check.found(str(words))
+        for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+            check.found(f"row {row} of {table} names a row of {parent} that does not exist")
+    return check
+
+
+def check_accounting(session: Session) -> Check:
+    """Whether every item is in exactly one known state, in total and for every project."""
+    check = Check("accounting")
+    known = {state.value for state in ItemState}
+    for item_id, state in session.execute(select(Item.id, Item.state).where(Item.state.not_in(known))):
+        check.found(f"item {item_id} is in the unknown state {state}")
+    total = total_accounting(session)
+    if not total.closes:
+        check.found(f"{total.received} received, {sum(total.by_state.values())} accounted for")
+    for (project_id,) in session.execute(select(Project.id)):
+        books = total_accounting(session, project_id)
+        if not books.closes:
+            check.found(
+                f"project {project_id}: {books.received} received, {sum(books.by_state.values())} accounted for"
+            )
+    homeless = (Item.project_id.is_(None), Item.state.not_in((ItemState.UNASSIGNED, ItemState.DELETED)))
+    for (uuid,) in session.execute(select(Item.uuid).where(*homeless)):
+        check.found(f"item {uuid} has no project and is not unassigned")
+    return check
+
+
+def check_outbox(session: Session) -> Check:
+    """Whether what items say about their sending is what their jobs say."""
+    check = Check("outbox")
+    jobs: dict[int, Counter[str]] = {}
+    rows = session.execute(
+        select(RelayJob.item_id, RelayJob.state, func.count())
+        .join(Item, Item.id == RelayJob.item_id)
+        .where(RelayJob.revision == Item.revision, RelayJob.item_id.is_not(None))
+        .group_by(RelayJob.item_id, RelayJob.state)
+    )
+    for item_id, state, count in rows:
+        jobs.setdefault(item_id or 0, Counter())[state] = count
+    items = select(Item.id, Item.uuid, Item.state, Item.sent_sha256)
+    for item in session.execute(items):
+        for words in _job_differences(item.state, jobs.get(item.id, Counter()), item.sent_sha256):
+            check.found(f"item {item.uuid} is {item.state} but {words}")
+    return check
+
+
+def _job_differences(state: str, jobs: Counter[str], sent_sha256: str) -> Iterator[str]:
+    wanted = {
+        ItemState.QUEUED: JobState.QUEUED,
+        ItemState.RELAYING: JobState.LEASED,
+        ItemState.PUBLISHED: JobState.DONE,
+        ItemState.FAILED: JobState.FAILED,
+    }
+    expected = wanted.get(ItemState(state)) if state in set(ItemState) else None
+    if expected is not None and jobs[expected] != 1:
+        yield f"has {jobs[expected]} jobs that are {expected}"
+    if expected is None and (jobs[JobState.QUEUED] or jobs[JobState.LEASED]):
+        yield "has a job that would send it"
+    if state == ItemState.PUBLISHED and not sent_sha256:
+        yield "nothing says what was sent"
+
+
+def check_files(session: Session, files: PhotoFiles, *, quick: bool) -> Check:
+    """Whether every row has its file, whole, and every file its row."""
+    check = Check("files", note="sizes only" if quick else "every byte")
+    known = set()
+    for row in session.scalars(select(StoredFile)):
+        path = files.path(row.sha256, row.extension)
+        known.add(path)
+        try:
+            if not path.exists():
+                check.found(f"the file {path.name} is gone")
+            elif path.stat().st_size != row.size:
+                check.found(f"the file {path.name} has {path.stat().st_size} bytes, not {row.size}")
+            elif not quick and file_sha256(path) != row.sha256:
+                check.found(f"the file {path.name} was changed: its bytes are not those that arrived")
+        except OSError as error:
+            check.found(f"the file {path.name} cannot be read: {error.strerror}")
+    for path in files.all():
+        if path not in known:
+            check.found(f"the file {path.name} belongs to nothing")
+    missing = select(Item.uuid).where(Item.sha256.is_not(None), Item.sha256.not_in(select(StoredFile.sha256)))
+    for (uuid,) in session.execute(missing):
+        check.found(f"item {uuid} names a file that was never stored")
+    return check
+
+
+def check_secrets(session: Session, secrets: SecretStore | DeskFault) -> Check:
+    """Whether the secrets of every integration can be read."""
+    check = Check("keyring")
+    integrations = list(session.scalars(select(Integration)))
+    if isinstance(secrets, DeskFault):
+        check.found(str(secrets))
+        return check
+    if secrets.kind == "memory":
+        check.note = "secrets are in the memory of the running sandbox only"
+        return check
+    check.note = secrets.kind
+    for row in integrations:
+        if secrets.get(row.secret_reference("password")) is None:
+            check.found(f"the password of {row.code} is not there")
+    return check
