@@ -37,8 +37,16 @@ _SALVAGED = {"PNG", "GIF", "BMP"}  # formats whose decoder leaves the rows that 
 _END_OF_JPEG = b"\xff\xd9"
 _AS_GOOD_AS = 15 / 16  # a JPEG decoded at an eighth may be this much smaller than asked: 4,000 pixels give 500, not 512
 
+
+class _Jpeg(JpegImageFile):
+    """Pillow's JPEG decoder, but its EXIF is left to us: Pillow would warn of a damaged one, only to learn the print resolution."""
+
+    def _read_dpi_from_exif(self) -> None:
+        """Nothing."""
+
+
 _DECODERS: dict[str, type[ImageFile.ImageFile]] = {
-    "JPEG": JpegImageFile,
+    "JPEG": _Jpeg,
     "PNG": PngImageFile,
     "GIF": GifImageFile,
     "WEBP": WebPImageFile,
@@ -142,7 +150,7 @@ def _salvage(image: ImageFile.ImageFile, data: bytes, format_name: str, edge: in
     try:
         if format_name == "JPEG":
             ended = data + _END_OF_JPEG
-            image = JpegImageFile(BytesIO(ended))
+            image = _Jpeg(BytesIO(ended))
             _load(image, ended, edge)
             return image
         if format_name in _SALVAGED:

@@ -6,7 +6,7 @@ Source: ITU-T T.81 annex B; JFIF 1.02; CIPA DC-008 section 4.7.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pruvan_desk.imaging.tiff import TiffError, minimal_block, with_orientation
+from pruvan_desk.imaging.tiff import TiffError, is_tiff, minimal_block, with_orientation
 
 EXIF_PREFIX = b"Exif\0\0"
 LONGEST_SEGMENT = 0xFFFF - 2  # bytes of content: the length counts its own two
@@ -74,17 +74,13 @@ def scans(data: bytes) -> int:
 def with_orientation_tag(data: bytes, orientation: int) -> bytes:
     """The file with its EXIF orientation (1 to 8) set; its pixels, and all its other metadata, stay byte for byte.
 
-    A file without readable EXIF gets a segment of its own, after JFIF's where there is one. Raises :class:`TiffError` when the
-    EXIF segment is too full to hold the tag.
+    A file without EXIF, or with one that nobody can read, gets a segment of its own, after JFIF's where there is one. Raises
+    :class:`TiffError` when the EXIF segment is too full to hold the tag, or was cut off.
     """
     segment = _exif_segment(data)
-    if segment:
-        try:
-            block = with_orientation(data[segment.content + len(EXIF_PREFIX) : segment.end], orientation)
-        except TiffError:
-            pass  # nobody can read it; a readable one goes before it
-        else:
-            return data[: segment.start] + _exif_bytes(block) + data[segment.end :]
+    block = data[segment.content + len(EXIF_PREFIX) : segment.end] if segment else b""
+    if segment and is_tiff(block):
+        return data[: segment.start] + _exif_bytes(with_orientation(block, orientation)) + data[segment.end :]
     at = next((part.end for part in segments(data) if part.marker == _APP0 and part.start == 2), 2)
     return data[:at] + _exif_bytes(minimal_block(orientation)) + data[at:]
 

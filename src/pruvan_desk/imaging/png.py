@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pruvan_desk.imaging.tiff import TiffError, minimal_block, with_orientation
+from pruvan_desk.imaging.tiff import TiffError, is_tiff, minimal_block, with_orientation
 
 _SIGNATURE = 8
 _AROUND = 12  # length, name and checksum of a chunk
@@ -51,14 +51,13 @@ def has_end(data: bytes) -> bool:
 def with_orientation_tag(data: bytes, orientation: int) -> bytes:
     """The file with its EXIF orientation (1 to 8) set, in an ``eXIf`` chunk; everything else stays byte for byte.
 
-    Raises :class:`TiffError` for a file without a whole header chunk.
+    Raises :class:`TiffError` for a file without a whole header chunk, or whose EXIF was cut off.
     """
     chunk = _exif_chunk(data)
     if chunk:
-        try:
-            block = with_orientation(data[chunk.start + 8 : chunk.end - 4], orientation)
-        except TiffError:
-            block = minimal_block(orientation)  # a file may hold one such chunk only, and nobody can read this one
+        block = data[chunk.start + 8 : chunk.end - 4]
+        # a file may hold one such chunk only: one that nobody can read makes room
+        block = with_orientation(block, orientation) if is_tiff(block) else minimal_block(orientation)
         return data[: chunk.start] + _exif_bytes(block) + data[chunk.end :]
     header = next(chunks(data), None)
     if header is None or header.name != b"IHDR":

@@ -5,9 +5,10 @@ gives the same bytes, so that what was sent can be proven by its SHA-256.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -36,7 +37,7 @@ class Rendition:
     size: int
     extension: str
     path: Path | None = None
-    content: bytes | None = None
+    content: bytes | None = field(default=None, repr=False)
     note: str | None = None
 
     def read(self) -> bytes:
@@ -101,21 +102,21 @@ def _as_jpeg(path: Path, rotation: int) -> Rendition:
         image, problem = decode(open_image(data, "HEIC"), data)
     except (Unreadable, TooLargeError) as error:
         return _original(path, "HEIC", f"{error} It goes out as it came.")
-    turned = upright(flat(image), compose_orientation(1, rotation))
-    return _made(_jpeg_with_metadata(turned, image), "jpg", problem)
+    return _made(
+        _jpeg_with_metadata(upright(flat(image), compose_orientation(1, rotation)), image.info), "jpg", problem
+    )
 
 
-def _jpeg_with_metadata(picture: Image.Image, source: Image.Image) -> bytes:
-    """``picture`` as JPEG with the metadata of ``source``, as far as JPEG's segments can hold it."""
-    exif, xmp = (source.info.get(kind) or b"" for kind in ("exif", "xmp"))
+def _jpeg_with_metadata(picture: Image.Image, info: dict[str | tuple[int, int], Any]) -> bytes:
+    """The picture as JPEG with the metadata of ``info``, as far as JPEG's segments can hold it."""
+    exif, xmp = (info.get(kind) or b"" for kind in ("exif", "xmp"))
     buffer = BytesIO()
-    picture.info = {}
     picture.save(
         buffer,
         "JPEG",
         quality=_QUALITY,
         exif=exif if len(exif) <= jpeg.LONGEST_SEGMENT else b"",
         xmp=xmp if len(xmp) <= _LONGEST_XMP else b"",
-        icc_profile=source.info.get("icc_profile"),
+        icc_profile=info.get("icc_profile"),
     )
     return buffer.getvalue()

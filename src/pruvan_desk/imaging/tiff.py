@@ -15,6 +15,7 @@ RATIONAL = 5
 SRATIONAL = 10
 
 _ENTRY = 12
+_DIRECTORIES = {0x8769, 0x8825, 0xA005}  # tags that point to further directories: EXIF, GPS, interoperability
 _BYTES_PER_VALUE = dict(enumerate((1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4), start=1))
 _LONGEST_VALUE = 4096  # bytes; no value that is read here is nearly as long
 
@@ -42,9 +43,10 @@ class Tiff:
             raise TiffError("no byte-order mark")
         self.block = block
         self.order = marks[block[:4]]
-        (self.first,) = self._unpack("I", 4)
+        (self.first,) = self.unpack("I", 4)
 
-    def _unpack(self, layout: str, at: int) -> tuple[int, ...]:
+    def unpack(self, layout: str, at: int) -> tuple[int, ...]:
+        """Whole numbers at this offset, in ``struct``'s letters."""
         try:
             return struct.unpack_from(self.order + layout, self.block, at)
         except struct.error as error:
@@ -52,10 +54,10 @@ class Tiff:
 
     def entries(self, directory: int) -> Iterator[Entry]:
         """The tags of the directory (IFD) at this offset, in file order, as far as the block holds them."""
-        (count,) = self._unpack("H", directory)
+        (count,) = self.unpack("H", directory)
         for number in range(count):
             at = directory + 2 + number * _ENTRY
-            tag, kind, values = self._unpack("HHI", at)
+            tag, kind, values = self.unpack("HHI", at)
             yield Entry(tag, kind, values, at)
 
     def directory(self, offset: int) -> dict[int, Entry]:
@@ -74,7 +76,7 @@ class Tiff:
         size = _BYTES_PER_VALUE.get(entry.kind, 0) * entry.count
         if not 0 < size <= _LONGEST_VALUE:
             raise TiffError(f"tag {entry.tag:#06x} has an impossible size")
-        (at,) = (entry.at + 8,) if size <= 4 else self._unpack("I", entry.at + 8)
+        (at,) = (entry.at + 8,) if size <= 4 else self.unpack("I", entry.at + 8)
         if at + size > len(self.block):
             raise TiffError(f"tag {entry.tag:#06x} points outside")
         return self.block[at : at + size]
@@ -101,6 +103,15 @@ class Tiff:
         return "".join(character for character in raw if character.isprintable()).strip()
 
 
+def is_tiff(block: bytes) -> bool:
+    """Whether the block begins as a TIFF structure does; what else it holds may still be broken."""
+    try:
+        Tiff(block)
+    except TiffError:
+        return False
+    return True
+
+
 def minimal_block(orientation: int) -> bytes:
     """A block that says nothing but the orientation (1 to 8)."""
     return b"II*\0" + struct.pack("<IH", 8, 1) + _orientation_entry("<", orientation) + bytes(4)
@@ -110,7 +121,8 @@ def with_orientation(block: bytes, orientation: int) -> bytes:
     """The block with its orientation (1 to 8) set; every other byte of content stays where it is.
 
     An existing tag is overwritten in place. Without one, a copy of the first directory that has it is appended and the
-    header points there: values, maker notes and the embedded preview keep their offsets. Raises :class:`TiffError`.
+    header points there: values, maker notes and the embedded preview keep their offsets. Raises :class:`TiffError`, also for
+    a block that was cut off: offsets that led nowhere would lead into what is appended, and a position be read where none was.
     """
     tiff = Tiff(block)
     entries = list(tiff.entries(tiff.first))
@@ -121,6 +133,7 @@ def with_orientation(block: bytes, orientation: int) -> bytes:
         for entry in known:
             changed[entry.at : entry.at + _ENTRY] = new
         return bytes(changed)
+    _refuse_cut_off(tiff)
     before = sum(entry.tag < ORIENTATION for entry in entries)
     start = tiff.first + 2
     end = start + len(entries) * _ENTRY
@@ -133,6 +146,21 @@ def with_orientation(block: bytes, orientation: int) -> bytes:
         struct.pack(f"{tiff.order}H", len(rows) + 1) + b"".join([*rows[:before], new, *rows[before:]]) + following
     )
     return bytes(changed)
+
+
+def _refuse_cut_off(tiff: Tiff) -> None:
+    """Raises :class:`TiffError` when a directory, or a value that one points to, is not in the block."""
+    (following,) = tiff.unpack("I", tiff.first + 2 + len(list(tiff.entries(tiff.first))) * _ENTRY)
+    waiting, seen = [tiff.first, *([following] if following else [])], set()
+    while waiting:
+        offset = waiting.pop()
+        seen.add(offset)
+        for entry in tiff.entries(offset):
+            size = _BYTES_PER_VALUE.get(entry.kind, 0) * entry.count
+            if size > 4 and tiff.unpack("I", entry.at + 8)[0] + size > len(tiff.block):
+                raise TiffError(f"tag {entry.tag:#06x} points outside")
+            if entry.tag in _DIRECTORIES and (linked := tiff.integer(entry)) not in seen:
+                waiting.append(linked)
 
 
 def _orientation_entry(order: str, orientation: int) -> bytes:

@@ -22,11 +22,12 @@ Answer = TypeVar("Answer")
 _VERSION = 1
 _MMAP_BYTES = 256 << 20
 _BUSY_SECONDS = 10.0
+_FRESH_STARTS = 3
 _FILES_OF_A_DATABASE = ("", "-wal", "-shm")
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}  # the last: it lacks our table
 
 _TABLE = """
-CREATE TABLE IF NOT EXISTS thumbnails (
+CREATE TABLE thumbnails (
     sha256 BLOB NOT NULL, edge INTEGER NOT NULL, jpeg BLOB NOT NULL, PRIMARY KEY (sha256, edge)
 )
 """
@@ -48,6 +49,7 @@ class ThumbnailCache:
         self._base = path
         self._lock = threading.Lock()
         self._number = 0
+        self._lowest = 1
         self._connection: sqlite3.Connection | None = None
 
     def get(self, sha256: Key, edge: int) -> bytes | None:
@@ -110,19 +112,17 @@ class ThumbnailCache:
         with self._lock:
             if reopen:
                 self._close()
-            try:
-                return self._attempt(work)
-            except _DamagedError:
-                self._close()
-                self._open(self._number + 1)
-            try:
-                return self._attempt(work)
-            except _DamagedError as error:
-                raise _fault(error, self._base) from error
+            for _ in range(_FRESH_STARTS):
+                try:
+                    return self._attempt(work)
+                except _DamagedError:
+                    self._close()
+                    self._lowest = self._number + 1
+        raise DeskFault(f"The thumbnail cache {self._base} is damaged again and again.", "Check the disk.")
 
     def _attempt(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
         try:
-            return work(self._connection or self._open(self._newest()))
+            return work(self._connection or self._open(max(self._lowest, self._newest())))
         except sqlite3.Error as error:
             if _code(error) in _DAMAGE:
                 raise _DamagedError(str(error)) from error
@@ -131,15 +131,14 @@ class ThumbnailCache:
     def _open(self, number: int) -> sqlite3.Connection:
         """Opens or makes the file of this number, and clears away those before it."""
         self._number = number
+        name = self._name(number)
         try:
-            self._base.parent.mkdir(parents=True, exist_ok=True)
+            _make(name)
         except OSError as error:
             raise _fault(error, self._base) from error
-        connection = sqlite3.connect(
-            self._name(number), timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        connection = _connect(name)
         try:
-            _set_up(connection, self._name(number))
+            _set_up(connection)
         except BaseException:
             connection.close()
             raise
@@ -170,25 +169,43 @@ class ThumbnailCache:
         return self._connection is not None and self._name(self._number + 1).exists()
 
 
-def _set_up(connection: sqlite3.Connection, name: Path) -> None:
-    if _pragma(connection, "journal_mode") != "wal":
-        _begin(connection, name)
-    _pragma(connection, "synchronous = NORMAL")
-    _pragma(connection, f"mmap_size = {_MMAP_BYTES}")
-    if (version := _pragma(connection, "user_version")) != _VERSION:
-        raise _DamagedError(f"version {version}")
-
-
-def _begin(connection: sqlite3.Connection, name: Path) -> None:
-    """Makes an empty cache. The lock: SQLite answers "locked" at once when two processes switch a new file to WAL together."""
+def _make(name: Path) -> None:
+    """Makes an empty cache if there is none. It appears under its name only when it is complete: SQLite answers "locked" or "disk
+    I/O error" when two processes set up one file together.
+    """
+    if name.exists():
+        return
     import filelock  # noqa: PLC0415 - takes 50 ms, and is needed once in the life of a cache
 
+    name.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(f"{name}.lock"):
-        _pragma(connection, "page_size = 8192")
-        _pragma(connection, "journal_mode = WAL")
-        if _pragma(connection, "user_version") == 0:
-            connection.execute(_TABLE)
-            _pragma(connection, f"user_version = {_VERSION}")
+        if name.exists():
+            return
+        new = Path(f"{name}.new")
+        new.unlink(missing_ok=True)
+        with contextlib.closing(sqlite3.connect(new, isolation_level=None)) as connection:
+            for statement in (
+                "PRAGMA page_size = 8192",
+                "PRAGMA journal_mode = WAL",
+                _TABLE,
+                f"PRAGMA user_version = {_VERSION}",
+            ):
+                connection.execute(statement)
+        new.replace(name)
+
+
+def _connect(name: Path) -> sqlite3.Connection:
+    address = f"{name.absolute().as_uri()}?mode=rw"  # never makes an empty file
+    return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    if (mode := _pragma(connection, "journal_mode")) != "wal":
+        raise _DamagedError(f"journal mode {mode}")
+    if (version := _pragma(connection, "user_version")) != _VERSION:
+        raise _DamagedError(f"version {version}")
+    _pragma(connection, "synchronous = NORMAL")
+    _pragma(connection, f"mmap_size = {_MMAP_BYTES}")
 
 
 def _pragma(connection: sqlite3.Connection, text: str) -> object:

@@ -1,0 +1,1 @@
+"""Pictures: what is read of them, shown of them and sent of them."""
