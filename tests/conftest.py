@@ -10,13 +10,13 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything loads Q
 import hypothesis
 import pytest
 
+from builders import Office
+from fakes import FakeClock
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import MemorySecrets
 from pruvan_desk.store.database import Database
 from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.opening import open_database
-from tests.builders import Office
-from tests.fakes import FakeClock
 
 hypothesis.settings.register_profile("desk", deadline=None, max_examples=60)  # a busy machine is no failure
 hypothesis.settings.load_profile("desk")
