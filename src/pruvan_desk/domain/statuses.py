@@ -38,7 +38,10 @@ class ProjectStatus(StrEnum):
     @classmethod
     def read(cls, text: str) -> "ProjectStatus | None":
         """The status a client names, in any case; ``None`` for one that is not ours."""
-        return next((status for status in cls if status.value.lower() == text.strip().lower()), None)
+        return _PROJECT_STATUSES.get(text.strip().lower())
+
+
+_PROJECT_STATUSES = {status.value.lower(): status for status in ProjectStatus}
 
 
 class FieldStatus(StrEnum):

@@ -80,12 +80,13 @@ class Importer:
         self._integration_id = integration_id
         self._qa_in_field = qa_in_field
         self._templates: dict[tuple[str, str], int] = {}
+        self._newest: dict[str, int | None] = {}
 
     def create(self, writing: Writing, steps: Sequence[Create]) -> dict[str, int]:
         """Makes projects with their tasks, in bulk. Answers their ids by order number."""
         if not steps:
             return {}
-        writing.session.execute(insert(Project), [self._project_row(writing, step) for step in steps])
+        _insert(writing, Project, [self._project_row(writing, step) for step in steps])
         ids: dict[str, int] = {}
         for some in chunks([step.order.number for step in steps]):
             wanted = select(Project.number, Project.id).where(
@@ -97,7 +98,7 @@ class Importer:
             for step in steps
             for position, service in enumerate(step.order.services or [])
         ]
-        writing.session.execute(insert(Task), tasks)
+        _insert(writing, Task, tasks)
         writing.changed(projects=set(ids.values()))
         return ids
 
@@ -115,7 +116,7 @@ class Importer:
         position = len(steps.updated) + len(steps.removed)
         added = [self._task_row(writing, project_id, position + n, service) for n, service in enumerate(steps.added)]
         if added:
-            writing.session.execute(insert(Task), added)
+            _insert(writing, Task, added)
         for task_id, service in steps.updated:
             values: dict[str, Any] = {"removed": False} | self._form(writing, service)
             if renames:
@@ -189,19 +190,23 @@ class Importer:
             )
             writing.session.add(row)
             writing.session.flush()
+            self._newest.pop(template.template_id, None)
         self._templates[key] = row.id
         return row.id
 
     def newest_template(self, session: Session, template_id: str) -> int | None:
         """The id of the newest template row of that template id, if any came."""
-        return session.scalar(
-            select(SurveyTemplateRow.id)
-            .where(
-                SurveyTemplateRow.integration_id == self._integration_id, SurveyTemplateRow.template_id == template_id
+        if template_id not in self._newest:
+            self._newest[template_id] = session.scalar(
+                select(SurveyTemplateRow.id)
+                .where(
+                    SurveyTemplateRow.integration_id == self._integration_id,
+                    SurveyTemplateRow.template_id == template_id,
+                )
+                .order_by(SurveyTemplateRow.id.desc())
+                .limit(1)
             )
-            .order_by(SurveyTemplateRow.id.desc())
-            .limit(1)
-        )
+        return self._newest[template_id]
 
 
 def tasks_without_form(session: Session, integration_id: int) -> list[tuple[str, str]]:
@@ -231,6 +236,11 @@ def adopt_templates(writing: Writing, integration_id: int) -> None:
     importer = Importer(integration_id, qa_in_field=True)
     for task in writing.session.scalars(waiting):
         task.survey_template_id = importer.newest_template(writing.session, task.survey_id)
+
+
+def _insert(writing: Writing, model: type[Project] | type[Task], rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts rows past the ORM, whose bookkeeping costs five times the writing."""
+    writing.session.connection().execute(insert(model.__table__), rows)
 
 
 def _column_values(values: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pruvan_desk.domain.orders import Order, Service, UnreadableOrder
 from pruvan_desk.wire.dates import read_date
 from pruvan_desk.wire.values import JsonObject, read_number, read_object, read_text, sent
 
-FREE_ATTRIBUTES = tuple(f"attribute{n}" for n in range(7, 31))
+FREE_ATTRIBUTES = frozenset(f"attribute{n}" for n in range(7, 31))
 """Come back untouched, byte for byte, with every item of the project."""
 
 TEXTS = {
@@ -63,30 +63,28 @@ def read_order(entry: Any, zone: tzinfo) -> Order | UnreadableOrder:
         _read_fields(entry, order, zone)
     except ValueError as error:
         return UnreadableOrder(number, f"The order cannot be read: {error}.", source)
-    for name in FREE_ATTRIBUTES:
-        if name in entry:
-            order.attributes[name] = entry[name]
     return order
 
 
 def _read_fields(entry: JsonObject, order: Order, zone: tzinfo) -> None:
-    for name, attribute in TEXTS.items():
-        value = entry.get(name)
-        if sent(value):
-            if name in REQUIRED_TEXTS:
-                setattr(order, attribute, _named(name, read_text, value))
-            else:
-                _read_optional(order, name, attribute, read_text, value)
-    for name, attribute in NUMBERS.items():
-        _read_optional(order, name, attribute, read_number, entry.get(name))
-    for name, attribute in DATES.items():
-        _read_optional(order, name, attribute, lambda value: read_date(value, zone), entry.get(name))
-    _read_optional(order, "options", "options", read_object, entry.get("options"))
+    for name, value in entry.items():
+        if not sent(value):
+            continue
+        if name in REQUIRED_TEXTS:
+            setattr(order, TEXTS[name], _named(name, read_text, value))
+        elif name in TEXTS:
+            _read_optional(order, name, TEXTS[name], read_text, value)
+        elif name in NUMBERS:
+            _read_optional(order, name, NUMBERS[name], read_number, value)
+        elif name in DATES:
+            _read_optional(order, name, DATES[name], lambda date: read_date(date, zone), value)
+        elif name == "options":
+            _read_optional(order, name, "options", read_object, value)
+        elif name in FREE_ATTRIBUTES:
+            order.attributes[name] = value
 
 
 def _read_optional(order: Order, name: str, attribute: str, read: Callable[[Any], Any], value: Any) -> None:
-    if not sent(value):
-        return
     try:
         setattr(order, attribute, read(value))
     except ValueError as error:
