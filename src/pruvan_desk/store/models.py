@@ -91,7 +91,7 @@ class Project(Base):
     """Copied from the integration when the project was made; never follows its later changes."""
     close_reason: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None]
-    source: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="", deferred=True)
     """The last order received, as JSON text, unknown fields and all."""
     source_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Of ``source`` as applied to this row; cleared by an edit in the office, so that the next import applies it again."""

@@ -170,6 +170,12 @@ def release(writing: Writing, owner: str | None = None) -> int:
     return _requeue(writing, list(writing.session.scalars(select(RelayJob).where(*mine))))
 
 
+def release_jobs(writing: Writing, job_ids: Sequence[int]) -> None:
+    """Gives back some jobs that were claimed and are not being sent."""
+    mine = select(RelayJob).where(RelayJob.state == JobState.LEASED, RelayJob.id.in_(job_ids))
+    _requeue(writing, list(writing.session.scalars(mine)))
+
+
 def _expire(writing: Writing) -> None:
     dead = select(RelayJob).where(RelayJob.state == JobState.LEASED, RelayJob.lease_until < writing.now)
     _requeue(writing, list(writing.session.scalars(dead)))

@@ -172,6 +172,14 @@ async def _multipart_body(head: bytes, file: FileToSend, tail: bytes) -> AsyncIt
     yield tail
 
 
+def check_hash(path: Path, wanted: str, found: str) -> None:
+    """Raises :class:`ItemError` when a file's bytes are not those that arrived."""
+    if found != wanted:
+        raise ItemError(
+            f"The file {path.name} is damaged on the disk.", "Bring it back from a backup of the data folder."
+        )
+
+
 def _read_chunk(path: Path, start: int, digest: "hashlib._Hash") -> bytes:
     try:
         with path.open("rb", buffering=0) as source:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 
 from pruvan_desk.core.errors import DeskFault, IntegrationError, ItemError, PruvanDeskError, TransientError
 from pruvan_desk.domain.retry import retry_delay
@@ -13,8 +13,21 @@ from pruvan_desk.domain.statuses import FileType, ItemState, JobState
 from pruvan_desk.operations.relay import failed_alert
 from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.store.database import Writing
-from pruvan_desk.store.models import CheckIn, Integration, Item, RelayJob
+from pruvan_desk.store.models import Alert, CheckIn, Integration, Item, RelayJob
 from pruvan_desk.store.pausing import pause_integration
+
+
+BEING_SENT = (ItemState.RELAYING, ItemState.QUEUED)
+DONE = (
+    update(RelayJob.__table__)  # type: ignore[arg-type]  # a Table, which the stubs call a FromClause
+    .where(RelayJob.id == bindparam("job"))
+    .values(state=JobState.DONE, owner="", lease_until=None, words=bindparam("remark"))
+)
+SENT = (
+    update(Item.__table__)  # type: ignore[arg-type]  # as above
+    .where(Item.id == bindparam("item"))
+    .values(sent_sha256=bindparam("sha"), state=bindparam("new"), relay_words="")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,39 +42,60 @@ class Outcome:
 
 def record_outcomes(writing: Writing, outcomes: Sequence[Outcome], first_retry: float) -> None:
     """Writes outcomes down. ``first_retry``: seconds before the second try of what failed in passing."""
-    ids = [outcome.job_id for outcome in outcomes]
-    jobs = {job.id: job for job in writing.session.scalars(select(RelayJob).where(RelayJob.id.in_(ids)))}
-    item_ids = {job.item_id for job in jobs.values() if job.item_id}
-    items = {item.id: item for item in writing.session.scalars(select(Item).where(Item.id.in_(item_ids)))}
-    for outcome in outcomes:
-        job = jobs[outcome.job_id]
-        item = items.get(job.item_id or 0)
+    taken = {outcome.job_id: outcome for outcome in outcomes if outcome.error is None}
+    troubled = {outcome.job_id: outcome.error for outcome in outcomes if outcome.error is not None}
+    _record_taken(writing, taken)
+    _record_troubled(writing, troubled, first_retry)
+    integrations = select(RelayJob.integration_id).where(RelayJob.id.in_([*taken, *troubled])).distinct()
+    _solve_alerts(writing, set(writing.session.scalars(integrations)))
+
+
+def _record_taken(writing: Writing, taken: dict[int, Outcome]) -> None:
+    """The way of nearly every job, in bulk and past the ORM: done; its item published unless it has changed meanwhile."""
+    columns = (RelayJob.id, RelayJob.project_id, RelayJob.item_id, RelayJob.revision)
+    about_item = (Item.revision.label("now"), Item.state, Item.file_type)
+    wanted = select(*columns, *about_item).outerjoin(Item, Item.id == RelayJob.item_id).where(RelayJob.id.in_(taken))
+    rows = writing.session.execute(wanted).all() if taken else []
+    current = {row.item_id for row in rows if row.revision == row.now and row.state in BEING_SENT}
+    jobs = [{"job": row.id, "remark": taken[row.id].remark} for row in rows]
+    sent = [
+        {
+            "item": row.item_id,
+            "sha": taken[row.id].sha256,
+            "new": ItemState.PUBLISHED if row.item_id in current else row.state,
+        }
+        for row in rows
+        if row.item_id is not None
+    ]
+    connection = writing.session.connection()
+    if jobs:
+        connection.execute(DONE.values(finished_at=writing.now), jobs)
+        writing.changed(jobs={row.id for row in rows}, projects={row.project_id for row in rows})
+    if sent:
+        connection.execute(SENT, sent)
+        writing.changed(items={row["item"] for row in sent})
+    check_ins = [row.item_id for row in rows if row.file_type == FileType.CHECK_IN]
+    if check_ins:
+        writing.session.execute(update(CheckIn).where(CheckIn.item_id.in_(check_ins)).values(accepted=True, words=""))
+
+
+def _record_troubled(writing: Writing, troubled: dict[int, PruvanDeskError], first_retry: float) -> None:
+    for job in writing.session.scalars(select(RelayJob).where(RelayJob.id.in_(troubled))) if troubled else ():
+        error = troubled[job.id]
+        item = writing.session.get(Item, job.item_id) if job.item_id else None
         job.owner, job.lease_until = "", None
-        if outcome.error is None:
-            _taken(writing, job, item, outcome)
-        elif isinstance(outcome.error, ItemError):
-            _refused(writing, job, item, outcome.error)
+        if isinstance(error, ItemError):
+            _refused(writing, job, item, error)
         else:
-            _put_off(writing, job, item, outcome.error, first_retry)
+            _put_off(writing, job, item, error, first_retry)
         writing.changed(jobs=job.id, projects=job.project_id)
         if item is not None:
             writing.changed(items=item.id)
-    _solve_alerts(writing, {job.integration_id for job in jobs.values()})
 
 
-def _is_current(job: RelayJob, item: Item | None) -> bool:
+def _is_current(job: RelayJob, item: Item) -> bool:
     """Whether what was sent is still what the item is; if not, a newer revision has a job or a decision of its own."""
-    return item is not None and item.revision == job.revision and item.state in (ItemState.RELAYING, ItemState.QUEUED)
-
-
-def _taken(writing: Writing, job: RelayJob, item: Item | None, outcome: Outcome) -> None:
-    job.state, job.words, job.finished_at = JobState.DONE, outcome.remark, writing.now
-    if item is None:
-        return
-    item.sent_sha256, item.relay_words = outcome.sha256, ""
-    if _is_current(job, item):
-        item.state = ItemState.PUBLISHED
-    _judge_check_in(writing, item, accepted=True, words="")
+    return item.revision == job.revision and item.state in BEING_SENT
 
 
 def _refused(writing: Writing, job: RelayJob, item: Item | None, error: PruvanDeskError) -> None:
@@ -70,7 +104,9 @@ def _refused(writing: Writing, job: RelayJob, item: Item | None, error: PruvanDe
     if item is None or not _is_current(job, item):
         return
     item.state, item.relay_words = ItemState.FAILED, str(error)
-    _judge_check_in(writing, item, accepted=False, words=error.title)
+    if item.file_type == FileType.CHECK_IN:
+        refused = update(CheckIn).where(CheckIn.item_id == item.id).values(accepted=False, words=error.title)
+        writing.session.execute(refused)
     problem = ItemError("The client refused items.", "See Activity for its words; mend them and retry.")
     raise_alert(writing, failed_alert(job.integration_id), problem, integration_id=job.integration_id)
 
@@ -95,17 +131,13 @@ def _put_off(writing: Writing, job: RelayJob, item: Item | None, error: PruvanDe
         item.state = ItemState.QUEUED
 
 
-def _judge_check_in(writing: Writing, item: Item, *, accepted: bool, words: str) -> None:
-    if item.file_type != FileType.CHECK_IN:
-        return
-    for row in writing.session.scalars(select(CheckIn).where(CheckIn.item_id == item.id)):
-        row.accepted, row.words = accepted, words
-
-
 def _solve_alerts(writing: Writing, integration_ids: set[int]) -> None:
     """The alert of refused items goes when none is left."""
     writing.session.flush()
+    raised = set(writing.session.scalars(select(Alert.key).where(Alert.solved_at.is_(None))))
     for integration_id in integration_ids:
+        if failed_alert(integration_id) not in raised:
+            continue
         left = (
             select(func.count())
             .select_from(Item)

@@ -1,5 +1,6 @@
 """Packs an item for the order source: its payload, and the bytes that go out for it."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from pruvan_desk.imaging.rendition import rendition
 from pruvan_desk.store.files import PhotoFiles, disk_fault, missing_file
 from pruvan_desk.store.models import Item, Project
 from pruvan_desk.store.outbox import ClaimedJob
-from pruvan_desk.sync.client import FileToSend
+from pruvan_desk.sync.client import FileToSend, check_hash
 from pruvan_desk.wire.items import OutgoingItem, outgoing_file_name
 from pruvan_desk.wire.surveys import survey_digest
 
 HEADER_BYTES = 64
+READ_WHOLE = 4 << 20
+"""Bytes: smaller files are read and hashed in one go; larger ones stream, so that memory does not grow with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,11 @@ def _file(files: PhotoFiles, item: Item, project: Project) -> FileToSend:
         name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, made.extension)
         return FileToSend(name, made.sha256, made.size, path=made.path, content=made.content)
     name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, extension)
-    return FileToSend(name, sha256, size, path=path)
+    if size > READ_WHOLE:
+        return FileToSend(name, sha256, size, path=path)
+    content = files.read(sha256, extension)
+    check_hash(path, sha256, hashlib.sha256(content).hexdigest())
+    return FileToSend(name, sha256, size, content=content)
 
 
 def _format(path: Path) -> str | None:

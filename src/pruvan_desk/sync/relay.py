@@ -13,7 +13,7 @@ from pruvan_desk.core.errors import DeskFault, ItemError, PruvanDeskError
 from pruvan_desk.core.logs import logger
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.models import Integration
-from pruvan_desk.store.outbox import ClaimedJob, claim, extend_leases, next_due, release
+from pruvan_desk.store.outbox import ClaimedJob, claim, extend_leases, next_due, release, release_jobs
 from pruvan_desk.sync.context import EngineContext, first_of
 from pruvan_desk.sync.outcomes import Outcome, record_outcomes
 from pruvan_desk.sync.packing import pack_item
@@ -26,6 +26,8 @@ HEARTBEAT_SECONDS = 30.0
 CLAIM_AT_ONCE = 32
 IDLE_SECONDS = 5.0
 FAULT_SECONDS = 5.0
+RECORD_SECONDS = 0.05
+"""Outcomes are gathered this long: one transaction for many, and still far below what anybody notices."""
 
 
 class Relay:
@@ -37,6 +39,7 @@ class Relay:
         self._codes: dict[int, str] = {}
         self._held: set[int] = set()
         """Jobs claimed and not recorded yet."""
+        self._claimed: asyncio.Queue[ClaimedJob] = asyncio.Queue(CLAIM_AT_ONCE)
         self._sending: set[asyncio.Task[None]] = set()
         self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
         self._slot_free = asyncio.Event()
@@ -44,43 +47,37 @@ class Relay:
     async def run(self) -> None:
         """Relays until cancelled; then lets go of what was not sent."""
         await self._write(release)
-        helpers = [asyncio.create_task(self._record()), asyncio.create_task(self._keep_leases())]
+        parts = [self._claim_forever(), self._send_forever(), self._record_forever(), self._keep_leases()]
+        tasks = [asyncio.create_task(part) for part in parts]
         try:
-            while True:
-                try:
-                    await self._relay_batch()
-                except DeskFault as fault:
-                    log.warning("the relay waits", problem=str(fault))
-                    await asyncio.sleep(FAULT_SECONDS)
+            await asyncio.gather(*tasks)
         finally:
-            await self._stop(helpers)
+            await self._stop(tasks)
 
-    async def _relay_batch(self) -> None:
-        """Claims a batch and starts its sendings as slots get free; waits when there is nothing to do."""
+    async def _claim_forever(self) -> None:
+        """Claims ahead of the sending, so that no slot waits for the database; waits when nothing is due."""
         bell = self._context.bells.relay
-        bell.clear()
-        jobs = [] if self._context.settings.relay_paused else await self._claim()
-        for job in jobs:
-            await self._wait_for_slot()
-            if self._context.settings.relay_paused:
-                await self._give_back()
-                return
-            self._start(job)
-        if not jobs:
-            await first_of(bell, seconds=await self._context.run(self._seconds_to_wait))
+        while True:
+            bell.clear()
+            try:
+                jobs = [] if self._context.settings.relay_paused else await self._context.run(self._claim)
+                seconds = 0.0 if jobs else await self._context.run(self._seconds_to_wait)
+            except DeskFault as fault:
+                log.warning("the relay waits", problem=str(fault))
+                jobs, seconds = [], FAULT_SECONDS
+            self._held.update(job.job.id for job in jobs)
+            for job in jobs:
+                await self._claimed.put(job)
+            if not jobs:
+                await first_of(bell, seconds=seconds)
 
-    async def _claim(self) -> list[ClaimedJob]:
-        def work() -> list[ClaimedJob]:
-            with self._context.database.write() as writing:
-                jobs = claim(writing, self._context.owner, CLAIM_AT_ONCE, LEASE)
-                unknown = {job.project.integration_id for job in jobs} - self._codes.keys()
-                rows = select(Integration.id, Integration.code).where(Integration.id.in_(unknown))
-                self._codes.update((row.id, row.code) for row in writing.session.execute(rows))
-                return jobs
-
-        jobs = await self._context.run(work)
-        self._held.update(job.job.id for job in jobs)
-        return jobs
+    def _claim(self) -> list[ClaimedJob]:
+        with self._context.database.write() as writing:
+            jobs = claim(writing, self._context.owner, CLAIM_AT_ONCE, LEASE)
+            unknown = {job.project.integration_id for job in jobs} - self._codes.keys()
+            rows = select(Integration.id, Integration.code).where(Integration.id.in_(unknown))
+            self._codes.update((row.id, row.code) for row in writing.session.execute(rows))
+            return jobs
 
     def _seconds_to_wait(self) -> float:
         with self._context.database.read() as session:
@@ -89,10 +86,17 @@ class Relay:
             return IDLE_SECONDS
         return min(IDLE_SECONDS, max(0.01, (due - self._context.clock.now()).total_seconds()))
 
-    async def _wait_for_slot(self) -> None:
-        while len(self._sending) >= self._context.settings.relay_at_once:
-            self._slot_free.clear()
-            await self._slot_free.wait()
+    async def _send_forever(self) -> None:
+        """Starts a sending whenever a slot is free; what was claimed before a pause is given back."""
+        while True:
+            job = await self._claimed.get()
+            while len(self._sending) >= self._context.settings.relay_at_once:
+                self._slot_free.clear()
+                await self._slot_free.wait()
+            if self._context.settings.relay_paused:
+                await self._give_back(job)
+            else:
+                self._start(job)
 
     def _start(self, job: ClaimedJob) -> None:
         task = asyncio.create_task(self._send(job))
@@ -129,10 +133,11 @@ class Relay:
         remark = await source.status([{"workOrderNumber": job.project.number, "status": word}])
         return Outcome(job.job.id, None, remark=remark)
 
-    async def _record(self) -> None:
-        """Writes outcomes down, all that have come meanwhile in one transaction. A full disk delays it, and loses none."""
+    async def _record_forever(self) -> None:
+        """Writes outcomes down, those of a moment in one transaction. A full disk delays it, and loses none."""
         while True:
             outcomes = [await self._outcomes.get()]
+            await asyncio.sleep(RECORD_SECONDS)
             while not self._outcomes.empty():
                 outcomes.append(self._outcomes.get_nowait())
             await self._record_all(outcomes)
@@ -161,26 +166,16 @@ class Relay:
     def _extend(self, writing: Writing) -> None:
         extend_leases(writing, list(self._held), LEASE)
 
-    async def _give_back(self) -> None:
-        """Lets go of what was claimed and not started; what is being sent keeps its lease until its outcome is written."""
-        await self._finish_sending()
-        await self._write(lambda writing: release(writing, self._context.owner))
-        self._held.clear()
+    async def _give_back(self, job: ClaimedJob) -> None:
+        """Lets go of a job that was claimed and not started."""
+        await self._write(lambda writing: release_jobs(writing, [job.job.id]))
+        self._held.discard(job.job.id)
 
-    async def _finish_sending(self) -> None:
-        if self._sending:
-            await asyncio.wait(self._sending)
-        outcomes = []
-        while not self._outcomes.empty():
-            outcomes.append(self._outcomes.get_nowait())
-        if outcomes:
-            await self._record_all(outcomes)
-
-    async def _stop(self, helpers: Sequence[asyncio.Task[None]]) -> None:
+    async def _stop(self, parts: Sequence[asyncio.Task[None]]) -> None:
         """Stops sending at once: what was cut off is sent again under its ``uuid`` by whoever comes next."""
-        for task in (*self._sending, *helpers):
+        for task in (*self._sending, *parts):
             task.cancel()
-        await asyncio.gather(*self._sending, *helpers, return_exceptions=True)
+        await asyncio.gather(*self._sending, *parts, return_exceptions=True)
         outcomes = []
         while not self._outcomes.empty():
             outcomes.append(self._outcomes.get_nowait())
