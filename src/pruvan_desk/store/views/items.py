@@ -1,0 +1,254 @@
+"""Items, as the gallery shows them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from pruvan_desk.domain.certification import Certification, Position, certify
+from pruvan_desk.domain.statuses import FileType, ItemState, evidence_rank
+from pruvan_desk.store.models import Integration, Item, Project, StoredFile, Task
+from pruvan_desk.store.outbox import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One tile. ``extension`` is that of the stored file; ``position`` that of its task in the order."""
+
+    id: int
+    project_id: int | None
+    project: str
+    wanted_project: str
+    task: str
+    evidence_type: str
+    file_type: FileType
+    state: ItemState
+    sha256: str | None
+    extension: str
+    file_name: str
+    rotation: int
+    reject_reason: str
+    problem: str
+    inspected: bool
+    notes: str
+    taken_at: datetime | None
+    arrived_at: datetime
+    created_by: str
+    position: int = 0
+
+    @property
+    def group(self) -> tuple[Any, ...]:
+        """What it is shown together with: project, task and evidence type, in the order they are shown."""
+        return (self.project or self.wanted_project, self.position, self.task, evidence_rank(self.evidence_type))
+
+    @property
+    def sort_key(self) -> tuple[Any, ...]:
+        """Its place among all: by group, and there as it was taken."""
+        return (*self.group, self.taken_at or self.arrived_at, self.id)
+
+    def decided(self, state: ItemState, reason: str) -> "ItemRow":
+        """As it looks after a decision."""
+        return replace(self, state=state, reject_reason=reason)
+
+    def turned(self, degrees: int) -> "ItemRow":
+        """As it looks when turned clockwise."""
+        return replace(self, rotation=(self.rotation + degrees) % 360)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the gallery shows: the items of one project, everything that waits in the office, or what has no project."""
+
+    kind: str
+    project_id: int | None = None
+    title: str = ""
+    count: int = 0
+
+    def holds(self, row: ItemRow) -> bool:
+        """Whether an item belongs into it."""
+        if row.state is ItemState.DELETED:
+            return False
+        if self.kind == PROJECT:
+            return row.project_id == self.project_id
+        if self.kind == UNASSIGNED:
+            return row.state is ItemState.UNASSIGNED
+        return row.state in WAITING
+
+
+PROJECT, PENDING, UNASSIGNED = "project", "pending", "unassigned"
+WAITING = (ItemState.PENDING_QA, ItemState.PASSED)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What is said about the current photo, beyond its tile."""
+
+    id: int
+    certification: Certification
+    size: int | None
+    width: int | None
+    height: int | None
+    image_format: str
+    relay_words: str
+    from_app: bool
+
+
+def scope_items(session: Session, scope: Scope) -> list[ItemRow]:
+    """The items of a scope, in the order they are shown."""
+    query = _item_columns().where(Item.state != ItemState.DELETED)
+    if scope.kind == PROJECT:
+        query = query.where(Item.project_id == scope.project_id)
+    elif scope.kind == UNASSIGNED:
+        query = query.where(Item.state == ItemState.UNASSIGNED)
+    else:
+        query = query.where(Item.state.in_(WAITING))
+    return sorted(_rows(session, query), key=lambda row: row.sort_key)
+
+
+def items_by_id(session: Session, ids: Sequence[int]) -> list[ItemRow]:
+    """Some items; those that do not exist are left out."""
+    rows: list[ItemRow] = []
+    for some in chunks(ids):
+        rows += _rows(session, _item_columns().where(Item.id.in_(some)))
+    return rows
+
+
+def item_facts(session: Session, item_id: int) -> ItemFacts | None:
+    """The facts about one item; ``None`` when it is gone."""
+    columns = select(
+        Item.taken_at, Item.arrived_at, Item.latitude, Item.longitude, Item.from_app, Item.relay_words, Item.width,
+        Item.height, Item.image_format, StoredFile.size,
+        Project.latitude.label("place_latitude"), Project.longitude.label("place_longitude"),
+    )  # fmt: skip
+    row = session.execute(
+        columns.join(Project, Project.id == Item.project_id, isouter=True)
+        .join(StoredFile, StoredFile.sha256 == Item.sha256, isouter=True)
+        .where(Item.id == item_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return ItemFacts(
+        id=item_id,
+        certification=certify(
+            from_app=row.from_app,
+            taken_at=row.taken_at,
+            arrived_at=row.arrived_at,
+            taken=_position(row.latitude, row.longitude),
+            place=_position(row.place_latitude, row.place_longitude),
+        ),
+        size=row.size,
+        width=row.width,
+        height=row.height,
+        image_format=row.image_format,
+        relay_words=row.relay_words,
+        from_app=row.from_app,
+    )
+
+
+def gallery_scopes(session: Session, project_id: int | None) -> list[Scope]:
+    """What there is to choose from: the two collections, the open project, and projects with photos to check."""
+    waiting = select(func.count()).select_from(Item).where(Item.state == ItemState.PENDING_QA)
+    lost = select(func.count()).select_from(Item).where(Item.state == ItemState.UNASSIGNED)
+    scopes = [
+        Scope(PENDING, None, "All Pending QA", session.scalar(waiting) or 0),
+        Scope(UNASSIGNED, None, "Unassigned", session.scalar(lost) or 0),
+    ]
+    pending = (
+        select(Item.project_id, func.count().label("waiting"))
+        .where(Item.state == ItemState.PENDING_QA)
+        .group_by(Item.project_id)
+        .subquery()
+    )
+    columns = select(
+        Project.id,
+        Integration.code,
+        Project.number,
+        Project.address1,
+        Project.city,
+        func.coalesce(pending.c.waiting, 0),
+    ).join(Integration, Integration.id == Project.integration_id)
+    shown = columns.join(pending, pending.c.project_id == Project.id, isouter=True).where(
+        (pending.c.waiting > 0) | (Project.id == project_id)
+    )
+    for found, code, number, address, city, count in session.execute(shown.order_by(Project.number).limit(500)):
+        place = ", ".join(part for part in (address, city) if part)
+        scopes.append(Scope(PROJECT, found, f"{code}::{number} · {place}", count))
+    return scopes
+
+
+def find_projects(session: Session, text: str, limit: int = 50) -> list[Scope]:
+    """Projects whose number or address holds ``text``, open ones first."""
+    word = text.strip().rpartition("::")[2]
+    columns = select(Project.id, Integration.code, Project.number, Project.address1, Project.city)
+    wanted = (
+        columns.join(Integration, Integration.id == Project.integration_id)
+        .where(Project.number.icontains(word, autoescape=True) | Project.address1.icontains(word, autoescape=True))
+        .order_by(Project.closed_at.is_not(None), Project.number)
+        .limit(limit)
+    )
+    return [
+        Scope(PROJECT, found, f"{code}::{number} · {', '.join(part for part in (address, city) if part)}")
+        for found, code, number, address, city in session.execute(wanted)
+    ]
+
+
+def task_names(session: Session, project_id: int) -> list[str]:
+    """The tasks of a project, in their order."""
+    tasks = select(Task.name).where(Task.project_id == project_id, Task.removed.is_(False))
+    return list(session.scalars(tasks.order_by(Task.position, Task.id)))
+
+
+def _item_columns() -> Select[*tuple[Any, ...]]:
+    columns = select(
+        Item.id, Item.project_id, Integration.code, Project.number, Item.wanted_project, Item.task, Item.evidence_type,
+        Item.file_type, Item.state, Item.sha256, Item.extension, Item.file_name, Item.rotation, Item.reject_reason,
+        Item.problem, Item.inspected, Item.notes, Item.taken_at, Item.arrived_at, Item.created_by,
+    )  # fmt: skip
+    return columns.join(Project, Project.id == Item.project_id, isouter=True).join(
+        Integration, Integration.id == Project.integration_id, isouter=True
+    )
+
+
+def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:
+    found = session.execute(query).all()
+    positions = _task_positions(session, {row.project_id for row in found if row.project_id is not None})
+    return [
+        ItemRow(
+            id=row.id,
+            project_id=row.project_id,
+            project=f"{row.code}::{row.number}" if row.project_id is not None else "",
+            wanted_project=row.wanted_project,
+            task=row.task,
+            evidence_type=row.evidence_type,
+            file_type=FileType(row.file_type),
+            state=ItemState(row.state),
+            sha256=row.sha256,
+            extension=row.extension,
+            file_name=row.file_name,
+            rotation=row.rotation,
+            reject_reason=row.reject_reason,
+            problem=row.problem,
+            inspected=row.inspected,
+            notes=row.notes,
+            taken_at=row.taken_at,
+            arrived_at=row.arrived_at,
+            created_by=row.created_by,
+            position=positions.get((row.project_id, row.task), 1_000),
+        )
+        for row in found
+    ]
+
+
+def _task_positions(session: Session, project_ids: set[int]) -> dict[tuple[int, str], int]:
+    found: dict[tuple[int, str], int] = {}
+    for some in chunks(sorted(project_ids)):
+        tasks = select(Task.project_id, Task.name, Task.position).where(Task.project_id.in_(some))
+        found.update(((project_id, name), place) for project_id, name, place in session.execute(tasks))
+    return found
+
+
+def _position(latitude: float | None, longitude: float | None) -> Position | None:
+    return Position(latitude, longitude) if latitude is not None and longitude is not None else None

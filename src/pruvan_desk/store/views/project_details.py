@@ -1,0 +1,159 @@
+"""One project in full, as the details beside the table show it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pruvan_desk.domain.check_in import CheckInSteps, check_in_required
+from pruvan_desk.domain.statuses import FileType, ItemState
+from pruvan_desk.store.models import AuditEvent, Item, ItemEdit, Project, Task
+from pruvan_desk.store.views.projects import ProjectRow, check_in_steps, project_rows
+
+HISTORY = 60
+TOGETHER = timedelta(minutes=10)
+"""Edits of one kind by one person within this time are one line of the history."""
+
+GONE = (ItemState.DELETED, ItemState.REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task, with how many items of each evidence type prove it."""
+
+    name: str
+    instructions: str
+    survey: bool
+    survey_submitted: bool
+    removed: bool
+    evidence: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """Who did what, when; ``count`` items where it was done to items."""
+
+    at: datetime
+    who: str
+    what: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectDetails:
+    """Everything the details show of a project. ``check_in`` is ``None`` where none is asked for."""
+
+    row: ProjectRow
+    address2: str
+    zip: str
+    info: str
+    description: str
+    instructions: str
+    client_instructions: str
+    client_due: str
+    field_status: str
+    qa_in_field: bool
+    close_reason: str
+    tasks: tuple[TaskRow, ...]
+    unfiled: int
+    """Items on a task that the project does not have."""
+    check_in: CheckInSteps | None
+    history: tuple[HistoryRow, ...]
+
+
+def project_details(session: Session, project_id: int) -> ProjectDetails | None:
+    """The details of a project; ``None`` when it is gone."""
+    rows = project_rows(session, [project_id])
+    if not rows:
+        return None
+    project = session.execute(select(Project.__table__).where(Project.id == project_id)).one()
+    tasks, unfiled = _tasks(session, project_id)
+    needed = check_in_required(project.options or {})
+    return ProjectDetails(
+        row=rows[0],
+        address2=project.address2,
+        zip=project.zip,
+        info=project.info,
+        description=project.description,
+        instructions=project.instructions,
+        client_instructions=project.client_instructions,
+        client_due=project.client_due,
+        field_status=project.field_status,
+        qa_in_field=project.qa_in_field,
+        close_reason=project.close_reason,
+        tasks=tasks,
+        unfiled=unfiled,
+        check_in=check_in_steps(session, {project_id: project.field_status})[project_id] if needed else None,
+        history=_history(session, project_id),
+    )
+
+
+def _tasks(session: Session, project_id: int) -> tuple[tuple[TaskRow, ...], int]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    grouped = (
+        select(Item.task, Item.evidence_type, Item.file_type, func.count())
+        .where(Item.project_id == project_id, Item.state.not_in(GONE))
+        .group_by(Item.task, Item.evidence_type, Item.file_type)
+    )
+    surveys: set[str] = set()
+    for task, evidence_type, file_type, count in session.execute(grouped):
+        if file_type == FileType.SURVEY:
+            surveys.add(task)
+        else:
+            counts[task][evidence_type] += count
+    wanted = select(Task.name, Task.instructions, Task.survey_id, Task.survey_template_id, Task.removed)
+    rows = tuple(
+        TaskRow(
+            name=row.name,
+            instructions=row.instructions,
+            survey=bool(row.survey_id or row.survey_template_id),
+            survey_submitted=row.name in surveys,
+            removed=row.removed,
+            evidence=counts[row.name],
+        )
+        for row in session.execute(wanted.where(Task.project_id == project_id).order_by(Task.position, Task.id))
+    )
+    names = {row.name for row in rows}
+    return rows, sum(counter.total() for task, counter in counts.items() if task not in names)
+
+
+def _history(session: Session, project_id: int) -> tuple[HistoryRow, ...]:
+    events = session.execute(
+        select(AuditEvent.at, AuditEvent.who, AuditEvent.what, AuditEvent.details)
+        .where(AuditEvent.project_id == project_id)
+        .order_by(AuditEvent.id.desc())
+        .limit(HISTORY)
+    )
+    edits = session.execute(
+        select(ItemEdit.at, ItemEdit.who, ItemEdit.kind)
+        .join(Item, Item.id == ItemEdit.item_id)
+        .where(Item.project_id == project_id)
+        .order_by(ItemEdit.id.desc())
+        .limit(2000)
+    )
+    lines = [HistoryRow(row.at, row.who, _event_words(row.what, row.details or {})) for row in events]
+    lines += _together((row.at, row.who, row.kind) for row in edits)
+    return tuple(sorted(lines, key=lambda line: line.at, reverse=True)[:HISTORY])
+
+
+def _event_words(what: str, details: Mapping[str, Any]) -> str:
+    shown = [
+        f"{details[name]}" for name in ("before", "after", "reason", "items") if details.get(name) not in (None, "")
+    ]
+    return f"{what}: {' → '.join(shown)}" if shown else what
+
+
+def _together(edits: Iterable[tuple[datetime, str, str]]) -> list[HistoryRow]:
+    """Edits, newest first, with runs of one kind by one person drawn together."""
+    lines: list[HistoryRow] = []
+    for at, who, kind in edits:
+        last = lines[-1] if lines else None
+        if last and (last.who, last.what) == (who, kind) and last.at - at <= TOGETHER:
+            lines[-1] = HistoryRow(last.at, who, kind, last.count + 1)
+        else:
+            lines.append(HistoryRow(at, who, kind, 1))
+    return lines

@@ -1,0 +1,153 @@
+"""The projects, as the table of the window shows them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from pruvan_desk.domain.check_in import CheckInSteps, check_in_required
+from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState, ProjectStatus
+from pruvan_desk.store.models import CheckIn, Integration, Item, Project, Task
+from pruvan_desk.store.outbox import chunks
+
+SLICE = 2000
+"""Projects read at a time, so that the first of many are on the screen while the rest are still coming."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """One project of the table. ``search`` holds number, address, tasks and crew, case-folded."""
+
+    id: int
+    key: str
+    number: str
+    integration: str
+    status: str
+    client_status: str
+    due: str
+    address: str
+    city: str
+    state: str
+    assigned_to: str
+    tasks: int
+    items: Mapping[ItemState, int]
+    check_in: str
+    """``required``, ``failed``, ``succeeded``, or empty where the order asks for none."""
+    search: str = field(compare=False)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is done with."""
+        return self.status == ProjectStatus.CLOSED
+
+    @property
+    def item_count(self) -> int:
+        """Items of every state but deleted."""
+        return sum(count for state, count in self.items.items() if state is not ItemState.DELETED)
+
+
+def project_slice(session: Session, after: int) -> list[ProjectRow]:
+    """The next projects by id, at most :data:`SLICE`; none are left when it is empty."""
+    ids = session.scalars(select(Project.id).where(Project.id > after).order_by(Project.id).limit(SLICE))
+    return project_rows(session, list(ids))
+
+
+def project_rows(session: Session, ids: Sequence[int]) -> list[ProjectRow]:
+    """Some projects; those that do not exist are left out."""
+    rows: list[ProjectRow] = []
+    for some in chunks(ids):
+        rows += _rows(session, some)
+    return rows
+
+
+def _rows(session: Session, ids: Sequence[int]) -> list[ProjectRow]:
+    columns = select(
+        Project.id, Integration.code, Project.number, Integration.name, Project.status, Project.client_status,
+        Project.due, Project.address1, Project.city, Project.state, Project.assigned_to, Project.options,
+        Project.field_status,
+    )  # fmt: skip
+    found = session.execute(
+        columns.join(Integration, Integration.id == Project.integration_id).where(Project.id.in_(ids))
+    ).all()
+    tasks = _task_names(session, ids)
+    items = _items_by_state(session, ids)
+    steps = check_in_steps(session, {row.id: row.field_status for row in found if check_in_required(row.options or {})})
+    return [
+        ProjectRow(
+            id=row.id,
+            key=f"{row.code}::{row.number}",
+            number=row.number,
+            integration=row.name,
+            status=row.status,
+            client_status=row.client_status,
+            due=row.due,
+            address=row.address1,
+            city=row.city,
+            state=row.state,
+            assigned_to=row.assigned_to,
+            tasks=len(tasks[row.id]),
+            items=items[row.id],
+            check_in=steps[row.id].state if row.id in steps else "",
+            search=_search_text(f"{row.code}::{row.number}", row.address1, row.city, row.assigned_to, *tasks[row.id]),
+        )
+        for row in found
+    ]
+
+
+def _search_text(*words: str) -> str:
+    return "\n".join(words).casefold()
+
+
+def _task_names(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = defaultdict(list)
+    wanted = select(Task.project_id, Task.name).where(Task.project_id.in_(ids), Task.removed.is_(False))
+    for project_id, name in session.execute(wanted):
+        names[project_id].append(name)
+    return names
+
+
+def _items_by_state(session: Session, ids: Sequence[int]) -> dict[int, Counter[ItemState]]:
+    counts: dict[int, Counter[ItemState]] = defaultdict(Counter)
+    grouped = (
+        select(Item.project_id, Item.state, func.count())
+        .where(Item.project_id.in_(ids))
+        .group_by(Item.project_id, Item.state)
+    )
+    for project_id, state, count in session.execute(grouped):
+        counts[project_id or 0][ItemState(state)] = count
+    return counts
+
+
+def check_in_steps(session: Session, field_status: Mapping[int, str]) -> dict[int, CheckInSteps]:
+    """How far the check-ins of projects are that demand one. ``field_status`` names the projects, with their crew's status."""
+    if not field_status:
+        return {}
+    ids = list(field_status)
+    latest: dict[int, tuple[bool | None, str]] = {}
+    wanted = select(CheckIn.project_id, CheckIn.accepted, CheckIn.well_formed, CheckIn.words)
+    for row in session.execute(wanted.where(CheckIn.project_id.in_(ids)).order_by(CheckIn.at, CheckIn.id)):
+        accepted = row.accepted if row.well_formed else False
+        latest[row.project_id] = (accepted, row.words or "the number does not look like one")
+    submitted = set(
+        session.scalars(
+            select(Item.project_id).where(
+                Item.project_id.in_(ids),
+                Item.file_type == FileType.SURVEY,
+                Item.state.not_in((ItemState.REJECTED, ItemState.DELETED)),
+                exists().where(
+                    Task.project_id == Item.project_id, Task.name == Item.task, Task.name.icontains("checklist")
+                ),
+            )
+        )
+    )
+    return {
+        project_id: CheckInSteps(
+            checked_in=project_id in latest and latest[project_id][0] is not False,
+            checklist_submitted=project_id in submitted,
+            completed=status == FieldStatus.COMPLETED,
+            refused=latest[project_id][1] if project_id in latest and latest[project_id][0] is False else "",
+        )
+        for project_id, status in field_status.items()
+    }

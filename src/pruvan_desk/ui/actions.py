@@ -1,0 +1,100 @@
+"""The one action map: every key of the program, its words, its menu, and where it works. Menus and the ``?`` page are made from it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something a key does. ``keys`` as Qt writes them, the first one being shown in the menu.
+
+    ``hint`` is its short word in the line under the gallery, empty for none; ``native``: the widget itself knows the keys.
+    """
+
+    name: str
+    words: str
+    keys: tuple[str, ...]
+    menu: str
+    hint: str = ""
+    native: bool = False
+
+
+VIEW, PHOTO, HELP, FILE, MOVING = "View", "Photo", "Help", "File", "Moving about"
+
+DEEDS: tuple[Deed, ...] = (
+    Deed("quit", "Quit", ("Ctrl+Q",), FILE),
+    Deed("projects", "Projects", ("Alt+1",), VIEW),
+    Deed("gallery", "QA gallery", ("Alt+2",), VIEW),
+    Deed("integrations", "Integrations", ("Alt+3",), VIEW),
+    Deed("activity", "Activity", ("Alt+4",), VIEW),
+    Deed("refresh", "Refresh orders", ("F5",), VIEW),
+    Deed("search", "Search in this view", ("Ctrl+F",), VIEW),
+    Deed("move", "Move in the grid, or to the next photo", ("Left", "Right", "Up", "Down"), MOVING, native=True),
+    Deed("ends", "First, last", ("Home", "End"), MOVING, native=True),
+    Deed("select", "Select more, select all", ("Shift+Right", "Ctrl+A"), MOVING, native=True),
+    Deed("single", "Single view, and back", ("Return", "Space", "Enter"), MOVING, native=True),
+    Deed("grid", "Grid", ("G", "Escape"), MOVING, native=True),
+    Deed("pass", "Pass", ("P",), PHOTO, "pass"),
+    Deed("reject", "Reject…", ("X",), PHOTO, "reject"),
+    Deed("clear", "Clear the mark", ("U",), PHOTO, "clear"),
+    Deed("pass_next", "Pass, and next", ("Shift+P",), PHOTO, "and next"),
+    Deed("reject_next", "Reject…, and next", ("Shift+X",), PHOTO),
+    Deed("clear_next", "Clear the mark, and next", ("Shift+U",), PHOTO),
+    Deed("rotate_left", "Rotate left", ("Ctrl+,",), PHOTO, "rotate left"),
+    Deed("rotate_right", "Rotate right", ("Ctrl+.",), PHOTO, "right"),
+    Deed("move_to", "Move to…", ("M",), PHOTO, "move"),
+    Deed("make_before", "Make it Before", ("Ctrl+1",), PHOTO),
+    Deed("make_during", "Make it During", ("Ctrl+2",), PHOTO),
+    Deed("make_after", "Make it After", ("Ctrl+3",), PHOTO),
+    Deed("show_before", "Show Before only", ("1",), PHOTO, "Before"),
+    Deed("show_during", "Show During only", ("2",), PHOTO, "During"),
+    Deed("show_after", "Show After only", ("3",), PHOTO, "After"),
+    Deed("show_all", "Show all evidence types", ("0",), PHOTO, "all"),
+    Deed("publish", "Publish passed…", ("Ctrl+Return", "Ctrl+Enter"), PHOTO, "publish"),
+    Deed("help", "Help", ("F1",), HELP),
+    Deed("keys", "All keys", ("?",), HELP),
+)
+
+BY_NAME: Mapping[str, Deed] = {deed.name: deed for deed in DEEDS}
+
+
+def install(owner: QWidget, handlers: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
+    """Makes the actions named in ``handlers`` work while the focus is in ``owner``.
+
+    Single letters do nothing in a text field: the field takes the key before any action does.
+    """
+    made: dict[str, QAction] = {}
+    for name, handler in handlers.items():
+        deed = BY_NAME[name]
+        action = QAction(deed.words, owner)
+        action.setObjectName(f"action-{name}")
+        action.setShortcuts([QKeySequence(key) for key in deed.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda _checked=False, call=handler: call())
+        owner.addAction(action)
+        made[name] = action
+    return made
+
+
+def fill_menu(menu: QMenu, actions: Iterable[QAction]) -> None:
+    """Puts actions into a menu, with their keys beside them."""
+    for action in actions:
+        action.setShortcutVisibleInContextMenu(True)
+        menu.addAction(action)
+
+
+def key_words(deed: Deed) -> str:
+    """The keys of a deed as the keyboard of this system names them."""
+    native = QKeySequence.SequenceFormat.NativeText
+    names = {QKeySequence(key).toString(native): None for key in deed.keys}
+    return "  ".join(names)
+
+
+def hints() -> str:
+    """The line under the gallery: its most used keys, from the map."""
+    shown = (deed for deed in DEEDS if deed.hint)
+    return "   ".join(f"{key_words(deed).partition('  ')[0]} {deed.hint}" for deed in shown)

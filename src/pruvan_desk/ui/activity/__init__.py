@@ -1,0 +1,1 @@
+"""The outbox, alerts and import runs."""

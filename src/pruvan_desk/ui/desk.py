@@ -1,0 +1,196 @@
+"""What every view works with: the threads that touch the database, and the changes that come back.
+
+Nothing here runs a query on the Qt thread. Writes go through one serial executor, reads through two threads of their own;
+results return to the Qt thread as calls, in the order they were finished.
+"""
+
+import functools
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from shiboken6 import isValid
+
+from pruvan_desk.core.errors import PruvanDeskError
+from pruvan_desk.core.paths import DataFolder
+from pruvan_desk.core.secrets import SecretStore
+from pruvan_desk.core.settings import Settings
+from pruvan_desk.ui.bridge import Bridge, FeedThread
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from pruvan_desk.store.database import ChangeFeed, Database
+
+T = TypeVar("T")
+READERS = 2
+
+
+class Latest:
+    """Numbers the questions of one asker, so that the answer to an older one is dropped."""
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    def take(self) -> int:
+        """The number of a new question; answers to those before it are stale from now on."""
+        self._number += 1
+        return self._number
+
+    def is_stale(self, number: int) -> bool:
+        """Whether a newer question was asked since."""
+        return number != self._number
+
+
+class Desk(QObject):
+    """The database as the window sees it: ask, and be called back on the Qt thread."""
+
+    opened = Signal()
+    told = Signal(str, str)
+    """Something a person should read: title and advice."""
+    failed = Signal(object)
+    """An exception that nobody expected: a bug."""
+    status_changed = Signal(object)
+    """A new :class:`DeskStatus`."""
+    _delivered = Signal(object)
+
+    def __init__(self, folder: DataFolder, secrets: SecretStore, who: str) -> None:
+        super().__init__()
+        self.folder = folder
+        self.secrets = secrets
+        self.who = who
+        self.settings = Settings()
+        self.bridge = Bridge(self)
+        self.spawn: Callable[[Coroutine[Any, Any, None]], object] = _no_loop
+        self._writes = ThreadPoolExecutor(1, "write")
+        self._reads = ThreadPoolExecutor(READERS, "read")
+        self._opening: Future[tuple[Database, ChangeFeed]] | None = None
+        self._feed: FeedThread | None = None
+        self._closed = False
+        self._delivered.connect(self._run, Qt.ConnectionType.QueuedConnection)
+
+    def open(self, refused: Callable[[PruvanDeskError], None]) -> None:
+        """Opens the database, away from the Qt thread. ``opened`` is emitted, or ``refused`` called."""
+        self._opening = self._writes.submit(_open, self.folder)
+        self._answer(self._opening, self._start, refused)
+
+    def read(
+        self,
+        query: "Callable[[Session], T]",
+        done: Callable[[T], None],
+        latest: Latest | None = None,
+    ) -> None:
+        """Runs ``query`` in a reading thread, then ``done`` with its answer here; not when a newer question was asked."""
+        number = latest.take() if latest else 0
+
+        def answer(result: T) -> None:
+            if latest is None or not latest.is_stale(number):
+                done(result)
+
+        if not self._closed:
+            self._answer(self._reads.submit(self._read, query), answer, None, done)
+
+    def write(
+        self,
+        operation: "Callable[[Database], T]",
+        done: Callable[[T], None] | None = None,
+        refused: Callable[[PruvanDeskError], None] | None = None,
+    ) -> None:
+        """Runs an operation after all that were asked for before it. What it refuses is told, unless ``refused`` takes it."""
+        if not self._closed:
+            self._answer(self._writes.submit(self._write, operation), done, refused, done)
+
+    def aside(self, work: Callable[[], T], done: Callable[[T], None] | None = None) -> None:
+        """Runs ``work`` that needs no database among the writes (a child process to start, a file to write)."""
+        if not self._closed:
+            self._answer(self._writes.submit(work), done, None, done)
+
+    def close(self) -> None:
+        """Finishes what is being written and stops all threads. Nothing is called back any more."""
+        self._closed = True
+        if self._feed is not None:
+            self._feed.stop()
+        self._reads.shutdown(cancel_futures=True)
+        self._writes.shutdown()
+        if self._opening is not None and self._opening.exception() is None:
+            for part in self._opening.result():
+                part.close()
+
+    def stop_listening(self) -> None:
+        """From now on no result is delivered: the window is going away."""
+        self._closed = True
+
+    def _start(self, opened: "tuple[Database, ChangeFeed]") -> None:
+        self._feed = FeedThread(opened[1].poll, self.bridge)
+        self._feed.start()
+        self.opened.emit()
+
+    def _read(self, query: "Callable[[Session], T]") -> T:
+        assert self._opening is not None, "read before open"  # noqa: S101 - an order of calls that only a bug breaks
+        with self._opening.result()[0].read() as session:
+            return query(session)
+
+    def _write(self, operation: "Callable[[Database], T]") -> T:
+        assert self._opening is not None, "written before open"  # noqa: S101 - as above
+        return operation(self._opening.result()[0])
+
+    def _answer(
+        self,
+        future: Future[T],
+        done: Callable[[T], None] | None,
+        refused: Callable[[PruvanDeskError], None] | None,
+        asker: object = None,
+    ) -> None:
+        def finished(finished_future: Future[T]) -> None:
+            if not finished_future.cancelled() and not self._closed:
+                self._delivered.emit(functools.partial(self._settle, finished_future, done, refused, asker))
+
+        future.add_done_callback(finished)
+
+    def _settle(
+        self,
+        future: Future[T],
+        done: Callable[[T], None] | None,
+        refused: Callable[[PruvanDeskError], None] | None,
+        asker: object,
+    ) -> None:
+        if self._closed or _is_gone(asker):
+            return
+        error = future.exception()
+        if error is None:
+            if done is not None:
+                done(future.result())
+        elif isinstance(error, PruvanDeskError):
+            if refused is not None:
+                refused(error)
+            else:
+                self.told.emit(error.title, error.advice)
+        else:
+            self.failed.emit(error)
+
+    @Slot(object)
+    def _run(self, call: Callable[[], None]) -> None:
+        call()
+
+
+def _open(folder: DataFolder) -> "tuple[Database, ChangeFeed]":
+    """The feed is opened with the database, before anything is read: no change falls between the two."""
+    from pruvan_desk.store.database import ChangeFeed  # noqa: PLC0415 - loaded while the window is being drawn
+    from pruvan_desk.store.opening import open_database  # noqa: PLC0415
+
+    database = open_database(folder)
+    return database, ChangeFeed(database.path)
+
+
+def _is_gone(asker: object) -> bool:
+    """Whether the widget that asked was closed meanwhile."""
+    while isinstance(asker, functools.partial):
+        asker = asker.func
+    owner = getattr(asker, "__self__", None)
+    return isinstance(owner, QObject) and not isValid(owner)
+
+
+def _no_loop(coroutine: Coroutine[Any, Any, None]) -> object:
+    coroutine.close()
+    raise AssertionError("no event loop for coroutines was given")

@@ -1,0 +1,1 @@
+"""The QA gallery: grid, single view, marks."""

@@ -1,0 +1,281 @@
+"""The grid: a list view with a layout of its own, so that 100,000 tiles scroll as ten do and screen readers find each."""
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+
+from pruvan_desk.store.views.items import ItemRow
+from pruvan_desk.ui.gallery.layout import HEADING, MARGIN, Box, GridLayout
+from pruvan_desk.ui.gallery.model import GalleryModel
+from pruvan_desk.ui.gallery.tile import TILE, TileDelegate
+from pruvan_desk.ui.theme import Theme
+
+Flag = QItemSelectionModel.SelectionFlag
+Index = QModelIndex | QPersistentModelIndex
+
+
+class GridView(QListView):
+    """Tiles in groups. Selection by arrows, Shift, Ctrl, and by drawing a frame with the mouse."""
+
+    opened = Signal()
+    """Enter, Space or a double click: the single view is wanted."""
+    current_changed = Signal()
+
+    def __init__(self, model: GalleryModel, delegate: TileDelegate, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("grid")
+        self.setAccessibleName("Photos")
+        self._gallery, self._theme = model, theme
+        self._places = GridLayout([], 1, TILE.width(), TILE.height())
+        self._anchor = 0
+        self._frame_from: QPoint | None = None
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setItemDelegate(delegate)
+        self.setModel(model)
+        model.regrouped.connect(self.doItemsLayout)
+        theme.changed.connect(self.viewport().update)
+
+    def chosen(self) -> list[ItemRow]:
+        """The selected items in order; the current one when none is selected."""
+        places: set[int] = set()
+        for run in self.selectionModel().selection().toList():
+            places.update(range(run.top(), run.bottom() + 1))
+        current = self.currentIndex().row()
+        if not places and 0 <= current < len(self._gallery.shown):
+            places = {current}
+        return [self._gallery.shown[place] for place in sorted(places)]
+
+    def go(self, place: int, *, extend: bool = False) -> None:
+        """Makes a tile the current one, alone or with all between it and the anchor."""
+        if not self._gallery.shown:
+            return
+        place = max(0, min(place, len(self._gallery.shown) - 1))
+        index = self._gallery.index(place)
+        if extend:
+            self._select_run(self._anchor, place)
+            self.selectionModel().setCurrentIndex(index, Flag.NoUpdate)
+        else:
+            self._anchor = place
+            self.selectionModel().setCurrentIndex(index, Flag.ClearAndSelect)
+        self.scrollTo(index)
+
+    def step(self, by: int) -> None:
+        """To the next tile, or the one before."""
+        self.go(max(0, self.currentIndex().row()) + by)
+
+    def doItemsLayout(self) -> None:
+        """Lays out anew; costs one pass over the groups."""
+        counts = [count for _, count in self._gallery.groups]
+        self._places = GridLayout(counts, self.viewport().width(), TILE.width(), TILE.height())
+        self.updateGeometries()
+        self.viewport().update()
+
+    def updateGeometries(self) -> None:
+        """Sets the scroll bar to the height of the contents."""
+        scroll = self.verticalScrollBar()
+        scroll.setSingleStep(TILE.height() // 3)
+        scroll.setPageStep(self.viewport().height())
+        scroll.setRange(0, max(0, self._places.height - self.viewport().height()))
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Another width: other rows. The current tile stays in sight."""
+        self.doItemsLayout()
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+
+    def visualRect(self, index: Index) -> QRect:
+        """Where a tile is, in pixels of the viewport."""
+        if not index.isValid() or index.row() >= self._places.count:
+            return QRect()
+        box = self._places.box(index.row())
+        return QRect(box.x, box.y - self.verticalOffset(), box.width, box.height)
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        """The tile at a point of the viewport."""
+        place = self._places.at(point.x(), point.y() + self.verticalOffset())
+        return self._gallery.index(place) if place is not None else QModelIndex()
+
+    def verticalOffset(self) -> int:
+        """Pixels scrolled down."""
+        return self.verticalScrollBar().value()
+
+    def horizontalOffset(self) -> int:
+        """Never scrolled sideways."""
+        return 0
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Moves what is drawn and paints only what is new."""
+        self.viewport().scroll(dx, dy)
+
+    def scrollTo(
+        self, index: Index, _hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        """Brings a tile into sight, with its heading when it is in the first row of its group."""
+        rect = self.visualRect(index)
+        if rect.isNull():
+            return
+        first_row = index.row() - self._places.firsts[self._places.group_of(index.row())] < self._places.columns
+        top = rect.top() - (HEADING if first_row else 0)
+        if top < 0:
+            self.verticalScrollBar().setValue(self.verticalOffset() + top)
+        elif rect.bottom() > self.viewport().height():
+            self.verticalScrollBar().setValue(self.verticalOffset() + rect.bottom() - self.viewport().height() + MARGIN)
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        """Selects what a frame in the viewport touches."""
+        selection = QItemSelection()
+        rect = rect.normalized()
+        box = Box(rect.x(), rect.y() + self.verticalOffset(), rect.width(), rect.height())
+        for run in self._places.inside(box):
+            selection.select(self._gallery.index(run.start), self._gallery.index(run.stop - 1))
+        self.selectionModel().select(selection, command)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        """What to draw again when a selection changes: no more than what is in sight."""
+        region = QRegion()
+        seen = self._in_sight(self.viewport().rect())
+        for run in selection.toList():
+            for place in range(max(run.top(), seen.start), min(run.bottom() + 1, seen.stop)):
+                region += self.visualRect(self._gallery.index(place))
+        return region
+
+    def isIndexHidden(self, _index: Index) -> bool:
+        """No tile is."""
+        return False
+
+    def selectAll(self) -> None:
+        """All tiles, as one run."""
+        if self._gallery.shown:
+            self._select_run(0, len(self._gallery.shown) - 1)
+
+    def keyboardSearch(self, _words: str) -> None:
+        """Letters are marks here, not a search."""
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Tells the single view."""
+        super().currentChanged(current, previous)
+        self.current_changed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, Home, End, Page; Enter and Space open the photo."""
+        place = self._place_after(Qt.Key(event.key()))
+        if place is not None:
+            self.go(place, extend=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not event.modifiers():
+            self.opened.emit()
+        elif event.key() == Qt.Key.Key_A and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.selectAll()
+        else:
+            event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A tile, a run with Shift, one more with Ctrl; beside the tiles, a frame begins."""
+        index = self.indexAt(event.position().toPoint())
+        modifiers = event.modifiers()
+        if not index.isValid():
+            self._frame_from = event.position().toPoint() + QPoint(0, self.verticalOffset())
+            if not modifiers:
+                self.clearSelection()
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self.go(index.row(), extend=True)
+        elif modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._anchor = index.row()
+            self.selectionModel().setCurrentIndex(index, Flag.Toggle)
+        elif event.button() == Qt.MouseButton.LeftButton or not self.selectionModel().isSelected(index):
+            self.go(index.row())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The frame grows."""
+        if self._frame_from is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            start = self._frame_from - QPoint(0, self.verticalOffset())
+            self.setSelection(QRect(start, event.position().toPoint()), Flag.ClearAndSelect)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        """The frame is done."""
+        self._frame_from = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Opens the photo."""
+        if self.indexAt(event.position().toPoint()).isValid():
+            self.opened.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Headings and tiles of the part that is asked for."""
+        painter = QPainter(self.viewport())
+        painter.setFont(self.font())
+        shift, rect = self.verticalOffset(), event.rect()
+        self._paint_headings(painter, rect.top() + shift, rect.bottom() + shift)
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        plain: QStyle.StateFlag = option.state
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        selection = self.selectionModel()
+        for place in self._in_sight(rect):
+            index = self._gallery.index(place)
+            option.rect = self.visualRect(index)
+            state = plain | QStyle.StateFlag.State_Enabled
+            if selection.isSelected(index):
+                state |= QStyle.StateFlag.State_Selected
+            if place == current:
+                state |= QStyle.StateFlag.State_HasFocus
+            option.state = state
+            self.itemDelegate().paint(painter, option, index)
+        painter.end()
+
+    def _paint_headings(self, painter: QPainter, top: int, bottom: int) -> None:
+        painter.save()
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        for group in self._places.groups_within(top, bottom):
+            title, count = self._gallery.groups[group]
+            y = self._places.heading(group) - self.verticalOffset()
+            rect = QRect(MARGIN, y + 4, self.viewport().width() - 2 * MARGIN, HEADING - 4)
+            painter.setFont(font)
+            painter.setPen(self._theme.colour("text"))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, title)
+            used = painter.fontMetrics().horizontalAdvance(f"{title}  ")
+            painter.setFont(self.font())
+            painter.setPen(self._theme.colour("muted"))
+            painter.drawText(rect.adjusted(used, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
+        painter.restore()
+
+    def _in_sight(self, rect: QRect) -> range:
+        shift = self.verticalOffset()
+        seen = self._places.within(rect.top() + shift, rect.bottom() + shift)
+        return range(seen.start, min(seen.stop, len(self._gallery.shown)))
+
+    def _select_run(self, one: int, other: int) -> None:
+        first, last = sorted((one, other))
+        run = QItemSelection(self._gallery.index(first), self._gallery.index(min(last, len(self._gallery.shown) - 1)))
+        self.selectionModel().select(run, Flag.ClearAndSelect)
+
+    def _place_after(self, key: Qt.Key) -> int | None:
+        """Where a key leads from the current tile; ``None`` for a key that leads nowhere."""
+        count = len(self._gallery.shown)
+        here = self.currentIndex().row()
+        if not count or here < 0:
+            moves = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home)
+            return 0 if count and key in moves else None
+        sideways = {
+            Qt.Key.Key_Left: here - 1,
+            Qt.Key.Key_Right: here + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: count - 1,
+        }
+        if key in sideways:
+            return max(0, min(sideways[key], count - 1))
+        page = max(1, self.viewport().height() // (TILE.height() + HEADING))
+        rows = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -page, Qt.Key.Key_PageDown: page}.get(key)
+        return self._places.below(here, rows) if rows is not None else None

@@ -1,0 +1,78 @@
+"""Thumbnails on their way to the screen: JPEGs out of the cache, decoded in threads, kept as pixmaps."""
+
+from collections import OrderedDict
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
+from PySide6.QtGui import QImage, QImageReader, QPixmap
+
+from pruvan_desk.core.errors import DeskFault
+from pruvan_desk.core.logs import logger
+from pruvan_desk.ui.gallery.decoders import Decoders, Lane
+
+KEPT = 700
+"""Pixmaps kept: 130 MB of 256 px ones at the very most, and some ten screenfuls."""
+
+Key = tuple[str, int]
+log = logger(__name__)
+
+
+class ThumbnailSource(Protocol):
+    """Where the JPEGs are kept; asked by several threads."""
+
+    def get(self, sha256: str, edge: int) -> bytes | None:
+        """The thumbnail of a file, ``edge`` pixels on its longer side; ``None`` when there is none."""
+
+
+class ThumbnailLoader(QObject):
+    """``get`` answers a pixmap at once, or nothing now and ``ready`` later."""
+
+    ready = Signal(str)
+    """The SHA-256 of a file whose thumbnail can be drawn now."""
+
+    def __init__(self, source: ThumbnailSource, decoders: Decoders, parent: QObject) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._decoders = decoders
+        self._pixmaps: OrderedDict[Key, QPixmap | None] = OrderedDict()
+
+    def get(self, sha256: str, edge: int) -> QPixmap | None:
+        """The thumbnail, if it is here; otherwise it is on its way (or there is none)."""
+        key = (sha256, edge)
+        if key in self._pixmaps:
+            self._pixmaps.move_to_end(key)
+            return self._pixmaps[key]
+        self._decoders.wish(Lane.THUMBNAIL, key, partial(_read, self._source, key), partial(self._keep, key))
+        return None
+
+    def is_missing(self, sha256: str, edge: int) -> bool:
+        """Whether it was looked for and is not there."""
+        return self._pixmaps.get((sha256, edge), False) is None
+
+    def forget_missing(self) -> None:
+        """Asks again for those that were not there: new ones may have been made."""
+        for key in [key for key, pixmap in self._pixmaps.items() if pixmap is None]:
+            del self._pixmaps[key]
+
+    def _keep(self, key: Key, image: QImage | None) -> None:
+        self._pixmaps[key] = QPixmap.fromImage(image) if image is not None else None
+        while len(self._pixmaps) > KEPT:
+            self._pixmaps.popitem(last=False)
+        self.ready.emit(key[0])
+
+
+def _read(source: ThumbnailSource, key: Key) -> QImage | None:
+    """In a thread: a small JPEG as an image; ``None`` when there is none."""
+    try:
+        blob = source.get(*key)
+    except DeskFault as fault:  # a tile without its picture still tells its state
+        log.warning("a thumbnail could not be read", fault=str(fault))
+        return None
+    if blob is None:
+        return None
+    buffer = QBuffer()
+    buffer.setData(QByteArray(blob))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    image = QImageReader(buffer, QByteArray(b"jpeg")).read()
+    return None if image.isNull() else image

@@ -1,0 +1,150 @@
+"""How a tile looks: the photo, its state by sign, word and colour, and what is wrong with it."""
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from pruvan_desk.domain.statuses import FileType, ItemState
+from pruvan_desk.store.views.items import ItemRow
+from pruvan_desk.ui import tokens
+from pruvan_desk.ui.gallery.model import ITEM_ROLE
+from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
+from pruvan_desk.ui.theme import Theme
+
+PHOTO = QSize(176, 132)
+CAPTION = 24
+PAD = 4
+TILE = QSize(PHOTO.width() + 2 * PAD, PHOTO.height() + CAPTION + 2 * PAD)
+THUMBNAIL = 256
+FILE_ICONS = {FileType.SURVEY: "survey", FileType.CHECK_IN: "check-in", FileType.PICTURE: "photo"}
+FILE_WORDS = {
+    FileType.SURVEY: "Survey answers", FileType.CHECK_IN: "Check-in", FileType.REPORT: "Report", FileType.CSR: "CSR",
+    FileType.FILE: "File", FileType.PICTURE: "No preview yet",
+}  # fmt: skip
+
+
+class TileDelegate(QStyledItemDelegate):
+    """Paints one tile; asks for its thumbnail by painting it."""
+
+    def __init__(self, theme: Theme, loader: ThumbnailLoader, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._loader = loader
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """All tiles are of one size, in pixels."""
+        return TILE
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """One tile."""
+        row = index.data(ITEM_ROLE)
+        if not isinstance(row, ItemRow):
+            return
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        photo = QRect(rect.left() + PAD, rect.top() + PAD, PHOTO.width(), PHOTO.height())
+        painter.save()
+        self._frame(painter, rect, state)
+        self._photo(painter, photo, row)
+        self._caption(painter, QRect(photo.left(), photo.bottom() + 1, photo.width(), CAPTION), row)
+        painter.restore()
+
+    def _frame(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("selection" if selected else "surface"))
+        painter.drawRect(rect)
+        if selected or focused:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._theme.colour("accent"), 2 if focused else 1))
+            painter.drawRect(rect.adjusted(1, 1, -1, -1) if focused else rect.adjusted(0, 0, -1, -1))
+
+    def _photo(self, painter: QPainter, rect: QRect, row: ItemRow) -> None:
+        painter.fillRect(rect, self._theme.colour("photo"))
+        pixmap = self._loader.get(row.sha256, THUMBNAIL) if row.sha256 else None
+        if pixmap is not None:
+            if row.state is ItemState.REJECTED:
+                painter.setOpacity(0.45)
+            draw_turned(painter, rect, pixmap, row.rotation)
+            painter.setOpacity(1.0)
+        else:
+            self._stand_in(painter, rect, row)
+        if row.problem:
+            self._problem(painter, rect, row.problem)
+        if row.state is ItemState.REJECTED:
+            self._cross_out(painter, rect)
+
+    def _stand_in(self, painter: QPainter, rect: QRect, row: ItemRow) -> None:
+        """What is drawn where there is no picture (yet)."""
+        icon = "broken" if row.problem else FILE_ICONS.get(row.file_type, "file")
+        ratio = painter.device().devicePixelRatioF()
+        sign = QRect(rect.center().x() - 16, rect.center().y() - 30, 32, 32)
+        painter.drawPixmap(sign, self._theme.pixmap(icon, "muted", 32, ratio))
+        words = "" if row.problem else FILE_WORDS[row.file_type]
+        painter.setPen(self._theme.colour("muted"))
+        below = QRect(rect.left() + PAD, sign.bottom() + PAD, rect.width() - 2 * PAD, 20)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._cut(painter, words, below.width()))
+
+    def _problem(self, painter: QPainter, rect: QRect, problem: str) -> None:
+        metrics = painter.fontMetrics()
+        height = min(2, -(-metrics.horizontalAdvance(problem) // (rect.width() - 28))) * metrics.height() + PAD
+        band = QRect(rect.left(), rect.bottom() - height + 1, rect.width(), height)
+        painter.fillRect(band, self._theme.colour("surface"))
+        painter.drawPixmap(
+            QRect(band.left() + PAD, band.top() + PAD, 13, 13),
+            self._theme.pixmap("warning", "bad", 16, painter.device().devicePixelRatioF()),
+        )
+        painter.setPen(self._theme.colour("bad"))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        painter.drawText(band.adjusted(22, 0, -2, 0), flags, problem)
+
+    def _cross_out(self, painter: QPainter, rect: QRect) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.colour("bad"), 2))
+        painter.drawLine(rect.topLeft(), rect.bottomRight())
+        painter.drawLine(rect.topRight(), rect.bottomLeft())
+
+    def _caption(self, painter: QPainter, rect: QRect, row: ItemRow) -> None:
+        colour = self._theme.colour(tokens.STATE_COLOUR[row.state])
+        sign = QRect(rect.left(), rect.center().y() - 7, tokens.ICON, tokens.ICON)
+        name, token = tokens.STATE_ICON[row.state], tokens.STATE_COLOUR[row.state]
+        painter.drawPixmap(sign, self._theme.pixmap(name, token, tokens.ICON, painter.device().devicePixelRatioF()))
+        words = row.state.label
+        if row.state is ItemState.REJECTED and row.reject_reason:
+            words = f"{words}: {row.reject_reason}"
+        beside = QRect(sign.right() + PAD, rect.top(), rect.right() - sign.right() - PAD, rect.height())
+        used = self._write(painter, beside, words, colour)
+        rest = beside.adjusted(used + tokens.UNIT, 0, 0, 0)
+        if rest.width() > 3 * tokens.UNIT:
+            painter.setPen(self._theme.colour("muted"))
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(rest, flags, self._cut(painter, row.file_name, rest.width()))
+
+    def _write(self, painter: QPainter, rect: QRect, words: str, colour: QColor) -> int:
+        painter.setPen(colour)
+        cut = self._cut(painter, words, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+        return painter.fontMetrics().horizontalAdvance(cut)
+
+    @staticmethod
+    def _cut(painter: QPainter, words: str, width: int) -> str:
+        return painter.fontMetrics().elidedText(words.replace("\n", " "), Qt.TextElideMode.ElideMiddle, width)
+
+
+def draw_turned(painter: QPainter, rect: QRect, pixmap: QPixmap, rotation: int) -> None:
+    """Draws a picture into ``rect``, whole, in the middle, turned clockwise by ``rotation`` degrees."""
+    size = pixmap.size()
+    if rotation % 180:
+        size.transpose()
+    size.scale(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    if rotation % 180:
+        size.transpose()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    centre = rect.toRectF().center()
+    painter.setTransform(QTransform().translate(centre.x(), centre.y()).rotate(rotation), True)
+    painter.drawPixmap(QRect(-size.width() // 2, -size.height() // 2, size.width(), size.height()), pixmap)
+    painter.restore()

@@ -1,0 +1,1 @@
+"""Integrations, crews and import runs."""

@@ -1,0 +1,241 @@
+"""The window in which an integration is made or changed: Validate first, then Save."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pruvan_desk.core.changes import Changes
+from pruvan_desk.core.errors import PruvanDeskError
+from pruvan_desk.core.secrets import SecretStore
+from pruvan_desk.operations.integrations import IntegrationForm, ask_refresh, resume_integration, save_integration
+from pruvan_desk.store.database import Database
+from pruvan_desk.store.views.integrations import IntegrationRow
+from pruvan_desk.ui import tokens
+from pruvan_desk.ui.ask import ask
+from pruvan_desk.ui.desk import Desk
+from pruvan_desk.ui.theme import Theme
+from pruvan_desk.ui.widgets import button, label, text_field
+from pruvan_desk.wire.credentials import Credentials
+from pruvan_desk.wire.transport import service_host
+
+QA_NOTE = (
+    "On: phones hold photos until the crew marks the project complete, then they go to the client with no office step. "
+    "Off: photos wait here as Pending QA. A change counts for new orders only; projects that exist keep what they have."
+)
+KEPT = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSecrets:
+    """What the keyring holds for an integration, read away from the Qt thread."""
+
+    password: str = ""
+    token: str = ""
+
+
+class IntegrationDialog(QDialog):
+    """``saved`` carries the id when it was saved."""
+
+    saved = Signal(int)
+
+    def __init__(self, desk: Desk, theme: Theme, row: IntegrationRow | None, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Edit {row.name}" if row else "New integration")
+        self._desk, self._theme, self._row = desk, theme, row
+        self._good: IntegrationForm | None = None
+        self.name = text_field("Name", "FAStrack")
+        self.code = text_field("Code", "AFS")
+        self.service_url = text_field("Service URL", "https://…")
+        self.extension = text_field("Extension", "none")
+        self.username = text_field("User name")
+        self.password = _secret("Password", kept=row is not None)
+        self.token = _secret("Security token", kept=row is not None)
+        self.qa_in_field = QCheckBox("QA in &Field")
+        self.auto_admin = QCheckBox("&Auto Admin: imports overwrite status, due date, instructions and tasks")
+        self.validate = button("Validate", theme)
+        self.full_refresh = button("Full Refresh…", theme, "refresh", hint="Import every open order again")
+        self.verdict_sign = QLabel()
+        self.verdict = label("", wrap=True)
+        self.problem = label("", "bad", wrap=True)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel)
+        self.save = self.buttons.button(QDialogButtonBox.StandardButton.Save)
+        self._fill()
+        self._put_together()
+        self._connect()
+
+    def form(self) -> IntegrationForm:
+        """What the fields hold."""
+        return IntegrationForm(
+            name=self.name.text(),
+            code=self.code.text(),
+            service_url=self.service_url.text(),
+            username=self.username.text(),
+            password=self.password.text(),
+            token=self.token.text(),
+            extension=self.extension.text(),
+            qa_in_field=self.qa_in_field.isChecked(),
+            auto_admin=self.auto_admin.isChecked(),
+            assign_to=self._row.assign_to if self._row else "~all~",
+        )
+
+    def start_validating(self) -> None:
+        """Asks the server; its words appear beside the button."""
+        form = self.form()
+        try:
+            form.check()
+        except PruvanDeskError as error:
+            self._judge(form, error)
+            return
+        self.validate.setEnabled(False)
+        self._say("clock", "waiting", "Asking the server …")
+        secrets, row = self._desk.secrets, self._row
+
+        def ask_server(kept: KeptSecrets) -> None:
+            self._desk.spawn(self._validate(form, kept))
+
+        self._desk.aside(lambda: _kept_secrets(secrets, row, form), ask_server)
+
+    def start_saving(self) -> None:
+        """Saves, and lets the integration go on when the server took these credentials."""
+        form, desk, integration_id = self.form(), self._desk, self._row.id if self._row else None
+        validated = self._good == form
+
+        def write(database: Database) -> tuple[Changes, int]:
+            changes, saved_id = save_integration(database, desk.secrets, form, desk.who, integration_id)
+            if validated:
+                changes |= resume_integration(database, saved_id, desk.who)
+            if integration_id is None:
+                changes |= ask_refresh(database, saved_id, desk.who, full=True)
+            return changes, saved_id
+
+        self.save.setEnabled(False)
+        desk.write(write, self._saved, self._refused)
+
+    async def _validate(self, form: IntegrationForm, kept: KeptSecrets) -> None:
+        from pruvan_desk.sync.client import validate  # noqa: PLC0415 - loads httpx, which the window rarely needs
+
+        credentials = Credentials(form.username.strip(), kept.password, kept.token)
+        try:
+            await validate(form.service_url.strip(), form.extension.strip(), credentials)
+        except PruvanDeskError as error:
+            self._judge(form, error)
+        else:
+            self._judge(form, None)
+
+    def _judge(self, form: IntegrationForm, error: PruvanDeskError | None) -> None:
+        self._good = None if error else form
+        self.validate.setEnabled(True)
+        if error is None:
+            self._say("check", "sent", "The server accepts these credentials.")
+        else:
+            self._say("warning", "bad", str(error))
+
+    def _say(self, icon: str, colour: str, words: str) -> None:
+        self.verdict_sign.setPixmap(self._theme.pixmap(icon, colour, 20, self.devicePixelRatioF()))
+        self.verdict_sign.setAccessibleName({"check": "good", "warning": "bad"}.get(icon, "waiting"))
+        self.verdict.setObjectName(colour)
+        self.verdict.style().polish(self.verdict)
+        self.verdict.setText(words)
+
+    def _edited(self) -> None:
+        """What was validated is not what is there now."""
+        if self._good is not None:
+            self._good = None
+            self._say("clock", "waiting", "Changed since: validate again.")
+
+    def _saved(self, result: tuple[Changes, int]) -> None:
+        self.saved.emit(result[1])
+        self.accept()
+
+    def _refused(self, error: PruvanDeskError) -> None:
+        self.save.setEnabled(True)
+        self.problem.setText(str(error))
+        self.problem.show()
+
+    def _ask_full_refresh(self) -> None:
+        row, desk = self._row, self._desk
+        if row is None:
+            return
+        ask(
+            self,
+            f"Import every open order of {row.name} again?",
+            "Orders that are not in the client's list any more close. What was decided about photos stays.",
+            "Full Refresh",
+            lambda: desk.write(lambda database: ask_refresh(database, row.id, desk.who, full=True)),
+        )
+
+    def _fill(self) -> None:
+        row = self._row
+        self.qa_in_field.setChecked(row.qa_in_field if row else True)
+        self.auto_admin.setChecked(row.auto_admin if row else True)
+        self.full_refresh.setVisible(row is not None)
+        if row is not None:
+            for name in ("name", "code", "service_url", "extension", "username"):
+                field: QLineEdit = getattr(self, name)
+                field.setText(getattr(row, name))
+
+    def _put_together(self) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(tokens.UNIT)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        rows = (
+            ("&Name", self.name), ("&Code", self.code), ("Service &URL", self.service_url),
+            ("E&xtension", self.extension), ("User na&me", self.username), ("&Password", self.password),
+            ("Security &token", self.token),
+        )  # fmt: skip
+        for words, field in rows:
+            form.addRow(words, field)
+        verdict = QHBoxLayout()
+        verdict.setSpacing(tokens.UNIT)
+        verdict.addWidget(self.validate)
+        verdict.addWidget(self.verdict_sign)
+        verdict.addWidget(self.verdict, 1)
+        form.addRow("", verdict)
+        form.addRow("", self.qa_in_field)
+        form.addRow("", label(QA_NOTE, "muted", wrap=True))
+        form.addRow("", self.auto_admin)
+        form.addRow("", self.full_refresh)
+        self.problem.hide()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(*(4 * [2 * tokens.UNIT]))
+        box.setSpacing(2 * tokens.UNIT)
+        box.addLayout(form)
+        box.addStretch(1)
+        box.addWidget(self.problem)
+        box.addWidget(self.buttons)
+        self.resize(78 * tokens.UNIT, 66 * tokens.UNIT)
+
+    def _connect(self) -> None:
+        self.validate.setAutoDefault(False)
+        self.full_refresh.setAutoDefault(False)
+        self.validate.clicked.connect(self.start_validating)
+        self.full_refresh.clicked.connect(self._ask_full_refresh)
+        self.buttons.accepted.connect(self.start_saving)
+        self.buttons.rejected.connect(self.reject)
+        for field in (self.service_url, self.extension, self.username, self.password, self.token):
+            field.textEdited.connect(lambda _words: self._edited())
+
+
+def _secret(name: str, *, kept: bool) -> QLineEdit:
+    field = text_field(name, KEPT if kept else "")
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    return field
+
+
+def _kept_secrets(secrets: SecretStore, row: IntegrationRow | None, form: IntegrationForm) -> KeptSecrets:
+    """In a thread: what is typed, else what is kept; never what was kept for another host."""
+    if row is None or service_host(row.service_url) != service_host(form.service_url):
+        return KeptSecrets(form.password, form.token)
+    kept = {name: secrets.get(f"integration/{row.id}/{name}") or "" for name in ("password", "token")}
+    return KeptSecrets(form.password or kept["password"], form.token or kept["token"])

@@ -1,0 +1,165 @@
+"""The selected project, beside the table."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+
+from pruvan_desk.domain.statuses import CloseReason, ItemState
+from pruvan_desk.operations.projects import close_project, release_held, reopen_project
+from pruvan_desk.store.views.project_details import ProjectDetails, project_details
+from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui.ask import ask
+from pruvan_desk.ui.desk import Desk, Latest
+from pruvan_desk.ui.projects import sections
+from pruvan_desk.ui.theme import Theme
+from pruvan_desk.ui.widgets import ForeignHtml, bar, button, label
+
+WAIT = 120
+"""Milliseconds of quiet before a project is read: holding an arrow key down reads one, not fifty."""
+
+
+class ProjectPanel(QScrollArea):
+    """Everything about one project, and what can be done with it."""
+
+    gallery_wanted = Signal(int)
+
+    def __init__(self, desk: Desk, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("details")
+        self.setAccessibleName("Project details")
+        self.setWidgetResizable(True)
+        self.setMinimumWidth(40 * tokens.UNIT)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._desk, self._theme = desk, theme
+        self._project_id: int | None = None
+        self._details: ProjectDetails | None = None
+        self._latest = Latest()
+        self._wait = QTimer(self, singleShot=True, interval=WAIT)
+        self._wait.timeout.connect(self.refresh)
+        self.title = label("", "title", wrap=True, selectable=True)
+        self.state_line = label("", "muted", wrap=True)
+        self.address = label("", wrap=True, selectable=True)
+        self.qa_photos = button("QA photos", theme, "gallery", "primary", "Check this project's photos")
+        self.release = button("Release held…", theme, "held", hint="Send what is held without waiting for Complete")
+        self.close_or_open = button("Close…", theme)
+        self.instructions = ForeignHtml("Instructions")
+        self.instructions.setMinimumHeight(12 * tokens.UNIT)
+        self.body = QWidget()
+        self.empty = label("Select a project to see its tasks, instructions and history.", "muted", wrap=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._put_together()
+        self.qa_photos.clicked.connect(self._open_gallery)
+        self.release.clicked.connect(self._ask_release)
+        self.close_or_open.clicked.connect(self._ask_close)
+        theme.changed.connect(self._draw)
+
+    def show_project(self, project_id: int | None) -> None:
+        """Shows another project, or none."""
+        if project_id == self._project_id:
+            return
+        self._project_id = project_id
+        if project_id is None:
+            self._take(None)
+        else:
+            self._wait.start()
+
+    def refresh(self) -> None:
+        """Reads the project again."""
+        project_id = self._project_id
+        if project_id is not None:
+            self._desk.read(lambda session: project_details(session, project_id), self._take, self._latest)
+
+    def _put_together(self) -> None:
+        inside = QWidget()
+        around = QVBoxLayout(inside)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.setSpacing(0)
+        self._head = QWidget()
+        head = QVBoxLayout(self._head)
+        head.setContentsMargins(tokens.UNIT * 2, tokens.UNIT * 2, tokens.UNIT * 2, 0)
+        head.setSpacing(tokens.HALF)
+        for part in (self.title, self.state_line, self.address):
+            head.addWidget(part)
+        self._buttons = bar(self.qa_photos, self.release, self.close_or_open, None, name="buttons")
+        around.addWidget(self._head)
+        around.addWidget(self._buttons)
+        self._sections = QVBoxLayout(self.body)
+        self._sections.setContentsMargins(tokens.UNIT * 2, 0, tokens.UNIT * 2, tokens.UNIT * 2)
+        self._sections.setSpacing(tokens.UNIT * 2)
+        around.addWidget(self.body)
+        around.addWidget(self.empty, 1)
+        around.addStretch(0)
+        self.setWidget(inside)
+        self._draw()
+
+    def _take(self, details: ProjectDetails | None) -> None:
+        self._details = details
+        self._draw()
+
+    def _draw(self) -> None:
+        details = self._details
+        for part in (self._head, self._buttons, self.body):
+            part.setVisible(details is not None)
+        self.empty.setVisible(details is None)
+        sections.clear(self._sections, keep=self.instructions)
+        if details is None:
+            return
+        row, zone = details.row, self._desk.settings.zone
+        self.title.setText(row.key)
+        self.state_line.setText(_state_line(details, text.due_words(row.due, zone)))
+        self.address.setText("\n".join(sections.address_lines(details)))
+        held = row.items.get(ItemState.HELD, 0)
+        self.release.setVisible(held > 0)
+        self.release.setText(f"Release {held} held…")
+        self.close_or_open.setText("Reopen…" if row.closed else "Close…")
+        for widget in sections.sections_of(details, self._theme, self.instructions, zone):
+            self._sections.addWidget(widget)
+            widget.show()
+
+    def _open_gallery(self) -> None:
+        if self._project_id is not None:
+            self.gallery_wanted.emit(self._project_id)
+
+    def _ask_release(self) -> None:
+        if self._details is None:
+            return
+        project_id, desk = self._details.row.id, self._desk
+        held = self._details.row.items.get(ItemState.HELD, 0)
+        ask(
+            self,
+            f"Release {text.counted(held, 'held item')} of {self._details.row.key}?",
+            "They are sent to the client without waiting for the crew to mark the project complete.",
+            "Release",
+            lambda: desk.write(lambda database: release_held(database, project_id, desk.who)),
+        )
+
+    def _ask_close(self) -> None:
+        if self._details is None:
+            return
+        project_id, desk, closed = self._details.row.id, self._desk, self._details.row.closed
+        operation = reopen_project if closed else close_project
+        words = (
+            "It takes part in refreshes again."
+            if closed
+            else "It stays closed, whatever a refresh brings, until somebody reopens it. The client hears of it."
+        )
+        ask(
+            self,
+            f"{'Reopen' if closed else 'Close'} {self._details.row.key}?",
+            words,
+            "Reopen" if closed else "Close",
+            lambda: desk.write(lambda database: operation(database, project_id, desk.who)),
+            icon=QMessageBox.Icon.Question,
+        )
+
+
+def _state_line(details: ProjectDetails, due: str) -> str:
+    reason = CloseReason(details.close_reason).label if details.close_reason else ""
+    parts = (
+        f"{details.row.status} ({reason})" if reason else details.row.status,
+        f"client: {details.row.client_status}" if details.row.client_status else "",
+        f"crew: {details.field_status}",
+        f"due {due}" if due else "",
+        "QA in Field" if details.qa_in_field else "QA in Office",
+    )
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,161 @@
+"""The parts of the details: what is missing, check in, tasks, instructions, history."""
+
+from collections.abc import Iterator, Mapping
+from datetime import tzinfo
+
+from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
+
+from pruvan_desk.domain.check_in import CheckInSteps
+from pruvan_desk.domain.statuses import ItemState, evidence_label, evidence_rank
+from pruvan_desk.store.views.project_details import HistoryRow, ProjectDetails, TaskRow
+from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui.theme import Theme
+from pruvan_desk.ui.widgets import ForeignHtml, label
+
+PAIR = ("before", "during", "after")
+HISTORY_WORDS = {
+    "pass": "passed", "reject": "rejected", "clear": "cleared", "rotate": "rotated", "move": "moved",
+    "assign": "assigned", "publish": "published", "release": "released", "retry": "retried",
+}  # fmt: skip
+
+
+def address_lines(details: ProjectDetails) -> list[str]:
+    """The address as on a letter."""
+    row = details.row
+    town = " ".join(part for part in (f"{row.city}," if row.city else "", row.state, details.zip) if part)
+    return [line for line in (row.address, details.address2, town) if line]
+
+
+def sections_of(details: ProjectDetails, theme: Theme, instructions: ForeignHtml, zone: tzinfo) -> Iterator[QWidget]:
+    """The sections that have something to say, from top to bottom."""
+    yield _lines("What is missing", missing(details) or ["Nothing."], theme)
+    if details.check_in is not None:
+        yield _check_in(details.check_in, theme)
+    if details.info:
+        yield _lines("Work order info", [details.info], theme, selectable=True)
+    yield _tasks(details, theme)
+    words = [part for part in (details.client_instructions, details.instructions, details.description) if part]
+    if words:
+        html = any("<" in part for part in words)
+        instructions.show_html("<hr>".join(words) if html else "\n\n".join(words))
+        instructions.document().setTextWidth(instructions.width() or 320)
+        yield _section("Instructions", instructions)
+    if details.history:
+        yield _history(details.history, zone)
+
+
+def missing(details: ProjectDetails) -> list[str]:
+    """What is still to come or to do, in words."""
+    lines = []
+    for task in details.tasks:
+        if task.removed:
+            continue
+        if task.survey and not task.survey_submitted:
+            lines.append(f"{task.name}: survey not submitted")
+        if not task.survey and not any(task.evidence.values()):
+            lines.append(f"{task.name}: no photos")
+        before, after = task.evidence.get("before", 0), task.evidence.get("after", 0)
+        if before and not after:
+            lines.append(f"{task.name}: no After")
+        elif after and not before:
+            lines.append(f"{task.name}: no Before")
+    pending = details.row.items.get(ItemState.PENDING_QA, 0)
+    failed = details.row.items.get(ItemState.FAILED, 0)
+    lines += [f"{text.counted(pending, 'item')} waiting for QA"] if pending else []
+    lines += [f"{text.counted(failed, 'item')} failed to reach the client"] if failed else []
+    lines += [f"{text.counted(details.unfiled, 'item')} on no task of this project"] if details.unfiled else []
+    return lines
+
+
+def evidence_words(evidence: Mapping[str, int]) -> str:
+    """``Before 4 · During 0 · After 3``, and other types where there are some."""
+    others = sorted((kind for kind in evidence if kind not in PAIR), key=evidence_rank)
+    shown = [f"{evidence_label(kind)} {evidence.get(kind, 0)}" for kind in PAIR]
+    return " · ".join([*shown, *(f"{evidence_label(kind)} {evidence[kind]}" for kind in others)])
+
+
+def clear(layout: QLayout, keep: QWidget) -> None:
+    """Takes all sections away; ``keep`` lives on."""
+    keep.hide()
+    keep.setParent(layout.parentWidget())
+    while (taken := layout.takeAt(0)) is not None:
+        widget = taken.widget()
+        if widget is not None and widget is not keep:
+            widget.hide()
+            widget.deleteLater()
+
+
+def _section(heading: str, *parts: QWidget) -> QWidget:
+    made = QWidget()
+    box = QVBoxLayout(made)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(tokens.HALF)
+    box.addWidget(label(heading, "heading"))
+    for part in parts:
+        box.addWidget(part)
+    return made
+
+
+def _lines(heading: str, lines: list[str], theme: Theme, *, selectable: bool = False) -> QWidget:
+    return _section(heading, *(label(line, wrap=True, selectable=selectable) for line in lines))
+
+
+def _check_in(steps: CheckInSteps, theme: Theme) -> QWidget:
+    made = QWidget()
+    grid = _grid(made)
+    done = (
+        ("Checked in with a valid ABC number", steps.checked_in and not steps.refused, steps.refused),
+        ("AGS Checklist submitted", steps.checklist_submitted, ""),
+        ("Complete pressed", steps.completed, ""),
+    )
+    for place, (words, happened, refused) in enumerate(done):
+        icon, colour = ("check", "sent") if happened else ("warning", "bad") if refused else ("clock", "waiting")
+        sign = label()
+        sign.setPixmap(theme.pixmap(icon, colour))
+        sign.setAccessibleName("done" if happened else "missing")
+        verdict = "" if happened else f" — refused: {refused}" if refused else " — missing"
+        grid.addWidget(sign, place, 0)
+        grid.addWidget(label(words + verdict, wrap=True), place, 1)
+    state = {"succeeded": "succeeded", "failed": "refused", "required": "not yet"}[steps.state]
+    return _section(f"Check in · {state}", made)
+
+
+def _tasks(details: ProjectDetails, theme: Theme) -> QWidget:
+    parts = [_task(task, theme) for task in details.tasks]
+    return _section(f"Tasks ({len(parts)})", *parts) if parts else _section("Tasks", label("None.", "muted"))
+
+
+def _task(task: TaskRow, theme: Theme) -> QWidget:
+    made = QWidget()
+    grid = _grid(made)
+    sign = label()
+    sign.setPixmap(theme.pixmap("survey" if task.survey else "photo", "muted"))
+    sign.setAccessibleName("survey task" if task.survey else "photo task")
+    grid.addWidget(sign, 0, 0)
+    grid.addWidget(label(f"{task.name} (taken away by the client)" if task.removed else task.name, wrap=True), 0, 1)
+    submitted = "submitted" if task.survey_submitted else "not submitted"
+    words = f"Survey {submitted}" if task.survey else evidence_words(task.evidence)
+    if task.survey and any(task.evidence.values()):
+        words = f"{words} · {evidence_words(task.evidence)}"
+    grid.addWidget(label(words, "muted", wrap=True), 1, 1)
+    return made
+
+
+def _history(rows: tuple[HistoryRow, ...], zone: tzinfo) -> QWidget:
+    made = QWidget()
+    grid = _grid(made)
+    for place, row in enumerate(rows):
+        what = HISTORY_WORDS.get(row.what, row.what)
+        words = f"{row.who} {what} {text.counted(row.count, 'item')}" if row.count else f"{row.who}: {what}"
+        grid.addWidget(label(text.when(row.at, zone), "muted"), place, 0)
+        grid.addWidget(label(words, wrap=True), place, 1)
+    return _section("History", made)
+
+
+def _grid(parent: QWidget) -> QGridLayout:
+    grid = QGridLayout(parent)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(tokens.UNIT)
+    grid.setVerticalSpacing(2)
+    grid.setColumnStretch(1, 1)
+    return grid

@@ -1,0 +1,223 @@
+"""The table of projects: tuples in memory, read in slices, mended row by row as they change."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
+from PySide6.QtWidgets import QWidget
+
+from pruvan_desk.domain.orders import past_due
+from pruvan_desk.domain.statuses import ItemState, ProjectStatus
+from pruvan_desk.store.views.projects import ProjectRow
+from pruvan_desk.ui import text
+from pruvan_desk.ui.projects.search import ProjectIndex
+from pruvan_desk.ui.tables import Index, Role, as_plain_tip
+from pruvan_desk.ui.theme import Theme
+
+ITEMS_ROLE = Qt.ItemDataRole.UserRole + 1
+MANY = 40
+"""From so many changed rows on, the order is made anew in one go."""
+
+STATUS_ORDER = {status.value: place for place, status in enumerate(ProjectStatus)}
+CHECK_IN_WORDS = {"": "", "required": "Required", "failed": "Refused", "succeeded": "Done"}
+CHECK_IN_LOOK = {"required": ("clock", "waiting"), "failed": ("warning", "bad"), "succeeded": ("check", "sent")}
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectColumn:
+    """A column: heading, pixels, what it says, what it is sorted by."""
+
+    heading: str
+    width: int
+    words: Callable[[ProjectRow, tzinfo], str]
+    key: Callable[[ProjectRow], Any]
+
+
+DUE, ITEMS, CHECK_IN = 3, 9, 10
+
+COLUMNS: tuple[ProjectColumn, ...] = (
+    ProjectColumn("Project", 132, lambda row, _: row.key, lambda row: row.key.casefold()),
+    ProjectColumn("Status", 88, lambda row, _: row.status, lambda row: STATUS_ORDER.get(row.status, 99)),
+    ProjectColumn("Client status", 104, lambda row, _: row.client_status, lambda row: row.client_status.casefold()),
+    ProjectColumn("Due", 132, lambda row, zone: text.due_words(row.due, zone), lambda row: row.due or "9999"),
+    ProjectColumn("Address", 184, lambda row, _: row.address, lambda row: row.address.casefold()),
+    ProjectColumn("City", 104, lambda row, _: row.city, lambda row: row.city.casefold()),
+    ProjectColumn("State", 48, lambda row, _: row.state, lambda row: row.state),
+    ProjectColumn("Assigned to", 96, lambda row, _: assigned_words(row), lambda row: row.assigned_to.casefold()),
+    ProjectColumn("Tasks", 52, lambda row, _: str(row.tasks), lambda row: row.tasks),
+    ProjectColumn("Items", 168, lambda row, _: items_words(row), lambda row: row.item_count),
+    ProjectColumn("Check in", 92, lambda row, _: CHECK_IN_WORDS[row.check_in], lambda row: row.check_in),
+    ProjectColumn("Integration", 112, lambda row, _: row.integration, lambda row: row.integration.casefold()),
+)
+
+
+class ProjectTable(QAbstractTableModel):
+    """What the table view shows. Rows come in with :meth:`take`; search, filter and sort never ask the database."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.index_of_projects = ProjectIndex(COLUMNS[DUE].key)
+        self.zone: tzinfo = UTC
+        self._theme = theme
+        self._now = datetime.now(UTC)
+
+    @property
+    def shown(self) -> Sequence[ProjectRow]:
+        """The rows of the table, in order."""
+        return self.index_of_projects.shown
+
+    def tick(self, zone: tzinfo) -> None:
+        """Looks at the clock: what fell due meanwhile turns red."""
+        self.zone, self._now = zone, datetime.now(zone)
+        if self.shown:
+            self.dataChanged.emit(self.index(0, DUE), self.index(len(self.shown) - 1, DUE))
+
+    def take(self, rows: Sequence[ProjectRow], gone: Collection[int] = ()) -> None:
+        """New and changed rows, and ids of those that are no more."""
+        projects = self.index_of_projects
+        changed = [row for row in rows if projects.by_id.get(row.id) != row]
+        if len(changed) + len(gone) > MANY:
+            self._rearranged(lambda: projects.add(changed, gone))
+            return
+        for project_id in gone:
+            self._drop(project_id)
+        for row in changed:
+            self._mend(row)
+
+    def search(self, words: str) -> None:
+        """Shows what holds every word."""
+        self._rearranged(lambda: self.index_of_projects.search(words))
+
+    def filter_status(self, status: str) -> None:
+        """Shows one status only."""
+        self._rearranged(lambda: self.index_of_projects.filter_status(status))
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Orders by a column."""
+        descending = order == Qt.SortOrder.DescendingOrder
+        if 0 <= column < len(COLUMNS):
+            self._rearranged(lambda: self.index_of_projects.sort(COLUMNS[column].key, descending=descending))
+
+    def place(self, project_id: int) -> int | None:
+        """The table row of a project; ``None`` when it is not shown."""
+        row = self.index_of_projects.by_id.get(project_id)
+        if row is None:
+            return None
+        place, there = self.index_of_projects.place_of(row)
+        return place if there else None
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """How many projects are shown."""
+        return 0 if parent is not None and parent.isValid() else len(self.shown)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """How many columns there are."""
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
+        """The headings."""
+        if orientation == Qt.Orientation.Horizontal and role == Role.DisplayRole and section < len(COLUMNS):
+            return COLUMNS[section].heading
+        return None
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """What a cell says."""
+        if not index.isValid() or index.row() >= len(self.shown):
+            return None
+        row, column = self.shown[index.row()], index.column()
+        if role == Role.DisplayRole:
+            return COLUMNS[column].words(row, self.zone)
+        if role in (Role.AccessibleTextRole, Role.ToolTipRole):
+            words = self._spoken(row, column)
+            return words if role == Role.AccessibleTextRole else as_plain_tip(words)
+        if role == ITEMS_ROLE:
+            return row.items
+        if role == Role.ForegroundRole:
+            return self._colour(row, column)
+        return self._sign(row, column) if role == Role.DecorationRole else None
+
+    def overdue(self, row: ProjectRow) -> bool:
+        """Whether an open project's due date is over."""
+        return not row.closed and past_due(row.due, self._now)
+
+    def _spoken(self, row: ProjectRow, column: int) -> str:
+        words = COLUMNS[column].words(row, self.zone)
+        if column == DUE and self.overdue(row):
+            return f"{words}, past due"
+        return items_in_words(row) if column == ITEMS else words
+
+    def _colour(self, row: ProjectRow, column: int) -> Any:
+        if column == DUE and self.overdue(row):
+            return self._theme.colour("bad")
+        return self._theme.colour("muted") if row.closed else None
+
+    def _sign(self, row: ProjectRow, column: int) -> Any:
+        if column == DUE and self.overdue(row):
+            return self._theme.icon("warning", "bad")
+        if column == CHECK_IN and row.check_in:
+            return self._theme.icon(*CHECK_IN_LOOK[row.check_in])
+        return None
+
+    def _mend(self, row: ProjectRow) -> None:
+        """One row that is new, changed, moved, or no longer matches."""
+        projects = self.index_of_projects
+        old = projects.by_id.get(row.id)
+        if old is not None:
+            place, there = projects.place_of(old)
+            if there and projects.matches(row) and projects.same_place(old, row):
+                projects.learn(row)
+                projects.shown[place] = row
+                self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
+                return
+            self._drop(row.id)
+        projects.learn(row)
+        if projects.matches(row):
+            place, _ = projects.place_of(row)
+            self.beginInsertRows(QModelIndex(), place, place)
+            projects.shown.insert(place, row)
+            self.endInsertRows()
+
+    def _drop(self, project_id: int) -> None:
+        projects = self.index_of_projects
+        old = projects.by_id.get(project_id)
+        if old is None:
+            return
+        place, there = projects.place_of(old)
+        projects.forget(old)
+        if there:
+            self.beginRemoveRows(QModelIndex(), place, place)
+            del projects.shown[place]
+            self.endRemoveRows()
+
+    def _rearranged(self, change: Callable[[], None]) -> None:
+        """Changes the order as a whole; what is selected stays selected where it is still shown."""
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        ids = [self.shown[index.row()].id for index in before]
+        change()
+        if before:
+            places = {row.id: place for place, row in enumerate(self.shown)}
+            after = [
+                self.index(places[project_id], index.column()) if project_id in places else QModelIndex()
+                for project_id, index in zip(ids, before, strict=True)
+            ]
+            self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+
+def assigned_words(row: ProjectRow) -> str:
+    """Who works on it, ``~all~`` being everybody."""
+    return "Everybody" if row.assigned_to == "~all~" else row.assigned_to
+
+
+def items_words(row: ProjectRow) -> str:
+    """How many were published of how many: ``3 of 12``."""
+    return f"{row.items.get(ItemState.PUBLISHED, 0)} of {row.item_count}" if row.item_count else ""
+
+
+def items_in_words(row: ProjectRow) -> str:
+    """The bar in words: ``4 Pending QA, 8 Published``."""
+    counts = (f"{row.items[state]} {state.label}" for state in ItemState if row.items.get(state))
+    return ", ".join(counts) or "no items"

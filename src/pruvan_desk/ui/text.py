@@ -1,0 +1,50 @@
+"""Numbers and times as people read them."""
+
+from datetime import UTC, date, datetime, tzinfo
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def ago(then: datetime | None, now: datetime) -> str:
+    """``2 min ago``; ``never`` for none."""
+    if then is None:
+        return "never"
+    seconds = (now - then).total_seconds()
+    return "just now" if seconds < MINUTE else f"{span(seconds)} ago"
+
+
+def span(seconds: float) -> str:
+    """``45 s``, ``12 min``, ``3 h``, ``5 d``."""
+    if seconds < MINUTE:
+        return f"{max(0, int(seconds))} s"
+    if seconds < HOUR:
+        return f"{int(seconds // MINUTE)} min"
+    if seconds < DAY:
+        return f"{int(seconds // HOUR)} h"
+    return f"{int(seconds // DAY)} d"
+
+
+def when(instant: datetime | None, zone: tzinfo = UTC) -> str:
+    """``2026-03-05 14:07`` in the office's zone; empty for none."""
+    return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M") if instant else ""
+
+
+def due_words(due: str, zone: tzinfo) -> str:
+    """A due date as kept, for people: ``Fri 2026-03-06``, with the time where it has one."""
+    if not due:
+        return ""
+    if "T" in due:
+        return datetime.fromisoformat(due).astimezone(zone).strftime("%a %Y-%m-%d %H:%M")
+    return date.fromisoformat(due).strftime("%a %Y-%m-%d")
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """``1 photo``, ``3 photos``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def megabytes(size: int | None) -> str:
+    """``3.4 MB``, ``12 kB``; empty for none."""
+    if size is None:
+        return ""
+    return f"{size / 1e6:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"

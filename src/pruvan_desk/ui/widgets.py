@@ -1,0 +1,218 @@
+"""Small parts that every view is put together from."""
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QSizePolicy,
+    QTextBrowser,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pruvan_desk.ui import tokens
+from pruvan_desk.ui.theme import Theme, scaled_font
+
+ALLOWED_TAGS = {
+    "a", "b", "strong", "i", "em", "u", "s", "p", "br", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th",
+    "h1", "h2", "h3", "h4", "h5", "h6", "div", "span", "hr", "pre", "code", "blockquote", "sub", "sup",
+}  # fmt: skip
+
+
+def label(text: str = "", kind: str = "", *, wrap: bool = False, selectable: bool = False) -> QLabel:
+    """A label that never takes its text for HTML. ``kind`` is a name of the style sheet: title, heading, muted …"""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setObjectName(kind)
+    made.setWordWrap(wrap)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    if selectable:
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if kind == "title":
+        font = scaled_font(made, tokens.TITLE_SCALE)
+        font.setWeight(QFont.Weight.DemiBold)
+        made.setFont(font)
+    return made
+
+
+def button(text: str, theme: Theme, icon: str = "", kind: str = "", hint: str = "") -> QPushButton:
+    """A button with its sign. ``kind``: ``primary`` (one a view), ``chip``, ``link`` or empty."""
+    made = QPushButton(text)
+    made.setObjectName(kind)
+    made.setAccessibleName(text or hint)
+    made.setToolTip(hint)
+    made.setIconSize(QSize(tokens.ICON, tokens.ICON))
+    if icon:
+        theme.dress(made, icon, "on_accent" if kind == "primary" else "text")
+    return made
+
+
+def text_field(name: str, placeholder: str = "", *, clear: bool = False) -> QLineEdit:
+    """A field to write in, with the name that a screen reader says."""
+    made = QLineEdit(placeholderText=placeholder, clearButtonEnabled=clear)
+    made.setAccessibleName(name)
+    return made
+
+
+def choice_box(name: str) -> QComboBox:
+    """A field to choose from."""
+    made = QComboBox()
+    made.setAccessibleName(name)
+    return made
+
+
+def choice_list(name: str) -> QListWidget:
+    """A list to choose from."""
+    made = QListWidget()
+    made.setAccessibleName(name)
+    return made
+
+
+def bar(*widgets: QWidget | int | None, name: str = "bar", tight: bool = False) -> QFrame:
+    """A line of widgets; ``None`` is a stretch, a number a gap in pixels. ``tight``: little room above and below."""
+    frame = QFrame()
+    frame.setObjectName(name)
+    row = QHBoxLayout(frame)
+    above = 2 if tight else tokens.UNIT
+    row.setContentsMargins(tokens.UNIT * 2, above, tokens.UNIT * 2, above)
+    row.setSpacing(tokens.UNIT)
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        elif isinstance(widget, int):
+            row.addSpacing(widget)
+        else:
+            row.addWidget(widget)
+    return frame
+
+
+def column(*widgets: QWidget | None, margin: int = 0, spacing: int = tokens.UNIT) -> QWidget:
+    """Widgets one below the other; ``None`` is a stretch."""
+    made = QWidget()
+    box = QVBoxLayout(made)
+    box.setContentsMargins(margin, margin, margin, margin)
+    box.setSpacing(spacing)
+    for widget in widgets:
+        if widget is None:
+            box.addStretch(1)
+        else:
+            box.addWidget(widget)
+    return made
+
+
+class EmptyState(QWidget):
+    """What an empty view says: a sign, what is (not) there, and what to do next."""
+
+    def __init__(self, theme: Theme, icon: str) -> None:
+        super().__init__()
+        self._theme, self._icon = theme, icon
+        self._sign = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._words = label("", "title")
+        self._advice = label("", "muted", wrap=True)
+        self.button = button("", theme, kind="primary")
+        box = QVBoxLayout(self)
+        box.setSpacing(tokens.UNIT * 2)
+        box.addStretch(2)
+        for part in (self._sign, self._words, self._advice):
+            part.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            box.addWidget(part)
+        box.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignCenter)
+        box.addStretch(3)
+        theme.changed.connect(self._draw)
+        self._draw()
+
+    def say(self, words: str, advice: str = "", action: str = "") -> None:
+        """Sets what it says; without ``action`` there is no button."""
+        self._words.setText(words)
+        self._advice.setText(advice)
+        self.button.setText(action)
+        self.button.setAccessibleName(action)
+        self.button.setVisible(bool(action))
+
+    def _draw(self) -> None:
+        self._sign.setPixmap(self._theme.pixmap(self._icon, "muted", 48, self.devicePixelRatioF()))
+
+
+class Banner(QFrame):
+    """A line that stays until its cause is gone: a sign, what happened, what to do, and one button."""
+
+    def __init__(self, theme: Theme, action: str) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self._theme = theme
+        self._sign = QLabel()
+        self._words = label("", wrap=True)
+        self.button = button(action, theme)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(tokens.UNIT * 2, tokens.UNIT, tokens.UNIT, tokens.UNIT)
+        row.setSpacing(tokens.UNIT * 2)
+        row.addWidget(self._sign)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.button)
+        theme.changed.connect(self._draw)
+        self._draw()
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """Shows ``words``; hides where there are none."""
+        self._words.setText(words)
+        self.setAccessibleName(words)
+        self.setVisible(bool(words))
+
+    @property
+    def words(self) -> str:
+        """What it says now."""
+        return self._words.text()
+
+    def _draw(self) -> None:
+        self._sign.setPixmap(self._theme.pixmap("warning", "bad", 20, self.devicePixelRatioF()))
+
+
+class ForeignHtml(QTextBrowser):
+    """Shows a stranger's HTML: sanitised, without pictures or styles, and unable to load anything whatever it names."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setOpenLinks(False)
+        self.setOpenExternalLinks(False)
+
+    def show_html(self, html: str) -> None:
+        """Shows ``html``; plain text keeps its lines."""
+        import nh3  # noqa: PLC0415 - only needed once an order is looked at
+
+        if "<" not in html:
+            self.setPlainText(html)
+            return
+        clean = nh3.clean(
+            html,
+            tags=ALLOWED_TAGS,
+            attributes={"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
+            url_schemes={"http", "https"},
+        )
+        self.setHtml(clean)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> None:
+        """Nothing is ever loaded: a ``file://host/`` picture would hand Windows credentials to that host."""
+
+
+def tool_button(text: str, theme: Theme, icon: str) -> QToolButton:
+    """A flat button of the rail, its sign above its word."""
+    made = QToolButton()
+    made.setText(text)
+    made.setAccessibleName(text)
+    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+    made.setIconSize(QSize(24, 24))
+    made.setCheckable(True)
+    made.setAutoExclusive(True)
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    theme.dress(made, icon)
+    return made

@@ -1,0 +1,159 @@
+"""Takes a picture of every view and dialog, light and dark, into ``build/shots/``: run it, and look at them.
+
+``python tests/ui/shots.py [FOLDER]``; needs no screen.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from pruvan_desk.app import make_application
+from pruvan_desk.core.paths import DataFolder
+from pruvan_desk.core.secrets import MemorySecrets
+from pruvan_desk.ui import tokens
+from pruvan_desk.ui.desk import Desk
+from pruvan_desk.ui.state import WindowState
+from pruvan_desk.ui.theme import Theme
+from pruvan_desk.ui.window import MainWindow
+from ui.demo_data import DemoFolder
+
+PATIENCE = 20.0
+
+
+class Shots:
+    """One window, and a folder for its pictures."""
+
+    def __init__(self, theme: Theme, data: DataFolder, target: Path, name: str) -> None:
+        self.target, self.name = target, name
+        self.theme = theme
+        self.desk = Desk(data, MemorySecrets(), "mary")
+        self.window = MainWindow(self.desk, theme, WindowState(data.root / "window.ini", self.desk.aside), "Sandbox")
+        self.desk.open(lambda error: print(error))
+        self.desk.failed.connect(lambda error: (_ for _ in ()).throw(error))
+        self.window.resize(1280, 800)
+        self.window.show()
+        wait_until(lambda: self.window.status is not None)
+
+    def take(self, name: str, widget: QWidget | None = None) -> None:
+        settle()
+        path = self.target / f"{name}-{self.name}.png"
+        (widget or self.window).grab().save(str(path))
+
+    def dialog(self, name: str) -> None:
+        """The window that is open in front, on its own."""
+        wait_until(lambda: QApplication.activeModalWidget() is not None)
+        dialog = QApplication.activeModalWidget()
+        self.take(name, dialog)
+        dialog.close()
+
+    def close(self) -> None:
+        self.window.close()
+        self.desk.stop_listening()
+        self.desk.close()
+        self.window.deleteLater()
+
+
+def settle(milliseconds: int = 350) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def wait_until(ready: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not ready():
+        if time.monotonic() > end:
+            raise TimeoutError
+        settle(30)
+
+
+def views(shots: Shots) -> None:
+    window = shots.window
+    projects = window.show_page("projects")
+    wait_until(lambda: projects.model.rowCount() == 30)
+    project_id = next(row.id for row in projects.model.shown if row.number == "88127")
+    projects.open_project(project_id)
+    shots.take("projects")
+    projects.search.setText("nothing like it")
+    shots.take("projects-no-match")
+    projects.search.clear()
+    checked = next(row.id for row in projects.model.shown if row.check_in and row.items)
+    projects.open_project(checked)
+    settle(400)
+    projects.panel.close_or_open.click()
+    shots.dialog("close-project")
+    shots.take("projects-check-in")
+    window.open_gallery(project_id)
+    gallery = window.pages["gallery"]
+    wait_until(lambda: gallery.model.rowCount() > 10)
+    gallery.grid.setFocus()
+    gallery.grid.go(2)
+    shots.take("gallery")
+    gallery.page_actions["reject"].trigger()
+    shots.dialog("reject")
+    gallery.page_actions["move_to"].trigger()
+    settle()
+    shots.dialog("move")
+    gallery.page_actions["publish"].trigger()
+    shots.dialog("publish")
+    gallery.show_single(single=True)
+    shots.take("gallery-single")
+    gallery.show_single(single=False)
+    for place in (1, 2):
+        gallery.scopes.setCurrentIndex(place - 1)
+        gallery.scopes.activated.emit(place - 1)
+        settle()
+        shots.take(("gallery-pending", "gallery-unassigned")[place - 1])
+    integrations = window.show_page("integrations")
+    wait_until(lambda: integrations.model.rowCount() == 2)
+    integrations.table.selectRow(0)
+    shots.take("integrations")
+    integrations.open_editor(integrations.model.records[0])
+    shots.dialog("integration-edit")
+    integrations.crews.add.click()
+    shots.dialog("crew-add")
+    activity = window.show_page("activity")
+    wait_until(lambda: activity.jobs.rowCount() > 0)
+    activity.jobs_table.selectRow(0)
+    shots.take("activity")
+    window.show_keys()
+    shots.dialog("keys")
+    window.window_actions["help"].trigger()
+    shots.dialog("help")
+
+
+def empty_views(shots: Shots) -> None:
+    for name in ("projects", "gallery", "integrations", "activity"):
+        shots.window.show_page(name)
+        shots.take(f"empty-{name}")
+
+
+def main() -> None:
+    """Both folders, both schemes."""
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "build/shots")
+    target.mkdir(parents=True, exist_ok=True)
+    theme = Theme(make_application())
+    with tempfile.TemporaryDirectory() as root:
+        full = DataFolder(Path(root, "full"), Path(root, "full-cache")).create()
+        DemoFolder(full).fill()
+        empty = DataFolder(Path(root, "empty"), Path(root, "empty-cache")).create()
+        for name, colours in (("light", tokens.LIGHT), ("dark", tokens.DARK)):
+            theme.use(colours)
+            for data, take in ((full, views), (empty, empty_views)):
+                shots = Shots(theme, data, target, name)
+                take(shots)
+                shots.close()
+    print(f"{len(list(target.glob('*.png')))} pictures in {target}")
+
+
+if __name__ == "__main__":
+    main()
