@@ -88,6 +88,19 @@ def ask_refresh(database: Database, integration_id: int, who: str, *, full: bool
     return ask_engine(database, "refresh", who, integration_id=integration_id, full=full)
 
 
+def ask_refresh_all(database: Database, who: str) -> Changes:
+    """Asks the engine for a refresh of every integration that is not paused."""
+    with database.write() as writing:
+        for integration_id in writing.session.scalars(select(Integration.id).where(Integration.paused.is_(False))):
+            row = Request(
+                kind="refresh", body={"integration_id": integration_id, "full": False}, who=who, asked_at=writing.now
+            )
+            writing.session.add(row)
+            writing.session.flush()
+            writing.changed(requests=row.id)
+    return writing.changes
+
+
 def ask_engine(database: Database, kind: str, who: str, **body: object) -> Changes:
     """Leaves a request for the engine."""
     with database.write() as writing:
