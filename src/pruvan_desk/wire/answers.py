@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pruvan_desk.core.errors import IntegrationError, ItemError, PruvanDeskError, TransientError
-from pruvan_desk.wire.values import JsonObject
+from pruvan_desk.wire.values import JsonObject, read_json
 
 TRANSIENT_STATUS = frozenset({408, 425, 429})
 REFUSED_STATUS = frozenset({401, 403})
@@ -33,8 +33,8 @@ class HttpAnswer:
         if not text:
             return True
         try:
-            return json.loads(text)
-        except (json.JSONDecodeError, RecursionError):
+            return read_json(text)
+        except ValueError:
             return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pruvan_desk.domain.orders import Order, Service, UnreadableOrder
 from pruvan_desk.wire.dates import read_date
-from pruvan_desk.wire.values import JsonObject, read_number, read_object, read_text, sent
+from pruvan_desk.wire.values import JsonObject, read_json, read_number, read_object, read_text, sent
 
 FREE_ATTRIBUTES = frozenset(f"attribute{n}" for n in range(7, 31))
 """Come back untouched, byte for byte, with every item of the project."""
@@ -38,7 +38,7 @@ def read_order_list(value: Any, zone: tzinfo) -> OrderList:
     if value is None:
         return OrderList([], proves_absence=True)
     if isinstance(value, str):
-        value = json.loads(value) if value.strip() else []
+        value = read_json(value) if value.strip() else []
     if isinstance(value, dict):  # one order without the list around it, or a list that PHP turned into an object
         value = [value] if "workOrderNumber" in value else list(value.values())
     if not isinstance(value, list):
@@ -102,7 +102,7 @@ def _read_services(value: Any, notes: list[str]) -> list[Service] | None:
     if not sent(value):
         return None
     if isinstance(value, str):
-        value = json.loads(value)
+        value = read_json(value)
     if isinstance(value, dict):
         value = [value] if "serviceName" in value else list(value.values())
     if not isinstance(value, list):

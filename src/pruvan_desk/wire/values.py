@@ -7,6 +7,36 @@ from typing import Any
 JsonObject = dict[str, Any]
 
 
+def read_json(text: str | bytes) -> Any:
+    """Foreign JSON, as values that can be kept and written again. Raises ``ValueError``, also for endless nesting.
+
+    What JSON does not know (NaN, infinities) counts as not sent; half a surrogate pair, which no text can hold, becomes U+FFFD.
+    """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8-sig", "replace")
+    try:
+        value = json.loads(text, parse_float=_finite, parse_constant=lambda _: None)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    return _mended(value) if "\\ud" in text or "\\uD" in text else value
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _mended(value: Any) -> Any:
+    """``value`` with every half surrogate pair in it replaced."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_mended(part) for part in value]
+    if isinstance(value, dict):
+        return {_mended(name): _mended(part) for name, part in value.items()}
+    return value
+
+
 def sent(value: Any) -> bool:
     """Whether a field was sent at all: ``null``, ``""`` and absent all mean that it was not."""
     return value is not None and value != ""
@@ -42,8 +72,8 @@ def read_object(value: Any) -> JsonObject | None:
         return None
     if isinstance(value, str):
         try:
-            value = json.loads(value)
-        except json.JSONDecodeError as error:
+            value = read_json(value)
+        except ValueError as error:
             raise ValueError("an object was expected, not this text") from error
     if isinstance(value, list) and not value:
         return {}  # PHP writes an empty object as an empty list

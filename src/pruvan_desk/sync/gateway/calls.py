@@ -1,7 +1,6 @@
 """The four calls as the field makes them: who calls, what is kept, and the documented answers. All blocking."""
 
 import hmac
-import json
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +17,7 @@ from pruvan_desk.store.models import Crew
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.gateway.uploads import Upload
 from pruvan_desk.wire.items import read_item
-from pruvan_desk.wire.values import JsonObject, read_text
+from pruvan_desk.wire.values import JsonObject, read_json, read_text
 
 log = logger(__name__)
 
@@ -75,18 +74,22 @@ class FieldCalls:
         entries = payload.get("workOrders")
         if not isinstance(entries, list):
             raise ItemError("workOrders is missing.", "Send a list of orders and their status.")
-        for entry in entries:
-            number = _text(entry, "workOrderNumber")
-            word = _text(entry, "fieldStatus") or _text(entry, "status")
-            status = FieldStatus.read(word)
-            with self._context.database.read() as session:
-                project = find_project(session, number)
-            if project is None or status is None:
-                message = f"There is no order {number}." if project is None else f"{word} is not a field status."
-                return {"error": {"workOrderNumber": number, "message": message}, "status": False}
-            set_field_status(self._context.database, project.id, status, crew.username)
+        refused = [error for entry in entries if (error := self._take_status(entry, crew)) is not None]
         self._context.bells.relay.set()
-        return {"error": None, "status": True}
+        return {"error": refused[0] if refused else None, "status": not refused}
+
+    def _take_status(self, entry: Any, crew: Crew) -> JsonObject | None:
+        """Takes the status of one order. Answers why not, as the API says it, when that is impossible."""
+        number = _text(entry, "workOrderNumber")
+        word = _text(entry, "fieldStatus") or _text(entry, "status")
+        status = FieldStatus.read(word)
+        with self._context.database.read() as session:
+            project = find_project(session, number)
+        if project is None or status is None:
+            message = f"There is no order {number}." if project is None else f"{word} is not a field status."
+            return {"workOrderNumber": number, "message": message}
+        set_field_status(self._context.database, project.id, status, crew.username)
+        return None
 
     def _crew(self, payload: JsonObject) -> Crew:
         """The active crew that calls. Raises :class:`UsageError`, which does not say what was wrong."""
@@ -103,8 +106,8 @@ class FieldCalls:
 def read_payload(text: bytes) -> JsonObject:
     """The payload as an object. Raises :class:`ItemError`."""
     try:
-        payload = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        payload = read_json(text)
+    except ValueError as error:
         raise ItemError("The payload is not JSON.", "Send it again.") from error
     if not isinstance(payload, dict):
         raise ItemError("The payload is not an object.", "Send it again.")
