@@ -1,9 +1,10 @@
 """The gateway's HTTP side: Starlette on uvicorn, on this machine only."""
 
 import asyncio
+import contextlib
 import functools
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from urllib.parse import parse_qs
 
 import uvicorn
@@ -29,8 +30,10 @@ ALERT = "gateway"
 class GatewayServer(uvicorn.Server):
     """Uvicorn without its signal handling: the process that runs the engine has its own."""
 
-    def install_signal_handlers(self) -> None:
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
         """Leaves signals to the worker."""
+        yield
 
 
 class FieldGateway:

@@ -31,6 +31,7 @@ class Upload:
 class _Part:
     name: str = ""
     file_name: str = ""
+    is_file: bool = False
     header: bytes = b""
     value: bytes = b""
     headers: dict[str, bytes] = field(default_factory=dict)
@@ -91,15 +92,19 @@ class UploadReader:
         _, options = parse_options_header(self._part.headers.get("content-disposition", b""))
         self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
         self._part.file_name = options.get(b"filename", b"").decode("utf-8", "replace")
-        if self._part.name != "payload" and b"filename" in options and self.upload.file is None:
-            self.upload.file, self.upload.file_name = self._files.incoming(), self._part.file_name
+        self._part.is_file = self._part.name != "payload" and (b"filename" in options or self._part.name == "file")
+        if not self._part.is_file:
+            return
+        if self.upload.file is not None:
+            raise ItemError("The upload holds more than one file.", "Send one file with each item.")
+        self.upload.file, self.upload.file_name = self._files.incoming(), self._part.file_name
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._part.name == "payload":
             self.upload.payload += data[start:end]
             if len(self.upload.payload) > LONGEST_PAYLOAD:
                 raise ItemError("The payload is too long.", "Send less with one item.")
-        elif self.upload.file is not None and self._part.file_name == self.upload.file_name:
+        elif self._part.is_file and self.upload.file is not None:
             self.upload.file.write(data[start:end])
 
 
