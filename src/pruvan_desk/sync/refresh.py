@@ -116,8 +116,9 @@ class RefreshRun:
     def take(self, received: Received) -> None:
         """Brings the projects in line with what was received."""
         orders = self._read(received.answer)
-        entries = orders.entries if self._job.full else [*self._skipped_before(), *orders.entries]
-        plan = self._plan(entries, full=self._job.full and orders.proves_absence)
+        full = self._job.full and orders.proves_absence
+        entries = orders.entries if full else [*self._skipped_before(), *orders.entries]
+        plan = self._plan(entries, full=full)
         closures: list[Close] = []
         others: list[Step] = []
         for step in plan.steps:
@@ -143,7 +144,7 @@ class RefreshRun:
             ) from error
 
     def _skipped_before(self) -> list[Order | UnreadableOrder]:
-        """What the last finished run had to skip, to be tried again: an incremental list does not bring it by itself."""
+        """What the last finished run had to skip, to be tried again: only a full list brings it by itself."""
         with self._database.read() as session:
             last = session.scalar(
                 select(ImportRun.id)
