@@ -17,7 +17,11 @@ JsonObject = dict[str, Any]
 class Base(DeclarativeBase):
     """What all tables share: how Python types become columns."""
 
-    type_annotation_map = {datetime: UtcDateTime, JsonObject: JSON, str: Text}  # noqa: RUF012 - as SQLAlchemy reads it
+    type_annotation_map = {  # noqa: RUF012 - as SQLAlchemy reads it
+        datetime: UtcDateTime,
+        JsonObject: JSON(none_as_null=True),  # no value is NULL, which queries find, and not JSON's null
+        str: Text,
+    }
 
 
 class Integration(Base):
