@@ -51,7 +51,7 @@ def read_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return f"{value:g}" if isinstance(value, float) and value.is_integer() else str(value)
+        return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     raise ValueError(f"a text was expected, not {type(value).__name__}")
 
 
@@ -72,9 +72,11 @@ def read_object(value: Any) -> JsonObject | None:
         return None
     if isinstance(value, str):
         try:
-            value = read_json(value)
+            value = read_json(value) if value.strip() else None
         except ValueError as error:
             raise ValueError("an object was expected, not this text") from error
+        if value is None:
+            return None
     if isinstance(value, list) and not value:
         return {}  # PHP writes an empty object as an empty list
     if not isinstance(value, dict):
