@@ -16,7 +16,7 @@ from pruvan_desk.store.database import Writing
 from pruvan_desk.store.models import Alert, CheckIn, Integration, Item, RelayJob
 from pruvan_desk.store.pausing import pause_integration
 
-
+DESK_ALERT = "desk"
 BEING_SENT = (ItemState.RELAYING, ItemState.QUEUED)
 DONE = (
     update(RelayJob.__table__)  # type: ignore[arg-type]  # a Table, which the stubs call a FromClause
@@ -48,6 +48,8 @@ def record_outcomes(writing: Writing, outcomes: Sequence[Outcome], first_retry: 
     _record_troubled(writing, troubled, first_retry)
     integrations = select(RelayJob.integration_id).where(RelayJob.id.in_([*taken, *troubled])).distinct()
     _solve_alerts(writing, set(writing.session.scalars(integrations)))
+    if taken and not any(isinstance(error, DeskFault) for error in troubled.values()):
+        solve_alert(writing, DESK_ALERT)  # keyring and disk did their part
 
 
 def _record_taken(writing: Writing, taken: dict[int, Outcome]) -> None:
@@ -123,7 +125,7 @@ def _put_off(writing: Writing, job: RelayJob, item: Item | None, error: PruvanDe
         wished = error.retry_after if isinstance(error, TransientError) else None
         wait = retry_delay(job.attempts, random.random(), wished, first_retry)  # noqa: S311 - spreads retries, guards nothing
     if isinstance(error, DeskFault):
-        raise_alert(writing, "desk", error)
+        raise_alert(writing, DESK_ALERT, error)
     overtaken = item is not None and item.revision != job.revision
     job.state = JobState.REPLACED if overtaken else JobState.QUEUED
     job.words, job.not_before = str(error), writing.now + timedelta(seconds=wait)

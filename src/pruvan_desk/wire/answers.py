@@ -126,7 +126,7 @@ def _words(value: JsonObject) -> str:
 
 
 def _excerpt(body: bytes) -> str:
-    text = re.sub(r"<[^>]*>|\s+", " ", body[:2000].decode("utf-8", errors="replace")).strip()
+    text = re.sub(r"(?:<[^>]*>|\s)+", " ", body[:2000].decode("utf-8", errors="replace")).strip()
     return f"“{text[:80]}”" if text else "an empty page"
 
 
