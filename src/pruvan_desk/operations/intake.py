@@ -4,6 +4,7 @@ A known ``uuid`` that says the same again is the same item. One with other bytes
 revision: the newest stands in the row, what it replaced in the history, and its bytes on disk.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -40,11 +41,21 @@ class StoredBytes:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came, where it belongs, and its bytes."""
+    """What came, its bytes if there were any, and who sent it."""
 
     received: ReceivedItem
-    project: Project | None
     stored: StoredBytes | None
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An arrival and the project it belongs to, if that is known."""
+
+    received: ReceivedItem
+    stored: StoredBytes | None
+    who: str
+    project: Project | None
 
     @property
     def stated(self) -> dict[str, Any]:
@@ -67,22 +78,33 @@ class Arrival:
 
 def receive_item(database: Database, received: ReceivedItem, stored: StoredBytes | None, who: str) -> Changes:
     """Takes an item in; when this returns it is durable and may be acknowledged. An empty answer: it was known already."""
+    return receive_items(database, [Arrival(received, stored, who)])
+
+
+def receive_items(database: Database, arrivals: Sequence[Arrival]) -> Changes:
+    """Takes several in, in one transaction: all of them are durable when this returns, or none is."""
     with database.write() as writing:
-        arrival = Arrival(received, find_project(writing.session, received.work_order), stored)
-        if stored is not None:
-            _keep_file_row(writing, stored)
-        item = writing.session.scalar(select(Item).where(Item.uuid == received.uuid))
-        if item is None:
-            item = Item(uuid=received.uuid, file_type=received.file_type, arrived_at=writing.now, **arrival.stated)
-            _fill(item, arrival)
-            writing.session.add(item)
-            writing.session.flush()
-        elif arrival.said_before(item):
-            return Changes()
-        else:
-            _replace(writing, item, arrival, who)
-        _settle(writing, item, arrival)
+        for arrival in arrivals:
+            _receive(writing, arrival)
     return writing.changes
+
+
+def _receive(writing: Writing, arrival: Arrival) -> None:
+    received, stored = arrival.received, arrival.stored
+    placed = Placed(received, stored, arrival.who, find_project(writing.session, received.work_order))
+    if stored is not None:
+        _keep_file_row(writing, stored)
+    item = writing.session.scalar(select(Item).where(Item.uuid == received.uuid))
+    if item is None:
+        item = Item(uuid=received.uuid, file_type=received.file_type, arrived_at=writing.now, **placed.stated)
+        _fill(item, placed)
+        writing.session.add(item)
+        writing.session.flush()
+    elif placed.said_before(item):
+        return
+    else:
+        _replace(writing, item, placed)
+    _settle(writing, item, placed)
 
 
 def find_project(session: Session, work_order: str) -> Project | None:
@@ -100,7 +122,7 @@ def rule_of(project: Project | None) -> RelayRule | None:
     return RelayRule(project.qa_in_field, FieldStatus(project.field_status)) if project else None
 
 
-def _fill(item: Item, arrival: Arrival) -> None:
+def _fill(item: Item, arrival: Placed) -> None:
     """Everything that follows from what the sender said, on a new item or a new revision."""
     received, project = arrival.received, arrival.project
     relayed = relay_check_in(project.options) if project else True
@@ -119,7 +141,7 @@ def _fill(item: Item, arrival: Arrival) -> None:
     item.problem = "No file came with it." if file_wanted and arrival.stored is None else ""
 
 
-def _replace(writing: Writing, item: Item, arrival: Arrival, who: str) -> None:
+def _replace(writing: Writing, item: Item, arrival: Placed) -> None:
     """A new revision of a known item: unsent jobs of the old one are withdrawn, the old values go into the history."""
     kept = (*arrival.stated, "state", "revision", "rotation", "reject_reason")
     before = {name: getattr(item, name) for name in kept}
@@ -132,12 +154,12 @@ def _replace(writing: Writing, item: Item, arrival: Arrival, who: str) -> None:
     item.reject_reason = ""
     if item.sha256 != before["sha256"]:
         item.rotation, item.width, item.height, item.image_format = 0, None, None, ""
-    record_edit(writing, item, "received again", before, who)
+    record_edit(writing, item, "received again", before, arrival.who)
     if before["project_id"] not in (None, item.project_id):
         writing.changed(projects=before["project_id"])
 
 
-def _settle(writing: Writing, item: Item, arrival: Arrival) -> None:
+def _settle(writing: Writing, item: Item, arrival: Placed) -> None:
     """What an arrival sets off: the check-in's row, the relay, or the alert that nobody knows its project."""
     writing.changed(items=item.id)
     if arrival.project is not None:

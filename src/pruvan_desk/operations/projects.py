@@ -6,7 +6,7 @@ from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.statuses import CloseReason, FieldStatus, ItemState, ProjectStatus
 from pruvan_desk.store.database import Database, Writing
-from pruvan_desk.store.history import record_edit, record_event
+from pruvan_desk.store.history import record_event, record_same_edit
 from pruvan_desk.store.models import Item, Project
 from pruvan_desk.store.outbox import enqueue_items, enqueue_status
 
@@ -75,8 +75,7 @@ def _release(writing: Writing, project_id: int, who: str) -> int:
     held = select(Item).where(Item.project_id == project_id, Item.state == ItemState.HELD).order_by(Item.id)
     items = list(writing.session.scalars(held))
     enqueue_items(writing, items)
-    for item in items:
-        record_edit(writing, item, "release", {"state": ItemState.HELD.value}, who)
+    record_same_edit(writing, items, "release", {"state": ItemState.HELD.value}, who)
     return len(items)
 
 

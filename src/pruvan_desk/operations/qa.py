@@ -13,7 +13,7 @@ from pruvan_desk.domain.qa import Decision, RelayRule, after_change, arrival_sta
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
 from pruvan_desk.store.alerts import solve_alert
 from pruvan_desk.store.database import Database, Writing
-from pruvan_desk.store.history import record_edit, record_event
+from pruvan_desk.store.history import record_edit, record_event, record_same_edit
 from pruvan_desk.store.models import Item, Project
 from pruvan_desk.store.outbox import chunks, enqueue_items
 
@@ -146,8 +146,7 @@ def load_items(session: Session, item_ids: Sequence[int]) -> list[Item]:
 
 def _publish(writing: Writing, items: list[Item], who: str) -> None:
     enqueue_items(writing, items)
-    for item in items:
-        record_edit(writing, item, "publish", {"state": ItemState.PASSED.value}, who)
+    record_same_edit(writing, items, "publish", {"state": ItemState.PASSED.value}, who)
 
 
 def _revise(writing: Writing, item: Item, kind: str, before: dict[str, Any], who: str) -> list[Item]:

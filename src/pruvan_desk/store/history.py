@@ -1,6 +1,9 @@
 """Who did what: edits of items, events of projects and integrations."""
 
+from collections.abc import Sequence
 from typing import Any
+
+from sqlalchemy import insert
 
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.models import AuditEvent, Item, ItemEdit
@@ -11,6 +14,25 @@ def record_edit(writing: Writing, item: Item, kind: str, before: dict[str, Any],
     after = {name: getattr(item, name) for name in before}
     writing.session.add(ItemEdit(item_id=item.id, kind=kind, before=before, after=after, who=who, at=writing.now))
     writing.changed(items=item.id)
+
+
+def record_same_edit(writing: Writing, items: Sequence[Item], kind: str, before: dict[str, Any], who: str) -> None:
+    """Writes down, in bulk, an edit that did the same to many items: ``before`` holds the old values of all of them."""
+    if not items:
+        return
+    rows = [
+        {
+            "item_id": item.id,
+            "kind": kind,
+            "before": before,
+            "after": {name: getattr(item, name) for name in before},
+            "who": who,
+            "at": writing.now,
+        }
+        for item in items
+    ]
+    writing.session.execute(insert(ItemEdit), rows)
+    writing.changed(items={item.id for item in items})
 
 
 def record_event(

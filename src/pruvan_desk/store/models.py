@@ -190,7 +190,7 @@ class Item(Base):
     created_by: Mapped[str] = mapped_column(default="")
     device_id: Mapped[str] = mapped_column(default="")
     from_app: Mapped[bool] = mapped_column(default=True)
-    payload: Mapped[JsonObject] = mapped_column(default=dict)
+    payload: Mapped[JsonObject] = mapped_column(default=dict, deferred=True)
     """All that the sender said, less the secrets."""
     arrived_at: Mapped[datetime]
     inspected: Mapped[bool] = mapped_column(default=True)

@@ -113,8 +113,10 @@ def claim(writing: Writing, owner: str, limit: int, lease: timedelta) -> list[Cl
     other = aliased(RelayJob)
     being_sent = exists().where(other.item_id == RelayJob.item_id, other.state == JobState.LEASED)
     due = (
-        select(RelayJob)
+        select(RelayJob, Item, Project)
+        .join(Project, Project.id == RelayJob.project_id)
         .join(Integration, Integration.id == RelayJob.integration_id)
+        .outerjoin(Item, Item.id == RelayJob.item_id)
         .where(
             RelayJob.state == JobState.QUEUED,
             RelayJob.not_before <= writing.now,
@@ -124,18 +126,26 @@ def claim(writing: Writing, owner: str, limit: int, lease: timedelta) -> list[Cl
         .order_by(RelayJob.not_before, RelayJob.id)
         .limit(limit)
     )
-    jobs = list(session.scalars(due))
-    for job in jobs:
-        job.state, job.owner, job.lease_until = JobState.LEASED, owner, writing.now + lease
-    items = _by_id(session, Item, [job.item_id for job in jobs if job.item_id])
-    projects = _by_id(session, Project, [job.project_id for job in jobs])
-    for job in jobs:
-        item = items.get(job.item_id or 0)
-        if item is not None and item.revision == job.revision and item.state == ItemState.QUEUED:
-            item.state = ItemState.RELAYING
-    if jobs:
-        writing.changed(items=set(items), jobs={job.id for job in jobs}, projects=set(projects))
-    return [ClaimedJob(job, items.get(job.item_id or 0), projects[job.project_id]) for job in jobs]
+    claimed = [ClaimedJob(job, item, project) for job, item, project in session.execute(due)]
+    if claimed:
+        _lease(writing, claimed, owner, lease)
+    return claimed
+
+
+def _lease(writing: Writing, claimed: Sequence[ClaimedJob], owner: str, lease: timedelta) -> None:
+    """Puts the owner's name on jobs, and their items on their way: two statements, whatever their number."""
+    job_ids = {each.job.id for each in claimed}
+    item_ids = {each.item.id for each in claimed if each.item is not None and each.item.revision == each.job.revision}
+    connection = writing.session.connection()
+    connection.execute(
+        update(RelayJob)
+        .where(RelayJob.id.in_(job_ids))
+        .values(state=JobState.LEASED, owner=owner, lease_until=writing.now + lease)
+    )
+    connection.execute(
+        update(Item).where(Item.id.in_(item_ids), Item.state == ItemState.QUEUED).values(state=ItemState.RELAYING)
+    )
+    writing.changed(items=item_ids, jobs=job_ids, projects={each.project.id for each in claimed})
 
 
 def _by_id(session: Session, kind: type[Row], ids: list[int]) -> dict[int, Row]:

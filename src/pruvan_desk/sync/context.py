@@ -42,6 +42,8 @@ class EngineContext:
     gateway_url: str = ""
     """Where the field gateway listens; empty while it does not."""
     bells: Bells = field(default_factory=Bells)
+    uploads: int = 0
+    """Uploads that the gateway is taking right now: what can wait gives way to them."""
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Runs blocking work on a thread, away from the loop."""

@@ -18,6 +18,9 @@ from pruvan_desk.sync.context import EngineContext, first_of
 log = logger(__name__)
 
 AT_ONCE = 32
+WHILE_BUSY = 2
+LEISURE = 4.0
+"""While uploads come in, this much pause for each second of work."""
 IDLE_SECONDS = 5.0
 
 
@@ -55,18 +58,23 @@ class Inspector:
             self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _inspect_some(self) -> int:
-        waiting = await self._context.run(self._waiting)
+        """A batch at full speed; while the gateway takes uploads a few at leisure, because durability comes first."""
+        busy = self._context.uploads > 0
+        started = self._context.clock.monotonic()
+        waiting = await self._context.run(lambda: self._waiting(WHILE_BUSY if busy else AT_ONCE))
         loop = asyncio.get_running_loop()
         looking = [loop.run_in_executor(self._threads, examine, file.path) for file in waiting]
         examined = await asyncio.gather(*looking)
         if waiting:
             await self._context.run(lambda: self._record(waiting, examined))
+        if busy and self._context.uploads:
+            await asyncio.sleep(LEISURE * (self._context.clock.monotonic() - started))
         return len(waiting)
 
-    def _waiting(self) -> list[Uninspected]:
+    def _waiting(self, limit: int) -> list[Uninspected]:
         wanted = select(Item.id, Item.revision, Item.sha256, Item.extension).where(Item.inspected.is_(False))
         with self._context.database.read() as session:
-            rows = session.execute(wanted.order_by(Item.id).limit(AT_ONCE)).all()
+            rows = session.execute(wanted.order_by(Item.id).limit(limit)).all()
         return [
             Uninspected(row.id, row.revision, row.sha256, self._context.files.path(row.sha256, row.extension))
             for row in rows

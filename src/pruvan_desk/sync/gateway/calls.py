@@ -8,7 +8,7 @@ from sqlalchemy import select
 from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.core.logs import logger
 from pruvan_desk.domain.statuses import FieldStatus
-from pruvan_desk.operations.intake import StoredBytes, find_project, receive_item
+from pruvan_desk.operations.intake import Arrival, StoredBytes, find_project
 from pruvan_desk.operations.integrations import token_digest
 from pruvan_desk.operations.projects import set_field_status
 from pruvan_desk.operations.serving import orders_for
@@ -46,21 +46,16 @@ class FieldCalls:
             orders = orders_for(session, crew.username)
         return {"workOrders": orders, "error": ""}
 
-    def upload(self, upload: Upload) -> Answer:
-        """Takes an item. ``status: true`` only when it is durable."""
+    def accept(self, upload: Upload) -> Arrival:
+        """Checks who calls and what came, and makes its bytes durable. Raises :class:`ItemError` for what cannot be kept."""
         try:
             payload = read_payload(upload.payload)
             crew = self._crew(payload)
-            received = read_item(payload)
-            stored = self._keep(upload)
-            receive_item(self._context.database, received, stored, crew.username)
+            return Arrival(read_item(payload), self._keep(upload), crew.username)
         except ValueError as error:
             raise ItemError(f"The item cannot be read: {error}.", "Send it again.") from error
         finally:
             upload.discard()
-        self._context.bells.relay.set()
-        self._context.bells.inspector.set()
-        return {"error": "", "status": True}
 
     def _keep(self, upload: Upload) -> StoredBytes | None:
         if upload.file is None:

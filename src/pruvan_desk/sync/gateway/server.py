@@ -17,6 +17,7 @@ from pruvan_desk.core.errors import DeskFault, ItemError, PruvanDeskError, Usage
 from pruvan_desk.core.logs import logger
 from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.gateway.arrivals import Arrivals
 from pruvan_desk.sync.gateway.calls import Answer, FieldCalls, read_payload
 from pruvan_desk.sync.gateway.uploads import Upload, read_form, read_multipart
 from pruvan_desk.wire.values import JsonObject
@@ -42,6 +43,7 @@ class FieldGateway:
     def __init__(self, context: EngineContext) -> None:
         self._context = context
         self._calls = FieldCalls(context)
+        self._arrivals = Arrivals(context)
 
     async def run(self) -> None:
         """Serves until cancelled. A taken port is an alert, tried again; the rest of the engine goes on."""
@@ -96,11 +98,16 @@ class FieldGateway:
 
     async def _upload(self, request: Request) -> Answer:
         content_type = request.headers.get("content-type", "")
-        if content_type.startswith("multipart/"):
-            upload = await read_multipart(content_type, request.stream(), self._context.files)
-        else:
-            upload = Upload(await _form_payload(request, self._context))
-        return await self._context.run(lambda: self._calls.upload(upload))
+        self._context.uploads += 1
+        try:
+            if content_type.startswith("multipart/"):
+                upload = await read_multipart(content_type, request.stream(), self._context.files)
+            else:
+                upload = Upload(await _form_payload(request, self._context))
+            await self._arrivals.take(await self._context.run(lambda: self._calls.accept(upload)))
+        finally:
+            self._context.uploads -= 1
+        return {"error": "", "status": True}
 
     async def _guarded(self, work: Callable[[], Awaitable[Answer]], call: str) -> JSONResponse:
         """The answer, or the refusal in the documented shape."""
