@@ -35,10 +35,10 @@ class OrderList:
 
 def read_order_list(value: Any, zone: tzinfo) -> OrderList:
     """Reads the ``workOrders`` of an answer or push. Raises ``ValueError`` when it is neither a list nor nothing."""
+    if isinstance(value, str):
+        value = read_json(value) if value.strip() else None
     if value is None:
         return OrderList([], proves_absence=True)
-    if isinstance(value, str):
-        value = read_json(value) if value.strip() else []
     if isinstance(value, dict):  # one order without the list around it, or a list that PHP turned into an object
         value = [value] if "workOrderNumber" in value else list(value.values())
     if not isinstance(value, list):
@@ -48,13 +48,13 @@ def read_order_list(value: Any, zone: tzinfo) -> OrderList:
 
 def read_order(entry: Any, zone: tzinfo) -> Order | UnreadableOrder:
     """One order. What is optional and unreadable is left out with a note; what is needed makes the order unreadable."""
-    source = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+    try:
+        source = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+    except RecursionError:
+        return _too_deep(entry)
     if not isinstance(entry, dict):
         return UnreadableOrder("", "The entry is not an object.", source)
-    try:
-        number = read_text(entry.get("workOrderNumber"))
-    except ValueError:
-        number = None
+    number = _number(entry)
     if not number:
         return UnreadableOrder("", "The order has no workOrderNumber.", source)
     order = Order(number, source=source)
@@ -64,6 +64,21 @@ def read_order(entry: Any, zone: tzinfo) -> Order | UnreadableOrder:
     except ValueError as error:
         return UnreadableOrder(number, f"The order cannot be read: {error}.", source)
     return order
+
+
+def _number(entry: JsonObject) -> str | None:
+    try:
+        return read_text(entry.get("workOrderNumber"))
+    except ValueError:
+        return None
+
+
+def _too_deep(entry: Any) -> UnreadableOrder:
+    """An order that cannot even be written down: its number is kept, so that it counts as present."""
+    number = _number(entry) if isinstance(entry, dict) else None
+    return UnreadableOrder(
+        number or "", "The order is nested too deeply.", json.dumps({"workOrderNumber": number} if number else None)
+    )
 
 
 def _read_fields(entry: JsonObject, order: Order, zone: tzinfo) -> None:
@@ -102,7 +117,9 @@ def _read_services(value: Any, notes: list[str]) -> list[Service] | None:
     if not sent(value):
         return None
     if isinstance(value, str):
-        value = read_json(value)
+        value = read_json(value) if value.strip() else None
+        if value is None:
+            return None
     if isinstance(value, dict):
         value = [value] if "serviceName" in value else list(value.values())
     if not isinstance(value, list):
