@@ -14,7 +14,8 @@ from pruvan_desk.wire.values import JsonObject, read_json
 TRANSIENT_STATUS = frozenset({408, 425, 429})
 REFUSED_STATUS = frozenset({401, 403})
 LOGIN_WORDS = re.compile(
-    r"password|credential|log ?in|user ?name|unauthori[sz]ed|authenticat|invalid token|security token", re.IGNORECASE
+    r"\b(?:password|credentials?|log ?in|user ?name|unauthori[sz]ed|authenticate|not authenticated|authentication|invalid token|security token)\b",
+    re.IGNORECASE,
 )
 LONGEST_WORDS = 300
 
@@ -43,7 +44,7 @@ def judge_validate(answer: HttpAnswer) -> None:
     value = answer.json()
     if isinstance(value, dict) and _is_true(value.get("validated")) and not _words(value):
         return
-    if isinstance(value, dict) and ("validated" in value or _words(value)):
+    if isinstance(value, dict) and ("validated" in value or (_words(value) and not _in_trouble(answer))):
         words = _words(value) or "it did not say why"
         raise IntegrationError(
             f"The login was refused: {words}.".replace("..", "."), "Check user name, password and token."
@@ -56,7 +57,7 @@ def judge_order_list(answer: HttpAnswer) -> Any:
     value = answer.json()
     if isinstance(value, dict) and "workOrders" in value and not _words(value):
         return value["workOrders"]
-    if answer.status == 200 and value in (True, "1"):
+    if 200 <= answer.status < 300 and value in (True, "1"):
         return True
     raise _failure(answer, value)
 
@@ -98,7 +99,7 @@ def _failure(answer: HttpAnswer, value: Any) -> PruvanDeskError:
             f"The server redirects to {_host(answer.headers.get('location', ''))}.",
             "Credentials go only to the configured host. Put the right address into the service URL.",
         )
-    if answer.status in TRANSIENT_STATUS or answer.status >= 500:
+    if _in_trouble(answer):
         return TransientError(
             f"The server is busy or in trouble: {words or f'HTTP {answer.status}'}", "", _retry_after(answer)
         )
@@ -111,18 +112,27 @@ def _failure(answer: HttpAnswer, value: Any) -> PruvanDeskError:
     )
 
 
+def _in_trouble(answer: HttpAnswer) -> bool:
+    return answer.status in TRANSIENT_STATUS or answer.status >= 500
+
+
 def _is_true(value: Any) -> bool:
     return value is True or value == 1 or (isinstance(value, str) and value.strip().lower() in {"1", "true", "yes"})
 
 
 def _words(value: JsonObject) -> str:
     """The text of ``error`` in any of its shapes, shortened; empty when there is none."""
-    error = value.get("error")
+    return _error_text(value.get("error"))[:LONGEST_WORDS]
+
+
+def _error_text(error: Any) -> str:
+    if not error:
+        return ""
     if isinstance(error, dict):
         error = error.get("message") or json.dumps(error, ensure_ascii=False)
     if isinstance(error, list):
-        error = "; ".join(str(part) for part in error)
-    return str(error).strip()[:LONGEST_WORDS] if error not in (None, "", False, 0) else ""
+        error = "; ".join(str(part) if isinstance(part, list) else _error_text(part) for part in error)
+    return str(error).strip()
 
 
 def _excerpt(body: bytes) -> str:
@@ -131,17 +141,16 @@ def _excerpt(body: bytes) -> str:
 
 
 def _host(location: str) -> str:
-    match = re.match(r"https?://([^/?#@]+)", location)
+    match = re.match(r"https?://(?:[^/?#]*@)?([^/?#@]+)", location)
     return match.group(1) if match else "another address"
 
 
 def _retry_after(answer: HttpAnswer) -> float | None:
     value = answer.headers.get("retry-after", "").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():
         return float(value)
-    try:
-        wanted = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+    wanted = _http_date(value)
+    if wanted is None:
         return None
     sent_at = server_time(answer) or datetime.now(UTC)
     return max(0.0, (wanted - sent_at).total_seconds())
@@ -149,7 +158,13 @@ def _retry_after(answer: HttpAnswer) -> float | None:
 
 def server_time(answer: HttpAnswer) -> datetime | None:
     """The server's own clock, from its ``Date`` header."""
+    return _http_date(answer.headers.get("date", ""))
+
+
+def _http_date(text: str) -> datetime | None:
+    """A date of an HTTP header; ``-0000`` says that it is UTC and nothing more."""
     try:
-        return email.utils.parsedate_to_datetime(answer.headers.get("date", "")).astimezone(UTC)
-    except ValueError:
+        at = email.utils.parsedate_to_datetime(text)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
