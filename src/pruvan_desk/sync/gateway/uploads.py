@@ -1,9 +1,10 @@
 """Takes a multipart body apart while it arrives: the payload into memory, the file straight to disk, hashed on the way."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from pruvan_desk.core.errors import ItemError
@@ -11,6 +12,8 @@ from pruvan_desk.store.files import IncomingFile, PhotoFiles
 
 LONGEST_PAYLOAD = 4 << 20
 LONGEST_BODY = 512 << 20
+FILE_NAME = re.compile(rb";\s*filename\*?\s*=", re.IGNORECASE)
+"""In a part's disposition; the extended spelling is one that the parser leaves out."""
 
 
 @dataclass
@@ -53,9 +56,11 @@ class UploadReader:
                 "on_header_end": self._header_end,
                 "on_headers_finished": self._headers_finished,
                 "on_part_data": self._data,
+                "on_end": self._end,
             },
         )
         self._size = 0
+        self._ended = False
 
     def feed(self, chunk: bytes) -> None:
         """Takes the next bytes of the body."""
@@ -64,16 +69,18 @@ class UploadReader:
             raise ItemError(f"The upload is larger than {LONGEST_BODY >> 20} MB.", "Send a smaller file.")
         try:
             self._parser.write(chunk)
-        except MultipartParseError as error:
+        except FormParserError as error:
             raise ItemError("The upload is not a form that can be read.", "Send it again.") from error
 
     def finish(self) -> Upload:
         """The whole upload. Raises :class:`ItemError` when the body ended early."""
-        try:
-            self._parser.finalize()
-        except MultipartParseError as error:
-            raise ItemError("The upload ended early.", "Send it again.") from error
+        self._parser.finalize()
+        if not self._ended:  # the parser itself does not mind
+            raise ItemError("The upload ended early.", "Send it again.")
         return self.upload
+
+    def _end(self) -> None:
+        self._ended = True
 
     def _begin(self) -> None:
         self._part = _Part()
@@ -89,10 +96,13 @@ class UploadReader:
         self._part.header = self._part.value = b""
 
     def _headers_finished(self) -> None:
-        _, options = parse_options_header(self._part.headers.get("content-disposition", b""))
+        disposition = self._part.headers.get("content-disposition", b"")
+        _, options = parse_options_header(disposition)
         self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
         self._part.file_name = options.get(b"filename", b"").decode("utf-8", "replace")
-        self._part.is_file = self._part.name != "payload" and (b"filename" in options or self._part.name == "file")
+        self._part.is_file = self._part.name != "payload" and (
+            FILE_NAME.search(disposition) is not None or self._part.name == "file"
+        )
         if not self._part.is_file:
             return
         if self.upload.file is not None:
@@ -114,7 +124,10 @@ async def read_multipart(content_type: str, body: AsyncIterator[bytes], files: P
     boundary = options.get(b"boundary")
     if not boundary:
         raise ItemError("The upload names no boundary.", "Send it as multipart/form-data.")
-    reader = UploadReader(boundary, files)
+    try:
+        reader = UploadReader(boundary, files)
+    except FormParserError as error:
+        raise ItemError("The upload's boundary cannot be used.", "Send it as multipart/form-data.") from error
     complete = False
     try:
         async for chunk in body:
