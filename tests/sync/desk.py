@@ -33,6 +33,7 @@ WHO = "the office"
 PATIENCE_SECONDS = 30.0
 QUIET_SETTINGS = {"gateway_port": 0, "refresh_minutes": 0, "first_retry_seconds": 0.05}
 """Any free port, no refresh by the clock, second tries at once."""
+MULTIPART = "multipart/form-data; boundary=line"
 Answer = TypeVar("Answer")
 
 
@@ -157,6 +158,10 @@ class Desk(Office):
         wait_until(f"the inspection of {uuid}", lambda: self.item(uuid).inspected)
         return self.item(uuid)
 
+    def files_on_disk(self) -> list[str]:
+        """The names of all files below ``photos``, half-arrived ones too."""
+        return sorted(path.name for path in self.folder.photos.rglob("*") if path.is_file())
+
     def ids(self, state: ItemState) -> list[int]:
         """The ids of the items in a state, oldest first."""
         return [item.id for item in self.all(Item, state=state)]
@@ -206,7 +211,15 @@ class FieldCaller:
 
     def call(self, name: str, **fields: Any) -> httpx.Response:
         """A call as a form."""
-        return self._client.post(f"{self.gateway}/{name}", data={"payload": self.payload(**fields)})
+        return self.post_form(name, data={"payload": self.payload(**fields)})
+
+    def post_form(self, name: str, **form: Any) -> httpx.Response:
+        """A call with this very form, ``data`` or ``files``."""
+        return self._client.post(f"{self.gateway}/{name}", **form)
+
+    def post_raw(self, name: str, body: bytes, content_type: str = MULTIPART) -> httpx.Response:
+        """A call with this very body."""
+        return self._client.post(f"{self.gateway}/{name}", content=body, headers={"content-type": content_type})
 
     def send(self, uuid: str, data: bytes | None, file_name: str = "front.jpg", **fields: Any) -> httpx.Response:
         """An item for the order 4711, as a phone sends it."""
@@ -216,14 +229,8 @@ class FieldCaller:
         }  # fmt: skip
         payload = self.payload(**{**photo, **fields})
         if data is None:
-            return self._client.post(f"{self.gateway}/uploadPictures", files={"payload": (None, payload)})
-        files = {"file": (file_name, data)}
-        return self._client.post(f"{self.gateway}/uploadPictures", data={"payload": payload}, files=files)
-
-    def raw(self, body: bytes, content_type: str = "multipart/form-data; boundary=line") -> httpx.Response:
-        """An upload with this very body."""
-        headers = {"content-type": content_type}
-        return self._client.post(f"{self.gateway}/uploadPictures", content=body, headers=headers)
+            return self.post_form("uploadPictures", files={"payload": (None, payload)})
+        return self.post_form("uploadPictures", data={"payload": payload}, files={"file": (file_name, data)})
 
 
 def part(name: str, content: bytes | str, file_name: str | None = None, *, boundary: str = "line") -> bytes:
