@@ -1,6 +1,7 @@
 """Settings of the office, declared once: name, type, default, and a sentence that says what it does."""
 
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,7 +17,9 @@ class Settings:
     """All settings, with their values."""
 
     office_zone: str = _setting(
-        "America/Chicago", "Time zone of the office: past due and EXIF times without a zone are judged in it."
+        "",
+        "Time zone of the office, such as America/Chicago: past due, and EXIF times without a zone, are judged in it. "
+        "Empty: this computer's.",
     )
     gateway_port: int = _setting(8473, "Port of the field gateway on this machine; 0 takes any free one.")
     full_list_hours: float = _setting(
@@ -30,12 +33,21 @@ class Settings:
     @property
     def zone(self) -> ZoneInfo:
         """The office's time zone. Raises :class:`UsageError` when there is none of that name."""
-        try:
-            return ZoneInfo(self.office_zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise UsageError(
-                f"{self.office_zone} is not a time zone.", "Use a name such as America/Chicago."
-            ) from error
+        return _zone(self.office_zone)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    """A zone by name; this computer's own without one, or UTC when it does not say which that is."""
+    if not name:
+        from tzlocal import get_localzone  # noqa: PLC0415 - reads the registry or /etc, once
+
+        local = get_localzone()
+        return local if isinstance(local, ZoneInfo) else ZoneInfo("UTC")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(f"{name} is not a time zone.", "Use a name such as America/Chicago.") from error
 
 
 TYPES: dict[str, type] = get_type_hints(Settings)

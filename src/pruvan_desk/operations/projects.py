@@ -7,8 +7,8 @@ from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.statuses import CloseReason, FieldStatus, ItemState, ProjectStatus
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_event, record_same_edit
-from pruvan_desk.store.models import Item, Project
-from pruvan_desk.store.outbox import enqueue_items, enqueue_status
+from pruvan_desk.store.models import Alert, Item, Project
+from pruvan_desk.store.outbox import chunks, enqueue_items, enqueue_status
 
 
 def set_field_status(database: Database, project_id: int, status: FieldStatus, who: str) -> Changes:
@@ -53,6 +53,21 @@ def reopen_project(database: Database, project_id: int, who: str) -> Changes:
         if project.status == ProjectStatus.CLOSED:
             reopen_row(writing, project, who)
             enqueue_status(writing, project, project.status)
+    return writing.changes
+
+
+def close_absent(database: Database, alert_id: int, who: str) -> Changes:
+    """*Apply* on the alert that a full list would close implausibly many: closes those of them that are still open."""
+    with database.write() as writing:
+        alert = writing.session.get(Alert, alert_id)
+        if alert is None or alert.solved_at is not None:
+            raise UsageError("The alert was solved meanwhile.", "Look again.")
+        wanted = select(Project).where(Project.status != ProjectStatus.CLOSED)
+        for some in chunks(list(alert.body.get("project_ids", []))):
+            for project in writing.session.scalars(wanted.where(Project.id.in_(some))):
+                close_row(writing, project, CloseReason.ABSENT, who)
+        alert.solved_at = writing.now
+        writing.changed(alerts=alert_id)
     return writing.changes
 
 
