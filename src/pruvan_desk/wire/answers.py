@@ -14,7 +14,8 @@ from pruvan_desk.wire.values import JsonObject, read_json
 TRANSIENT_STATUS = frozenset({408, 425, 429})
 REFUSED_STATUS = frozenset({401, 403})
 LOGIN_WORDS = re.compile(
-    r"\b(?:password|credentials?|log ?in|user ?name|unauthori[sz]ed|authenticate|not authenticated|authentication|invalid token|security token)\b",
+    r"\b(?:password|credentials?|log ?in|user ?name|unauthori[sz]ed|authenticate|not authenticated|authentication|"
+    r"(?:invalid|security) token)\b",
     re.IGNORECASE,
 )
 LONGEST_WORDS = 300

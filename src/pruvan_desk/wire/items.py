@@ -1,5 +1,6 @@
 """The ``uploadPictures`` payload: strict writing of what is relayed, lenient reading of what the field sends."""
 
+import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -154,8 +155,9 @@ class OutgoingItem:
 
 
 def outgoing_file_name(number: str, task: str, evidence_type: str, uuid: str, extension: str) -> str:
-    """A unique, plain ASCII name without path characters: receivers use it as it stands."""
-    words = (_plain(part)[:40] for part in (number, task, evidence_type, uuid[-12:]))
+    """A plain ASCII name without path characters, of this ``uuid`` alone: receivers use it as it stands."""
+    words = [_plain(part)[:40] for part in (number, task, evidence_type)]
+    words.append(hashlib.sha256(uuid.encode()).hexdigest()[:16])  # a uuid is foreign text, and its end may be another's
     return f"{'_'.join(word for word in words if word)}.{_plain(extension) or 'bin'}"
 
 

@@ -16,7 +16,7 @@ def check_service_url(url: str) -> None:
         raise UsageError(f"{url} is not an address.", "Enter one such as https://host/path.") from error
     if not host or parts.scheme not in {"http", "https"}:
         raise UsageError("The service URL is not an address.", "Enter one such as https://host/path.")
-    if parts.username or parts.password:
+    if "@" in parts.netloc:
         raise UsageError("The service URL holds a user name or password.", "Put them into their own fields.")
     if parts.scheme == "http" and not is_loopback(host):
         raise UsageError("The service URL is not encrypted.", "Use https: the password travels on every call.")
