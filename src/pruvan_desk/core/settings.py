@@ -38,12 +38,11 @@ class Settings:
 
 @cache
 def _zone(name: str) -> ZoneInfo:
-    """A zone by name; this computer's own without one, or UTC when it does not say which that is."""
+    """A zone by name; this computer's own without one."""
     if not name:
         from tzlocal import get_localzone  # noqa: PLC0415 - reads the registry or /etc, once
 
-        local = get_localzone()
-        return local if isinstance(local, ZoneInfo) else ZoneInfo("UTC")
+        return get_localzone()
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
