@@ -28,6 +28,9 @@ from pruvan_desk.imaging.formats import describe
 LARGEST_MEGAPIXELS = 200
 """What the largest phone sensors deliver; anything above is refused by its header, before a pixel is decoded."""
 
+NEAR_ENOUGH = 15 / 16
+"""The share of an asked-for edge that will do: 4,000 pixels divide by 8 into 500, and nobody sees that it is not 512."""
+
 TURNED_BY_DECODER = frozenset({"HEIC", "TIFF"})
 """Formats whose decoder has applied the orientation already: turning them by their EXIF would turn them twice."""
 
@@ -35,7 +38,6 @@ _LARGE_MEGAPIXELS = 50  # several of these at once would fill the memory
 _MOST_WORK = 5_000_000_000  # pixels times scans of a progressive JPEG: a small file can ask for hours
 _SALVAGED = {"PNG", "GIF", "BMP"}  # formats whose decoder leaves the rows that it had reached
 _END_OF_JPEG = b"\xff\xd9"
-_AS_GOOD_AS = 15 / 16  # a JPEG decoded at an eighth may be this much smaller than asked: 4,000 pixels give 500, not 512
 
 
 class _Jpeg(JpegImageFile):
@@ -142,7 +144,7 @@ def _load(image: ImageFile.ImageFile, data: bytes, edge: int | None) -> None:
 
 def _reduction(longest: int, edge: int) -> int:
     """By which of libjpeg's factors the longer side may be divided so that ``edge`` pixels of it are left."""
-    return next((factor for factor in (8, 4, 2) if -(-longest // factor) >= edge * _AS_GOOD_AS), 1)
+    return next((factor for factor in (8, 4, 2) if -(-longest // factor) >= edge * NEAR_ENOUGH), 1)
 
 
 def _salvage(image: ImageFile.ImageFile, data: bytes, format_name: str, edge: int | None) -> Image.Image:
