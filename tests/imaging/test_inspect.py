@@ -177,6 +177,12 @@ def test_a_bomb_is_refused_by_its_header(save: Save, name: str, content: bytes) 
     assert seen.problem.startswith("This image claims 40000 \N{MULTIPLICATION SIGN} 40000 pixels (1,600 megapixels);")
 
 
+def test_a_webp_bomb_is_refused_before_its_canvas_is_made(save: Save) -> None:
+    canvas = b"VP8X" + struct.pack("<IB3x", 10, 0) + (16383).to_bytes(3, "little") * 2
+    data = b"RIFF" + struct.pack("<I", len(canvas) + 4) + b"WEBP" + canvas
+    assert inspect(save("a.webp", data)).problem == "This image claims more pixels than Pruvan Desk opens."
+
+
 def test_a_picture_of_a_hundred_megapixels_is_none(save: Save) -> None:
     assert inspect(save("a.png", Image.new("1", (10000, 10000)))).problem is None
 

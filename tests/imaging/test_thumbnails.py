@@ -94,9 +94,25 @@ def test_a_profile_for_another_kind_of_picture_is_passed_over(save: Save) -> Non
         ("a.png", quarters().quantize(8).crop((0, 0, 20, 20)), (255, 0, 0)),
         ("a.tif", Image.new("F", (20, 20), 0.5), (0, 0, 0)),
         ("a.tif", Image.new("LAB", (20, 20), (255, 128, 128)), (255, 255, 255)),
+        ("a.tif", Image.new("F", (20, 20), float("nan")), (0, 0, 0)),
+        ("a.tif", Image.new("I;16B", (20, 20), 32896), (128, 128, 128)),
+        ("a.tif", Image.new("I", (20, 20), 70000), (0, 0, 0)),
         ("a.gif", Image.new("P", (20, 20), 0), (0, 0, 0)),
     ],
-    ids=["CMYK", "16 bit", "grey and clear", "half clear", "1 bit", "palette", "floats of one value", "LAB", "GIF"],
+    ids=[
+        "CMYK",
+        "16 bit",
+        "grey and clear",
+        "half clear",
+        "1 bit",
+        "palette",
+        "floats of one value",
+        "LAB",
+        "no numbers",
+        "16 bit, big-endian",
+        "32 bit",
+        "GIF",
+    ],
 )
 def test_every_kind_of_pixel_ends_up_as_srgb(
     save: Save, name: str, image: Image.Image, expected: tuple[int, int, int]

@@ -1,5 +1,6 @@
 """Any picture as 8-bit sRGB without transparency: what a screen shows and a thumbnail holds."""
 
+import contextlib
 from functools import lru_cache
 from io import BytesIO
 
@@ -44,7 +45,8 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if image.mode == "LAB":
         transform = _lab_transform()
     if transform is not None:
-        image = ImageCms.applyTransform(image, transform) or image
+        with contextlib.suppress(ImageCms.PyCMSError):
+            image = ImageCms.applyTransform(image, transform) or image
     return image if image.mode == "RGB" else image.convert("RGB")
 
 

@@ -104,6 +104,8 @@ def open_image(data: bytes, format_name: str) -> ImageFile.ImageFile:
     try:
         with _alone_when_needed(format_name, 0):
             image = _DECODERS[format_name](BytesIO(data))
+    except Image.DecompressionBombError as error:  # a decoder that takes memory for the whole picture as it opens
+        raise Unreadable("This image claims more pixels than Pruvan Desk opens.") from error
     except _DAMAGE as error:
         raise Unreadable(_damage(data, format_name)) from error
     width, height = image.size

@@ -56,6 +56,8 @@ def examine(path: Path, edges: Sequence[int] = EDGES, name: str | None = None) -
         return Examined(with_problem(opened.inspection, problem), _thumbnails(image, opened, edges))
     except Unreadable as error:
         return Examined(with_problem(opened.inspection, str(error)))
+    except (OSError, ValueError, MemoryError):  # pixels of a kind that Pillow decodes but cannot convert
+        return Examined(with_problem(opened.inspection, "This image is of a rare kind that cannot be shown."))
 
 
 def examine_many(

@@ -139,7 +139,7 @@ class ThumbnailCache:
         connection = _connect(name)
         try:
             _set_up(connection)
-        except BaseException:
+        except (sqlite3.Error, _DamagedError):
             connection.close()
             raise
         self._connection = connection
