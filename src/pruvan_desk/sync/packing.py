@@ -11,7 +11,7 @@ from pruvan_desk.domain.certification import Certification, Position, certify
 from pruvan_desk.domain.statuses import FileType
 from pruvan_desk.imaging.formats import sniff
 from pruvan_desk.imaging.rendition import rendition
-from pruvan_desk.store.files import PhotoFiles, disk_fault, missing_file
+from pruvan_desk.store.files import PhotoFiles, disk_fault, file_sha256, missing_file
 from pruvan_desk.store.models import Item, Project
 from pruvan_desk.store.outbox import ClaimedJob
 from pruvan_desk.sync.client import FileToSend, check_hash
@@ -58,6 +58,7 @@ def _file(files: PhotoFiles, item: Item, project: Project) -> FileToSend:
     except OSError as error:
         raise disk_fault(error, path) from error
     if item.rotation or image_format == "HEIC":
+        _check_original(path, sha256)
         made = rendition(path, image_format, item.rotation)
         name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, made.extension)
         return FileToSend(name, made.sha256, made.size, path=made.path, content=made.content)
@@ -67,6 +68,17 @@ def _file(files: PhotoFiles, item: Item, project: Project) -> FileToSend:
     content = files.read(sha256, extension)
     check_hash(path, sha256, hashlib.sha256(content).hexdigest())
     return FileToSend(name, sha256, size, content=content)
+
+
+def _check_original(path: Path, sha256: str) -> None:
+    """Nothing is made of a damaged original: a copy of it would have a hash of its own, and look whole."""
+    try:
+        found = file_sha256(path)
+    except FileNotFoundError as error:
+        raise missing_file(path) from error
+    except OSError as error:
+        raise disk_fault(error, path) from error
+    check_hash(path, sha256, found)
 
 
 def _format(path: Path) -> str | None:
