@@ -4,9 +4,9 @@ import random
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
-from builders import Office
 from PIL import Image, ImageDraw, ImageFilter
 
+from builders import Office
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.domain.statuses import CloseReason, FieldStatus, FileType, ItemState, ProjectStatus
 from pruvan_desk.operations import qa
@@ -22,7 +22,6 @@ from pruvan_desk.store.models import (
     ImportRun,
     Item,
     RelayJob,
-    StoredFile,
     Task,
 )
 from pruvan_desk.store.opening import open_database
@@ -49,7 +48,7 @@ class DemoFolder:
     """Makes the rows, one kind after the other."""
 
     def __init__(self, folder: DataFolder) -> None:
-        self.chance = random.Random(7)  # noqa: S311 - pictures that are the same each time
+        self.chance = random.Random(7)
         self.database: Database = open_database(folder)
         self.files = PhotoFiles(folder.photos)
         self.thumbnails = ThumbnailCache(folder.thumbnails)
@@ -70,9 +69,12 @@ class DemoFolder:
         with self.database.write() as writing:
             writing.session.add(
                 EngineState(
-                    id=1, process_id=1, started_at=self.now, seen_at=self.now + timedelta(minutes=9),
+                    id=1,
+                    process_id=1,
+                    started_at=self.now,
+                    seen_at=self.now + timedelta(minutes=9),
                     gateway_url="http://127.0.0.1:8421/",
-                )  # fmt: skip
+                )
             )
         self.database.close()
         self.thumbnails.close()
@@ -168,9 +170,15 @@ class DemoFolder:
         with self.database.write() as writing:
             writing.session.add(
                 RelayJob(
-                    integration_id=1, project_id=project_id, item_id=item_id, state="failed", attempts=3,
-                    words="Flag unknown: Grass Cutt", not_before=self.now, created_at=self.now,
-                )  # fmt: skip
+                    integration_id=1,
+                    project_id=project_id,
+                    item_id=item_id,
+                    state="failed",
+                    attempts=3,
+                    words="Flag unknown: Grass Cutt",
+                    not_before=self.now,
+                    created_at=self.now,
+                )
             )
 
     def _lost_item(self) -> None:
@@ -190,7 +198,9 @@ class DemoFolder:
                 )  # fmt: skip
                 writing.session.add(run)
                 writing.session.flush()
-            writing.session.add(ImportNote(run_id=run.id, number="88140", kind="skipped", text="The order lacks city, services."))
+            writing.session.add(
+                ImportNote(run_id=run.id, number="88140", kind="skipped", text="The order lacks city, services.")
+            )
             writing.session.add(
                 ImportNote(run_id=run.id, number="88127", kind="remark", text="Ignoring duplicate service Grass Cut")
             )
@@ -204,9 +214,13 @@ class DemoFolder:
             for place, (title, advice, times) in enumerate(words):
                 writing.session.add(
                     Alert(
-                        key=f"k{place}", title=title, advice=advice, times=times, integration_id=integration_id,
+                        key=f"k{place}",
+                        title=title,
+                        advice=advice,
+                        times=times,
+                        integration_id=integration_id,
                         raised_at=self.now - timedelta(minutes=40 - place),
-                    )  # fmt: skip
+                    )
                 )
 
     def _crews(self) -> None:

@@ -6,8 +6,10 @@ from io import BytesIO
 from typing import Any, TypeVar
 
 from PIL import Image
+from sqlalchemy import select
 
 from builders import Office
+from pruvan_desk.store.models import Item
 from pruvan_desk.store.thumbnails import ThumbnailCache
 
 T = TypeVar("T")
@@ -39,6 +41,16 @@ class ElsewhereOffice:
         sha256 = self.do(lambda: self._office.keep(data).sha256)
         self.do(lambda: self._thumbnails.put({(sha256, 256): jpeg((self._shade * 37 % 256, 90, 120), (256, 192))}))
         return item_id
+
+    def touch(self, project_id: int) -> None:
+        """Tells every window of all items of a project, as an operation would."""
+
+        def work() -> None:
+            with self.database.write() as writing:
+                found = writing.session.scalars(select(Item.id).where(Item.project_id == project_id))
+                writing.changed(items=set(found), projects=project_id)
+
+        self.do(work)
 
 
 def jpeg(colour: tuple[int, int, int], size: tuple[int, int] = (1600, 1200)) -> bytes:

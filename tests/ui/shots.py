@@ -13,7 +13,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pruvan_desk.app import make_application
@@ -37,9 +37,9 @@ class Shots:
         self.theme = theme
         self.desk = Desk(data, MemorySecrets(), "mary")
         self.window = MainWindow(self.desk, theme, WindowState(data.root / "window.ini", self.desk.aside), "Sandbox")
-        self.desk.open(lambda error: print(error))
-        self.desk.failed.connect(lambda error: (_ for _ in ()).throw(error))
-        self.window.resize(1280, 800)
+        self.desk.open(fail)
+        self.desk.failed.connect(fail)
+        self.window.resize(1440, 900)
         self.window.show()
         wait_until(lambda: self.window.status is not None)
 
@@ -62,10 +62,20 @@ class Shots:
         self.window.deleteLater()
 
 
+def fail(error: BaseException) -> None:
+    raise error
+
+
 def settle(milliseconds: int = 350) -> None:
     loop = QEventLoop()
     QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
+
+
+def hear(_kind: QtMsgType, _context: object, words: str) -> None:
+    """Qt's own words; all but one that every offscreen window says."""
+    if "propagateSizeHints" not in words:
+        sys.stderr.write(f"{words}\n")
 
 
 def wait_until(ready: Callable[[], bool]) -> None:
@@ -142,6 +152,7 @@ def main() -> None:
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "build/shots")
     target.mkdir(parents=True, exist_ok=True)
     theme = Theme(make_application())
+    qInstallMessageHandler(hear)
     with tempfile.TemporaryDirectory() as root:
         full = DataFolder(Path(root, "full"), Path(root, "full-cache")).create()
         DemoFolder(full).fill()
@@ -152,7 +163,7 @@ def main() -> None:
                 shots = Shots(theme, data, target, name)
                 take(shots)
                 shots.close()
-    print(f"{len(list(target.glob('*.png')))} pictures in {target}")
+    sys.stdout.write(f"{len(list(target.glob('*.png')))} pictures in {target}\n")
 
 
 if __name__ == "__main__":

@@ -2,17 +2,32 @@
 
 from collections.abc import Callable
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from pruvan_desk.domain.statuses import FieldStatus, ItemState, ProjectStatus
+from pruvan_desk.operations.projects import close_project, set_field_status
+from pruvan_desk.store.models import Item, Project
 from pruvan_desk.ui.projects.view import ProjectsPage
 from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
 
+OpenProjects = Callable[[int], ProjectsPage]
 
-def projects_of(window: MainWindow) -> ProjectsPage:
-    page = window.show_page("projects")
-    assert isinstance(page, ProjectsPage)
-    return page
+
+@pytest.fixture
+def open_projects(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> OpenProjects:
+    """Opens the view and waits for so many projects."""
+
+    def open_it(count: int) -> ProjectsPage:
+        page = open_window().show_page("projects")
+        assert isinstance(page, ProjectsPage)
+        qtbot.waitUntil(lambda: page.table.model().rowCount() == count)
+        return page
+
+    return open_it
 
 
 def shown(page: ProjectsPage) -> list[str]:
@@ -20,9 +35,207 @@ def shown(page: ProjectsPage) -> list[str]:
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
-def test_projects_are_listed(qtbot: QtBot, elsewhere: ElsewhereOffice, open_window: Callable[[], MainWindow]) -> None:
+def words_of(page: ProjectsPage) -> str:
+    """All that the details say."""
+    return "\n".join(part.text() for part in page.panel.findChildren(QLabel) if not part.isHidden())
+
+
+def select(qtbot: QtBot, page: ProjectsPage, key: str) -> None:
+    row = shown(page).index(key)
+    middle = page.table.visualRect(page.table.model().index(row, 0)).center()
+    qtbot.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
+    qtbot.waitUntil(lambda: page.panel.title.text() == key)
+
+
+def answer(qtbot: QtBot, button: str) -> None:
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox))
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox)
+    found = next(choice for choice in box.buttons() if choice.text() == button)
+    qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
+
+
+def test_projects_are_listed_by_due_date(qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects) -> None:
     afs = elsewhere.integration()
     elsewhere.project(afs, "88123", due="2026-01-02")
     elsewhere.project(afs, "88124", due="2026-01-01")
-    page = projects_of(open_window())
-    qtbot.waitUntil(lambda: shown(page) == ["AFS::88124", "AFS::88123"])
+    elsewhere.project(afs, "88125")
+    assert shown(open_projects(3)) == ["AFS::88124", "AFS::88123", "AFS::88125"]
+
+
+def test_search_finds_number_address_task_and_crew(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects
+) -> None:
+    afs = elsewhere.integration()
+    elsewhere.project(afs, "88123", ("Lock Change",), address1="9 Cedar Ln")
+    elsewhere.project(afs, "88124", ("Grass Cut",), assigned_to="crew7")
+    page = open_projects(2)
+    for words, found in (
+        ("88123", ["AFS::88123"]),
+        ("CEDAR", ["AFS::88123"]),
+        ("grass", ["AFS::88124"]),
+        ("crew7 cut", ["AFS::88124"]),
+        ("crew7 cedar", []),
+        ("", ["AFS::88123", "AFS::88124"]),
+    ):
+        page.search.clear()
+        qtbot.keyClicks(page.search, words)
+        assert sorted(shown(page)) == found, words
+
+
+def test_no_match_offers_the_way_back(qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects) -> None:
+    elsewhere.project(elsewhere.integration(), "88123")
+    page = open_projects(1)
+    qtbot.keyClicks(page.search, "nothing")
+    assert page.empty.isVisible()
+    qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
+    assert shown(page) == ["AFS::88123"]
+
+
+def test_the_status_filter_hides_closed_ones(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects
+) -> None:
+    afs = elsewhere.integration()
+    elsewhere.project(afs, "88123")
+    elsewhere.project(afs, "88124", status=ProjectStatus.CLOSED)
+    page = open_projects(2)
+    page.status_filter.setCurrentText("Open")
+    assert shown(page) == ["AFS::88123"]
+
+
+def test_what_another_desk_does_is_seen_row_by_row(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects
+) -> None:
+    afs = elsewhere.integration()
+    ids = [elsewhere.project(afs, str(number), due=f"2026-01-0{number % 10}") for number in (88121, 88122, 88123)]
+    page = open_projects(3)
+    redrawn: list[int] = []
+    page.model.dataChanged.connect(lambda first, _last: redrawn.append(first.row()))
+    page.model.layoutChanged.connect(lambda: redrawn.append(-1))
+    elsewhere.do(lambda: close_project(elsewhere.database, ids[1], "john"))
+    qtbot.waitUntil(lambda: page.table.model().index(1, 1).data() == "Closed")
+    assert redrawn == [1]
+
+
+def test_a_new_order_takes_its_place(qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects) -> None:
+    afs = elsewhere.integration()
+    elsewhere.project(afs, "88121", due="2026-01-01")
+    elsewhere.project(afs, "88123", due="2026-01-03")
+    page = open_projects(2)
+    between = elsewhere.project(afs, "88122", due="2026-01-02")
+    elsewhere.touch(between)
+    qtbot.waitUntil(lambda: shown(page) == ["AFS::88121", "AFS::88122", "AFS::88123"])
+
+
+def test_past_due_says_so_in_words_too(qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects) -> None:
+    elsewhere.project(elsewhere.integration(), "88123", due="2020-01-01")
+    page = open_projects(1)
+    cell = page.model.index(0, 3)
+    assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "Wed 2020-01-01, past due"
+    assert cell.data(Qt.ItemDataRole.DecorationRole) is not None
+
+
+def test_the_items_bar_has_a_text(qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects) -> None:
+    project = elsewhere.project(elsewhere.integration(), "88123")
+    for state in (ItemState.PENDING_QA, ItemState.PENDING_QA, ItemState.PUBLISHED, ItemState.FAILED):
+        elsewhere.photo(project, state)
+    page = open_projects(1)
+    cell = page.model.index(0, 9)
+    assert cell.data() == "1 of 4"
+    assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "2 Pending QA, 1 Published, 1 Failed"
+
+
+def test_details_tell_what_is_missing(qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects) -> None:
+    project = elsewhere.project(elsewhere.integration(), "88123", ("Grass Cut", "Lock Change"))
+    for kind in ("before", "before", "during"):
+        elsewhere.photo(project, ItemState.PUBLISHED, evidence_type=kind)
+    page = open_projects(1)
+    select(qtbot, page, "AFS::88123")
+    words = words_of(page)
+    assert "Before 2 · During 1 · After 0" in words
+    assert "Grass Cut: no After" in words
+    assert "Lock Change: no photos" in words
+
+
+def test_the_missing_step_of_a_check_in_is_named(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects
+) -> None:
+    afs = elsewhere.integration()
+    project = elsewhere.project(afs, "88123", ("AGS Checklist",), options={"check_in_required": True})
+    page = open_projects(1)
+    select(qtbot, page, "AFS::88123")
+    assert "Complete pressed — missing" in words_of(page)
+    elsewhere.do(lambda: set_field_status(elsewhere.database, project, FieldStatus.COMPLETED, "crew7"))
+    qtbot.waitUntil(lambda: "Complete pressed — missing" not in words_of(page))
+    assert "AGS Checklist submitted — missing" in words_of(page)
+
+
+def test_instructions_lose_what_could_harm(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects
+) -> None:
+    hostile = (
+        "<b>Cut</b> <img src='file://host/x.png'><a href='javascript:x()'>one</a> <a href='https://ok.example/'>two</a>"
+        "<style>b {color: red}</style><script>alert(1)</script>"
+    )
+    elsewhere.project(elsewhere.integration(), "88123", instructions=hostile)
+    page = open_projects(1)
+    select(qtbot, page, "AFS::88123")
+    html = page.panel.instructions.toHtml()
+    assert "Cut" in html
+    assert "https://ok.example/" in html
+    for harm in ("<img", "file:", "javascript:", "alert", "color: red"):
+        assert harm not in html
+
+
+def test_held_items_are_released_after_asking(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects
+) -> None:
+    project = elsewhere.project(elsewhere.integration(), "88123", qa_in_field=True)
+    elsewhere.photo(project, ItemState.HELD)
+    page = open_projects(1)
+    select(qtbot, page, "AFS::88123")
+    qtbot.mouseClick(page.panel.release, Qt.MouseButton.LeftButton)
+    answer(qtbot, "Release")
+    qtbot.waitUntil(lambda: elsewhere.all(Item)[0].state == "queued")
+    qtbot.waitUntil(page.panel.release.isHidden)
+
+
+def test_a_project_is_closed_and_reopened_by_hand(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects
+) -> None:
+    project = elsewhere.project(elsewhere.integration(), "88123")
+    page = open_projects(1)
+    select(qtbot, page, "AFS::88123")
+    qtbot.mouseClick(page.panel.close_or_open, Qt.MouseButton.LeftButton)
+    answer(qtbot, "Close")
+    qtbot.waitUntil(lambda: page.panel.close_or_open.text() == "Reopen…")
+    assert elsewhere.get(Project, project).close_reason == "by_hand"
+    assert "closed in the office" in page.panel.state_line.text()
+    qtbot.mouseClick(page.panel.close_or_open, Qt.MouseButton.LeftButton)
+    answer(qtbot, "Reopen")
+    qtbot.waitUntil(lambda: elsewhere.get(Project, project).status == "Assigned")
+
+
+def test_the_first_start_leads_to_integrations(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    page = window.show_page("projects")
+    assert isinstance(page, ProjectsPage)
+    qtbot.waitUntil(page.empty.isVisible)
+    assert page.empty.button.text() == "Connect FAStrack"
+    qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
+    assert window.current == "integrations"
+
+
+def test_qa_photos_opens_the_gallery_of_the_project(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_window: Callable[[], MainWindow]
+) -> None:
+    project = elsewhere.project(elsewhere.integration(), "88123")
+    elsewhere.photo(project)
+    window = open_window()
+    page = window.show_page("projects")
+    assert isinstance(page, ProjectsPage)
+    qtbot.waitUntil(lambda: shown(page) == ["AFS::88123"])
+    select(qtbot, page, "AFS::88123")
+    qtbot.mouseClick(page.panel.qa_photos, Qt.MouseButton.LeftButton)
+    assert window.current == "gallery"
+    assert window.pages["gallery"].scope.project_id == project

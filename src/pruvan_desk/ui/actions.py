@@ -36,7 +36,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("move", "Move in the grid, or to the next photo", ("Left", "Right", "Up", "Down"), MOVING, native=True),
     Deed("ends", "First, last", ("Home", "End"), MOVING, native=True),
     Deed("select", "Select more, select all", ("Shift+Right", "Ctrl+A"), MOVING, native=True),
-    Deed("single", "Single view, and back", ("Return", "Space", "Enter"), MOVING, native=True),
+    Deed("single", "Single view, and back", ("Return", "Enter", "Space"), MOVING, native=True),
     Deed("grid", "Grid", ("G", "Escape"), MOVING, native=True),
     Deed("pass", "Pass", ("P",), PHOTO, "pass"),
     Deed("reject", "Reject…", ("X",), PHOTO, "reject"),
@@ -90,7 +90,7 @@ def fill_menu(menu: QMenu, actions: Iterable[QAction]) -> None:
 def key_words(deed: Deed) -> str:
     """The keys of a deed as the keyboard of this system names them."""
     native = QKeySequence.SequenceFormat.NativeText
-    names = {QKeySequence(key).toString(native): None for key in deed.keys}
+    names = {QKeySequence(key).toString(native).replace("Return", "Enter"): None for key in deed.keys}
     return "  ".join(names)
 
 

@@ -21,6 +21,7 @@ class HelpDialog(QDialog):
         self.browser = QTextBrowser(openLinks=False)
         self.browser.setAccessibleName("Help")
         self.browser.anchorClicked.connect(self._follow)
+        self.browser.document().setDocumentMargin(2 * tokens.UNIT)
         self.browser.setMarkdown(text)
         box = QVBoxLayout(self)
         box.addWidget(self.browser)

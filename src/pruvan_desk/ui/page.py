@@ -48,6 +48,9 @@ class Page(QWidget):
     def focus_search(self) -> None:
         """Ctrl+F; views that can search override it."""
 
+    def focus_first(self) -> None:
+        """Gives the focus to what somebody works with here."""
+
     def note_status(self, status: "DeskStatus") -> None:
         """Where everything stands has changed; views that show some of it override this."""
 

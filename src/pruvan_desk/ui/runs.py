@@ -56,7 +56,7 @@ class RunsPanel(QWidget):
     def _columns(self) -> tuple[Column[RunRow], ...]:
         zone = self._desk.settings.zone
         return (
-            Column[RunRow]("Started", lambda row: text.when(row.started_at, zone), 132, icon=self._sign),
+            Column[RunRow]("Started", lambda row: text.when(row.started_at, zone), 164, icon=self._sign),
             Column[RunRow]("Integration", lambda row: row.integration, 112),
             Column[RunRow]("By", lambda row: row.started_by, 88),
             Column[RunRow]("Kind", lambda row: "Full" if row.full else "Changes", 72),

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from pruvan_desk.domain.statuses import ItemState
@@ -33,6 +33,7 @@ class StatusLine(QStatusBar):
         self._engine_words = ""
         self._sign = QLabel()
         self.words = button("", theme, kind="link", hint="Open Activity")
+        self.words.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.words.clicked.connect(self.activity_wanted)
         self.message = label("")
         self.addWidget(self._sign)
@@ -93,6 +94,7 @@ def status_words(status: "DeskStatus", now: datetime) -> list[str]:
     words = [f"last refresh {text.ago(status.last_refreshed_at, now)}"] if status.integrations else ["no integration"]
     words.append(f"{pending:,} Pending QA{oldest}")
     words += [f"{count[ItemState.UNASSIGNED]:,} unassigned"] if count.get(ItemState.UNASSIGNED) else []
-    words += [f"relaying {relaying:,}, {queued:,} queued"] if queued or relaying else []
+    words += [f"relaying {relaying:,}"] if relaying else []
+    words += [f"{queued:,} queued"] if queued else []
     words += [f"{failed:,} failed"] if failed else []
     return words

@@ -21,15 +21,25 @@ QFrame#rail QToolButton:checked { background: $window; color: $text; border-left
 QFrame#rail QToolButton:focus { border: 1px solid $accent; border-left: 3px solid $accent; }
 QFrame#bar { background: $window; border-bottom: 1px solid $border; }
 QFrame#hints { background: $window; border-top: 1px solid $border; }
-QFrame#card, QFrame#panel { background: $surface; border: 1px solid $border; border-radius: 4px; }
-QFrame#banner { background: $surface; border: 1px solid $bad; border-left: 4px solid $bad; border-radius: 4px; }
-QFrame#notice { background: $surface; border: 1px solid $border; border-left: 4px solid $waiting; border-radius: 4px; }
+QFrame#banner { background: $surface; border: none; border-left: 4px solid $bad; border-bottom: 1px solid $border; }
 QTableView, QListView, QTextBrowser, QPlainTextEdit, QScrollArea { background: $surface; border: 1px solid $border; }
-QTableView { selection-background-color: $selection; selection-color: $text; gridline-color: $border; }
+QTableView { border-color: $surface; selection-background-color: $selection; selection-color: $text; gridline-color: $border; }
 QTableView::item { padding: 0 6px; border: none; }
 QTableView::item:selected { background: $selection; color: $text; }
 QTableView:focus, QListView:focus, QTextBrowser:focus { border: 1px solid $accent; }
 QListView#grid { background: $window; border: none; }
+QListWidget::item { padding: 4px 6px; }
+QListWidget::item:selected { background: $selection; color: $text; }
+QScrollBar { background: transparent; border: none; }
+QScrollBar:vertical { width: 12px; }
+QScrollBar:horizontal { height: 12px; }
+QScrollBar::handle { background: $border; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: $muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QDialog { background: $window; }
 QHeaderView { background: $window; border: none; }
 QHeaderView::section { background: $window; color: $muted; border: none; border-bottom: 1px solid $border; padding: 4px 8px; }
 QHeaderView::section:hover { color: $text; }
@@ -42,10 +52,10 @@ QLabel#muted { color: $muted; }
 QLabel#bad { color: $bad; }
 QLabel#sent { color: $sent; }
 QLabel#waiting { color: $waiting; }
-QPushButton, QToolButton#plain { background: $surface; border: 1px solid $border; border-radius: 4px; padding: 4px 12px; min-height: 18px; }
-QPushButton:hover, QToolButton#plain:hover { background: $hover; }
+QPushButton { background: $surface; border: 1px solid $border; border-radius: 4px; padding: 4px 12px; min-height: 18px; }
+QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $sunken; }
-QPushButton:focus, QToolButton#plain:focus { border-color: $accent; }
+QPushButton:default, QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $muted; background: $window; }
 QPushButton#primary { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton#primary:focus { border-color: $text; }

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QComboBox,
+    QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -32,8 +33,6 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False, selectable: boo
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setObjectName(kind)
     made.setWordWrap(wrap)
-    if wrap:
-        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     if selectable:
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if kind == "title":
@@ -74,6 +73,14 @@ def choice_list(name: str) -> QListWidget:
     made = QListWidget()
     made.setAccessibleName(name)
     return made
+
+
+def form_row(form: QFormLayout, words: str, field: QWidget) -> None:
+    """A field with its word beside it, on one line; Alt and the letter after ``&`` lead to it."""
+    name = QLabel(words)
+    name.setBuddy(field)
+    name.setMinimumHeight(field.sizeHint().height())
+    form.addRow(name, field)
 
 
 def bar(*widgets: QWidget | int | None, name: str = "bar", tight: bool = False) -> QFrame:
@@ -199,6 +206,11 @@ class ForeignHtml(QTextBrowser):
             url_schemes={"http", "https"},
         )
         self.setHtml(clean)
+
+    def fit_height(self, most: int) -> None:
+        """As high as what it shows, up to ``most`` pixels."""
+        self.document().setTextWidth(max(240, self.viewport().width()))
+        self.setFixedHeight(min(most, int(self.document().size().height()) + tokens.UNIT))
 
     def loadResource(self, kind: int, name: QUrl | str) -> None:
         """Nothing is ever loaded: a ``file://host/`` picture would hand Windows credentials to that host."""

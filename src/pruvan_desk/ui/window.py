@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self._put_together()
         self._make_menus()
         self._connect()
-        self.resize(1280, 800)
+        self.resize(self.screen().availableSize().boundedTo(QSize(1440, 900)))
         if kept := self.state.raw("window/geometry"):
             self.restoreGeometry(kept)
 
@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self.current = name
         self.rail_buttons[name].setChecked(True)
         self.stack.setCurrentWidget(page)
+        page.focus_first()
         self.menus["Photo"].menuAction().setVisible(name == "gallery")
         self.state.put("window/page", name)
         return page

@@ -129,14 +129,14 @@ def _history(session: Session, project_id: int) -> tuple[HistoryRow, ...]:
         .limit(HISTORY)
     )
     edits = session.execute(
-        select(ItemEdit.at, ItemEdit.who, ItemEdit.kind)
+        select(ItemEdit.at, ItemEdit.who, ItemEdit.kind, ItemEdit.item_id)
         .join(Item, Item.id == ItemEdit.item_id)
         .where(Item.project_id == project_id)
         .order_by(ItemEdit.id.desc())
         .limit(2000)
     )
     lines = [HistoryRow(row.at, row.who, _event_words(row.what, row.details or {})) for row in events]
-    lines += _together((row.at, row.who, row.kind) for row in edits)
+    lines += _together((row.at, row.who, row.kind, row.item_id) for row in edits)
     return tuple(sorted(lines, key=lambda line: line.at, reverse=True)[:HISTORY])
 
 
@@ -147,13 +147,13 @@ def _event_words(what: str, details: Mapping[str, Any]) -> str:
     return f"{what}: {' → '.join(shown)}" if shown else what
 
 
-def _together(edits: Iterable[tuple[datetime, str, str]]) -> list[HistoryRow]:
-    """Edits, newest first, with runs of one kind by one person drawn together."""
-    lines: list[HistoryRow] = []
-    for at, who, kind in edits:
-        last = lines[-1] if lines else None
+def _together(edits: Iterable[tuple[datetime, str, str, int]]) -> list[HistoryRow]:
+    """Edits, newest first, with runs of one kind by one person drawn together; an item counts once in each."""
+    runs: list[tuple[HistoryRow, set[int]]] = []
+    for at, who, kind, item_id in edits:
+        last, items = runs[-1] if runs else (None, set())
         if last and (last.who, last.what) == (who, kind) and last.at - at <= TOGETHER:
-            lines[-1] = HistoryRow(last.at, who, kind, last.count + 1)
+            items.add(item_id)
         else:
-            lines.append(HistoryRow(at, who, kind, 1))
-    return lines
+            runs.append((HistoryRow(at, who, kind), {item_id}))
+    return [HistoryRow(line.at, line.who, line.what, len(items)) for line, items in runs]

@@ -78,6 +78,10 @@ class ActivityPage(Page):
         if changes.runs:
             self.runs.read()
 
+    def focus_first(self) -> None:
+        """The queue."""
+        self.jobs_table.setFocus()
+
     def note_status(self, status: DeskStatus) -> None:
         """The accounts, and whether sending is paused."""
         self._paused = status.settings.relay_paused

@@ -17,7 +17,7 @@ from pruvan_desk.domain.statuses import EVIDENCE_TYPES, evidence_label
 from pruvan_desk.store.views.items import ItemRow, Scope, find_projects, task_names
 from pruvan_desk.ui import text, tokens
 from pruvan_desk.ui.desk import Desk, Latest
-from pruvan_desk.ui.widgets import choice_box, choice_list, label, text_field
+from pruvan_desk.ui.widgets import choice_box, choice_list, form_row, label, text_field
 
 REASONS = (
     "Blurred", "Too dark", "Does not show the work", "Wrong angle", "Wrong task or evidence type", "Duplicate",
@@ -42,11 +42,7 @@ class RejectDialog(QDialog):
         self._accept = buttons.addButton("Reject", QDialogButtonBox.ButtonRole.AcceptRole)
         self._accept.setDefault(True)
         box = QVBoxLayout(self)
-        box.addWidget(
-            label(
-                f"Why is {text.counted(count, 'item')} rejected?" if count == 1 else f"Why are {count} items rejected?"
-            )
-        )
+        box.addWidget(label(f"Why are {count} items rejected?" if count > 1 else "Why is this item rejected?"))
         for part in (self.reasons, self.words, buttons):
             box.addWidget(part)
         self.reasons.currentTextChanged.connect(self.words.setText)
@@ -87,10 +83,10 @@ class MoveDialog(QDialog):
         self._accept = buttons.addButton("Move", QDialogButtonBox.ButtonRole.AcceptRole)
         self._accept.setDefault(True)
         form = QFormLayout()
-        form.addRow("&Project", self.search)
+        form_row(form, "&Project", self.search)
         form.addRow("", self.projects)
-        form.addRow("&Task", self.task)
-        form.addRow("&Evidence type", self.evidence_type)
+        form_row(form, "&Task", self.task)
+        form_row(form, "&Evidence type", self.evidence_type)
         box = QVBoxLayout(self)
         box.addLayout(form)
         box.addWidget(buttons)

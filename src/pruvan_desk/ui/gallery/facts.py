@@ -51,7 +51,7 @@ class FactsPanel(QFrame):
         kind = row.file_type.value.capitalize()
         self.filed.setText(f"{row.task or 'No task'} · {evidence_label(row.evidence_type)}")
         when = (
-            f"taken {text.when(row.taken_at, zone)}" if row.taken_at else f"arrived {text.when(row.arrived_at, zone)}"
+            f"Taken {text.when(row.taken_at, zone)}" if row.taken_at else f"Arrived {text.when(row.arrived_at, zone)}"
         )
         who = f" by {row.created_by}" if row.created_by else ""
         size = text.megabytes(facts.size) if facts else ""
@@ -92,15 +92,15 @@ class FactsPanel(QFrame):
 def certification_lines(found: Certification) -> list[tuple[bool, str]]:
     """Item, time and location: certified or not, and the words for it."""
     if found.distance is None:
-        place = "location cannot be verified: no position"
+        place = "Location cannot be verified: no position"
     elif found.location:
-        place = f"location certified, {distance_words(found.distance)} away"
+        place = f"Location certified, {distance_words(found.distance)} away"
     else:
         limit = distance_words(LOCATION_METRES)
-        place = f"location cannot be verified: {distance_words(found.distance)} away, more than {limit}"
+        place = f"Location cannot be verified: {distance_words(found.distance)} away, more than {limit}"
     return [
-        (found.item, "item certified: from the phone's app" if found.item else "item not certified: not from the phone's app"),
-        (found.time, "time certified" if found.time else "time cannot be verified"),
+        (found.item, "Item certified: from the phone's app" if found.item else "Item not certified: not from the phone's app"),
+        (found.time, "Time certified" if found.time else "Time cannot be verified"),
         (found.location, place),
     ]  # fmt: skip
 

@@ -57,7 +57,7 @@ class GalleryPage(Page):
         self.scopes = choice_box("What is shown")
         self.scopes.setMinimumWidth(40 * tokens.UNIT)
         self.search = text_field("Search photos", "Search task, notes, crew", clear=True)
-        self.search.setMaximumWidth(240)
+        self.search.setFixedWidth(28 * tokens.UNIT)
         self.publish_button = button("Publish…", theme, "send", "primary", "Publish what has passed (Ctrl+Enter)")
         self.states = state_chips(theme)
         self.evidence = evidence_chips(theme)
@@ -133,6 +133,10 @@ class GalleryPage(Page):
         self._left.setHidden(single)
         (self.photo if single else self.grid).setFocus()
 
+    def focus_first(self) -> None:
+        """The grid, or the photo."""
+        (self.photo if self.is_single else self.grid).setFocus()
+
     def focus_search(self) -> None:
         """Ctrl+F."""
         self.search.setFocus()
@@ -167,7 +171,7 @@ class GalleryPage(Page):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self._left)
         self.splitter.addWidget(self.right)
-        self.splitter.setSizes([660, 460])
+        self.splitter.setSizes([800, 536])
         self.splitter.setStretchFactor(0, 1)
         self.hints = label(actions.hints(), "muted")
         more = button("? all keys", self.theme, kind="link")

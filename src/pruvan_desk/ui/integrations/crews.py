@@ -13,7 +13,7 @@ from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.tables import Column, RecordTable, record_view, selected_record
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import bar, button, label, text_field
+from pruvan_desk.ui.widgets import bar, button, form_row, label, text_field
 
 
 class CrewsPanel(QWidget):
@@ -108,8 +108,8 @@ class CrewDialog(QDialog):
         self.add.setDefault(True)
         self.add.setEnabled(False)
         form = QFormLayout(self)
-        form.addRow("&Name", self.name)
-        form.addRow("&User name", self.username)
+        form_row(form, "&Name", self.name)
+        form_row(form, "&User name", self.username)
         form.addRow(buttons)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

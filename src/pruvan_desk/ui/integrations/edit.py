@@ -25,7 +25,7 @@ from pruvan_desk.ui import tokens
 from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import button, label, text_field
+from pruvan_desk.ui.widgets import button, form_row, label, text_field
 from pruvan_desk.wire.credentials import Credentials
 from pruvan_desk.wire.transport import service_host
 
@@ -195,22 +195,18 @@ class IntegrationDialog(QDialog):
             ("Security &token", self.token),
         )  # fmt: skip
         for words, field in rows:
-            form.addRow(words, field)
-        verdict = QHBoxLayout()
-        verdict.setSpacing(tokens.UNIT)
-        verdict.addWidget(self.validate)
-        verdict.addWidget(self.verdict_sign)
-        verdict.addWidget(self.verdict, 1)
-        form.addRow("", verdict)
-        form.addRow("", self.qa_in_field)
-        form.addRow("", label(QA_NOTE, "muted", wrap=True))
-        form.addRow("", self.auto_admin)
-        form.addRow("", self.full_refresh)
+            form_row(form, words, field)
+        form.addRow("", _line(self.validate, self.verdict_sign, self.verdict))
         self.problem.hide()
+        note = label(QA_NOTE, "muted", wrap=True)
+        note.setContentsMargins(3 * tokens.UNIT, 0, 0, 0)
         box = QVBoxLayout(self)
         box.setContentsMargins(*(4 * [2 * tokens.UNIT]))
-        box.setSpacing(2 * tokens.UNIT)
+        box.setSpacing(tokens.UNIT)
         box.addLayout(form)
+        for part in (self.qa_in_field, note, self.auto_admin):
+            box.addWidget(part)
+        box.addLayout(_line(self.full_refresh, None))
         box.addStretch(1)
         box.addWidget(self.problem)
         box.addWidget(self.buttons)
@@ -225,6 +221,17 @@ class IntegrationDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         for field in (self.service_url, self.extension, self.username, self.password, self.token):
             field.textEdited.connect(lambda _words: self._edited())
+
+
+def _line(*parts: QWidget | None) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(tokens.UNIT)
+    for part in parts:
+        if part is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(part, 1 if isinstance(part, QLabel) and part.wordWrap() else 0)
+    return row
 
 
 def _secret(name: str, *, kept: bool) -> QLineEdit:

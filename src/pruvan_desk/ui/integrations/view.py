@@ -73,6 +73,10 @@ class IntegrationsPage(Page):
         """The address of the gateway."""
         self.crews.show_gateway(status.gateway_url)
 
+    def focus_first(self) -> None:
+        """The table of integrations."""
+        self.table.setFocus()
+
     def mend(self) -> None:
         """Opens the paused integration; as soon as it has been read."""
         self._mend_soon = True

@@ -43,7 +43,6 @@ class ProjectPanel(QScrollArea):
         self.release = button("Release held…", theme, "held", hint="Send what is held without waiting for Complete")
         self.close_or_open = button("Close…", theme)
         self.instructions = ForeignHtml("Instructions")
-        self.instructions.setMinimumHeight(12 * tokens.UNIT)
         self.body = QWidget()
         self.empty = label("Select a project to see its tasks, instructions and history.", "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

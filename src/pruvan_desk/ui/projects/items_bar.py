@@ -21,7 +21,7 @@ PARTS: tuple[tuple[str, tuple[ItemState, ...]], ...] = (
     ("bad", (ItemState.REJECTED, ItemState.FAILED)),
 )
 THICKNESS = 8
-TEXT_WIDTH = 62
+TEXT_WIDTH = 58
 
 
 class ItemsBar(QStyledItemDelegate):

@@ -12,6 +12,8 @@ from pruvan_desk.ui import text, tokens
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import ForeignHtml, label
 
+LONGEST = 360
+"""Pixels that instructions take before they scroll."""
 PAIR = ("before", "during", "after")
 HISTORY_WORDS = {
     "pass": "passed", "reject": "rejected", "clear": "cleared", "rotate": "rotated", "move": "moved",
@@ -38,8 +40,9 @@ def sections_of(details: ProjectDetails, theme: Theme, instructions: ForeignHtml
     if words:
         html = any("<" in part for part in words)
         instructions.show_html("<hr>".join(words) if html else "\n\n".join(words))
-        instructions.document().setTextWidth(instructions.width() or 320)
+        instructions.fit_height(LONGEST)
         yield _section("Instructions", instructions)
+        instructions.show()
     if details.history:
         yield _history(details.history, zone)
 

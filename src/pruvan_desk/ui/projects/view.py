@@ -31,7 +31,7 @@ class ProjectsPage(Page):
         super().__init__(desk, theme, state)
         self.model = ProjectTable(theme, self)
         self.search = text_field("Search projects", "Search number, address, task, crew", clear=True)
-        self.search.setMaximumWidth(360)
+        self.search.setFixedWidth(40 * tokens.UNIT)
         self.status_filter = choice_box("Status filter")
         self.status_filter.addItem("All statuses", "")
         self.status_filter.addItem("Open", "Open")
@@ -75,6 +75,10 @@ class ProjectsPage(Page):
             self.table.setCurrentIndex(self.model.index(place, 0))
             self.table.scrollTo(self.model.index(place, 0))
 
+    def focus_first(self) -> None:
+        """The table."""
+        self.table.setFocus()
+
     def focus_search(self) -> None:
         """Ctrl+F."""
         self.search.setFocus()
@@ -117,7 +121,7 @@ class ProjectsPage(Page):
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.panel)
         self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([880, 50 * tokens.UNIT])
+        self.splitter.setSizes([1000, 44 * tokens.UNIT])
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self.splitter)
@@ -185,6 +189,8 @@ class ProjectsPage(Page):
         self.gallery_wanted.emit(self.model.shown[index.row()].id)
 
     def _show_emptiness(self) -> None:
+        if not self.table.currentIndex().isValid():
+            self.panel.show_project(None)
         shown, known = len(self.model.shown), len(self.model.index_of_projects.by_id)
         self.count.setText(text.counted(shown, "project") if shown == known else f"{shown:,} of {known:,} projects")
         self._stack.setCurrentIndex(0 if shown or self._reading else 1)
