@@ -108,7 +108,7 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """A project that closed by itself and is sent as open again."""
+    """A project that closed by itself and is sent as open again. Comes before its update, which may set the status."""
 
     project_id: int
     number: str
@@ -161,13 +161,19 @@ def plan_refresh(
         for project in everything.values()
         if project.number not in latest
     ]
-    if nameless or closes_too_much(len(absent), len(everything)):
+    if nameless or closes_too_much(len(absent), len(everything) + _opened(steps)):
         return Plan(steps, withheld=absent)
     return Plan([*steps, *absent])
 
 
+def _opened(steps: Iterable[Step]) -> int:
+    """By how many open projects there are more after ``steps``: counted, so that the same list has the same share next time."""
+    opened = sum(isinstance(step, Reopen) or (isinstance(step, Create) and step.close_reason is None) for step in steps)
+    return opened - sum(isinstance(step, Close) for step in steps)
+
+
 def closes_too_much(closing: int, open_projects: int) -> bool:
-    """Whether a full list would close more than a client plausibly closes between two lists."""
+    """Whether the silence of a full list would close more of the open projects than a client plausibly does between two lists."""
     return closing > GUARD_COUNT and closing > GUARD_SHARE * open_projects
 
 
@@ -185,17 +191,18 @@ def _plan_order(known: KnownProject | None, order: Order, settings: ImportSettin
     reason = close_reason(order)
     if known is None:
         return [_plan_new(order, settings, reason)]
+    reopens = reason is None and _reopens(known, order, settings)
+    steps: list[Step] = [Reopen(known.id, known.number)] if reopens else []
     if known.unchanged_source:
-        steps: list[Step] = [Unchanged(known.id)]
+        steps.append(Unchanged(known.id))
     else:
         values = {name: getattr(order, name) for name in _fields_to_write(settings) if getattr(order, name) is not None}
         if "status" in values:
-            values.update(_status_from_client(values.pop("status"), known))
-        steps = [Update(known.id, order, values, plan_tasks(known.tasks, order.services), settings.auto_admin)]
+            values.update(_status_from_client(values.pop("status"), is_open=reopens or not known.closed))
+        tasks = plan_tasks(known.tasks, order.services)
+        steps.append(Update(known.id, order, values, tasks, settings.auto_admin))
     if reason and not known.closed:
         steps.append(Close(known.id, known.number, reason))
-    elif not reason and _reopens(known, order, settings):
-        steps.append(Reopen(known.id, known.number))
     return steps
 
 
@@ -231,10 +238,10 @@ def _fields_to_write(settings: ImportSettings) -> tuple[str, ...]:
     return (*always, *AUTO_ADMIN_FIELDS) if settings.auto_admin else always
 
 
-def _status_from_client(word: str, known: KnownProject) -> dict[str, Any]:
+def _status_from_client(word: str, *, is_open: bool) -> dict[str, Any]:
     """The project status an import may set: never into or out of *Closed*, which has rules of its own."""
     status = ProjectStatus.read(word)
-    if status is None or status is ProjectStatus.CLOSED or known.closed:
+    if status is None or status is ProjectStatus.CLOSED or not is_open:
         return {}
     return {"status": status}
 
@@ -244,15 +251,37 @@ def plan_tasks(known: Sequence[KnownTask], services: Sequence[Service] | None) -
     steps = TaskSteps()
     if services is None:
         return steps
-    by_id = {task.source_service_id: task for task in known if task.source_service_id}
-    by_name = {task.name: task for task in known}
-    matched: set[int] = set()
-    for service in services:
-        task = by_id.get(service.source_service_id or "") or by_name.get(service.name)
-        if task is None or task.id in matched:
-            steps.added.append(service)
+    matches = _match(known, services)
+    for position, service in enumerate(services):
+        if position in matches:
+            steps.updated.append((matches[position].id, service))
         else:
-            matched.add(task.id)
-            steps.updated.append((task.id, service))
-    steps.removed.extend(task.id for task in known if task.id not in matched and not task.removed)
+            steps.added.append(service)
+    kept = {task.id for task in matches.values()}
+    steps.removed.extend(task.id for task in known if task.id not in kept and not task.removed)
     return steps
+
+
+def _match(known: Sequence[KnownTask], services: Sequence[Service]) -> dict[int, KnownTask]:
+    """The task of each service, by its position. Some clients give several lines one id, so the closest match comes first."""
+    free = sorted(known, key=lambda task: (task.removed, task.id))
+    matches: dict[int, KnownTask] = {}
+    for alike in (_same_line, _same_id, _same_name):
+        for position, service in enumerate(services):
+            task = next((task for task in free if position not in matches and alike(task, service)), None)
+            if task is not None:
+                matches[position] = task
+                free.remove(task)
+    return matches
+
+
+def _same_line(task: KnownTask, service: Service) -> bool:
+    return task.name == service.name and task.source_service_id == (service.source_service_id or "")
+
+
+def _same_id(task: KnownTask, service: Service) -> bool:
+    return task.source_service_id != "" and task.source_service_id == service.source_service_id
+
+
+def _same_name(task: KnownTask, service: Service) -> bool:
+    return task.name == service.name

@@ -75,6 +75,8 @@ def close_row(writing: Writing, project: Project, reason: CloseReason, who: str)
     """Closes a project with its reason, in a transaction that is already open."""
     record_event(writing, who, "closed", project_id=project.id, reason=reason.value, before=project.status)
     project.status, project.close_reason, project.closed_at = ProjectStatus.CLOSED, reason, writing.now
+    if reason is CloseReason.ABSENT:
+        project.source_digest = None  # should its order come again as it was, what it says is applied again
     writing.changed(projects=project.id)
 
 
