@@ -7,7 +7,12 @@ from typing import TextIO
 
 from tests.bench.report import BENCH_JSON, Row, table, write_json
 
-BENCHES: tuple[tuple[str, tuple[str, ...]], ...] = (("tests.bench.thumbs", ("thumbs", "thumbs-floor")),)
+BENCHES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("tests.bench.thumbs", ("thumbs", "thumbs-floor")),
+    ("tests.bench.refresh", ("refresh-full",)),
+    ("tests.bench.relay", ("relay", "relay-curl")),
+    ("tests.bench.ingest", ("ingest",)),
+)
 """A module with ``run(scale) -> list[Row]``, and the rows it measures; the first are measured first."""
 
 

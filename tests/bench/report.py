@@ -1,7 +1,7 @@
 """One measured row of the budgets, the table that people read and the file that programs read."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,3 +80,10 @@ def write_json(rows: Sequence[Row], path: Path = BENCH_JSON) -> None:
     """The rows for programs."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([{name: getattr(row, name) for name in _IN_JSON} for row in rows], indent=1) + "\n")
+
+
+def rounds(rates: Mapping[str, Sequence[float]]) -> str:
+    """What each round gave, for a note."""
+    return "rounds: " + "; ".join(
+        f"{name} {', '.join(f'{rate:.0f}' for rate in values)}" for name, values in rates.items()
+    )
