@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from pruvan_desk.core.errors import DeskFault, ItemError, PruvanDeskError
+from pruvan_desk.core.errors import DeskFault, IntegrationError, ItemError, PruvanDeskError
 from pruvan_desk.core.logs import logger
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.models import Integration
@@ -116,6 +116,8 @@ class Relay:
         try:
             outcome = await (self._send_status(job) if job.item is None else self._send_item(job))
         except PruvanDeskError as error:
+            if isinstance(error, IntegrationError):
+                self._sources.refuse(job.project.integration_id, error)
             outcome = Outcome(job.job.id, error)
         self._outcomes.put_nowait(outcome)
 
@@ -137,10 +139,17 @@ class Relay:
         """Writes outcomes down, those of a moment in one transaction. A full disk delays it, and loses none."""
         while True:
             outcomes = [await self._outcomes.get()]
-            await asyncio.sleep(RECORD_SECONDS)
-            while not self._outcomes.empty():
-                outcomes.append(self._outcomes.get_nowait())
-            await self._record_all(outcomes)
+            try:
+                await asyncio.sleep(RECORD_SECONDS)
+                outcomes += self._waiting_outcomes()
+                await self._record_all(outcomes)
+            except asyncio.CancelledError:  # the end: they are written down on the way out
+                for outcome in outcomes:
+                    self._outcomes.put_nowait(outcome)
+                raise
+
+    def _waiting_outcomes(self) -> list[Outcome]:
+        return [self._outcomes.get_nowait() for _ in range(self._outcomes.qsize())]
 
     async def _record_all(self, outcomes: Sequence[Outcome]) -> None:
         first_retry = self._context.settings.first_retry_seconds
@@ -167,19 +176,19 @@ class Relay:
         extend_leases(writing, list(self._held), LEASE)
 
     async def _give_back(self, job: ClaimedJob) -> None:
-        """Lets go of a job that was claimed and not started."""
-        await self._write(lambda writing: release_jobs(writing, [job.job.id]))
+        """Lets go of a job that was claimed and not started; where that cannot be written down, its lease runs out."""
         self._held.discard(job.job.id)
+        try:
+            await self._write(lambda writing: release_jobs(writing, [job.job.id]))
+        except DeskFault as fault:
+            log.warning("a job could not be given back", problem=str(fault))
 
     async def _stop(self, parts: Sequence[asyncio.Task[None]]) -> None:
         """Stops sending at once: what was cut off is sent again under its ``uuid`` by whoever comes next."""
         for task in (*self._sending, *parts):
             task.cancel()
         await asyncio.gather(*self._sending, *parts, return_exceptions=True)
-        outcomes = []
-        while not self._outcomes.empty():
-            outcomes.append(self._outcomes.get_nowait())
-        if outcomes:
+        if outcomes := self._waiting_outcomes():
             await self._record_all(outcomes)
         await self._write(lambda writing: release(writing, self._context.owner))
 

@@ -16,17 +16,25 @@ class OrderSources:
         self._context = context
         self._http: httpx.AsyncClient = http_client()
         self._sources: dict[int, OrderSource] = {}
+        self._refused: dict[int, IntegrationError] = {}
 
     async def get(self, integration_id: int) -> OrderSource:
-        """The order source of an integration. Raises :class:`IntegrationError` when its password is not known."""
+        """The order source of an integration. Raises :class:`IntegrationError` when its password is not known, or refused."""
+        if refusal := self._refused.get(integration_id):
+            raise IntegrationError(refusal.title, refusal.advice)
         if integration_id not in self._sources:
             self._sources[integration_id] = await self._context.run(lambda: self._open(integration_id))
         return self._sources[integration_id]
+
+    def refuse(self, integration_id: int, error: IntegrationError) -> None:
+        """Asking again is of no use until the integration has changed: a wrong password, tried often, locks an account."""
+        self._refused[integration_id] = error
 
     def forget(self, integration_ids: frozenset[int]) -> None:
         """These were changed: their address and credentials are read again at the next use."""
         for integration_id in integration_ids:
             self._sources.pop(integration_id, None)
+            self._refused.pop(integration_id, None)
 
     async def close(self) -> None:
         """Closes all connections."""
