@@ -8,7 +8,7 @@ from typing import Any
 
 from pruvan_desk.domain.orders import Order, Service, UnreadableOrder
 from pruvan_desk.wire.dates import read_date
-from pruvan_desk.wire.values import JsonObject, read_json, read_number, read_object, read_text, sent
+from pruvan_desk.wire.values import JsonObject, nested_too_deeply, read_json, read_number, read_object, read_text, sent
 
 FREE_ATTRIBUTES = frozenset(f"attribute{n}" for n in range(7, 31))
 """Come back untouched, byte for byte, with every item of the project."""
@@ -48,10 +48,9 @@ def read_order_list(value: Any, zone: tzinfo) -> OrderList:
 
 def read_order(entry: Any, zone: tzinfo) -> Order | UnreadableOrder:
     """One order. What is optional and unreadable is left out with a note; what is needed makes the order unreadable."""
-    try:
-        source = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
-    except RecursionError:
+    if nested_too_deeply(entry):
         return _too_deep(entry)
+    source = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
     if not isinstance(entry, dict):
         return UnreadableOrder("", "The entry is not an object.", source)
     number = _number(entry)
@@ -74,7 +73,7 @@ def _number(entry: JsonObject) -> str | None:
 
 
 def _too_deep(entry: Any) -> UnreadableOrder:
-    """An order that cannot even be written down: its number is kept, so that it counts as present."""
+    """An order that may not be possible to write down: its number is kept, so that it counts as present."""
     number = _number(entry) if isinstance(entry, dict) else None
     return UnreadableOrder(
         number or "", "The order is nested too deeply.", json.dumps({"workOrderNumber": number} if number else None)

@@ -2,9 +2,12 @@
 
 import json
 import math
+from collections.abc import Iterable
 from typing import Any
 
 JsonObject = dict[str, Any]
+DEEPEST = 100
+"""Levels of lists and objects in one order or item; forms have about six."""
 
 
 def read_json(text: str | bytes) -> Any:
@@ -35,6 +38,20 @@ def _mended(value: Any) -> Any:
     if isinstance(value, dict):
         return {_mended(name): _mended(part) for name, part in value.items()}
     return value
+
+
+def nested_too_deeply(value: Any) -> bool:
+    """Whether lists and objects are nested beyond anything honest: writing such a value again could fail anywhere."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [part for whole in level if isinstance(whole, (dict, list)) for part in _parts(whole)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(whole: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return whole.values() if isinstance(whole, dict) else whole
 
 
 def sent(value: Any) -> bool:
@@ -81,6 +98,8 @@ def read_object(value: Any) -> JsonObject | None:
         return {}  # PHP writes an empty object as an empty list
     if not isinstance(value, dict):
         raise ValueError(f"an object was expected, not {type(value).__name__}")
+    if nested_too_deeply(value):
+        raise ValueError("it is nested too deeply")
     return value
 
 

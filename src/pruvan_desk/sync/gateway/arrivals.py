@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 
-from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.operations.intake import Arrival, receive_items
 from pruvan_desk.sync.context import EngineContext
 
@@ -40,11 +39,7 @@ class Arrivals:
             self._taking = None
 
     async def _together(self, batch: Sequence[Waiting]) -> bool:
-        if len(batch) == 1:
-            return False
-        try:
-            await self._context.run(lambda: receive_items(self._context.database, [arrival for arrival, _ in batch]))
-        except (PruvanDeskError, AssertionError):
+        if len(batch) == 1 or await self._failure([arrival for arrival, _ in batch]) is not None:
             return False
         for _, done in batch:
             _settle(done, None)
@@ -52,9 +47,13 @@ class Arrivals:
 
     async def _alone(self, waiting: Waiting) -> None:
         arrival, done = waiting
-        taking = asyncio.ensure_future(self._context.run(lambda: receive_items(self._context.database, [arrival])))
+        _settle(done, await self._failure([arrival]))
+
+    async def _failure(self, arrivals: Sequence[Arrival]) -> BaseException | None:
+        """Takes them in. Answers what went wrong, whatever it was: somebody waits for an answer."""
+        taking = asyncio.ensure_future(self._context.run(lambda: receive_items(self._context.database, arrivals)))
         await asyncio.wait([taking])
-        _settle(done, taking.exception())
+        return taking.exception()
 
 
 def _settle(done: "asyncio.Future[None]", error: BaseException | None) -> None:

@@ -17,7 +17,7 @@ from pruvan_desk.store.models import Crew
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.gateway.uploads import Upload
 from pruvan_desk.wire.items import read_item
-from pruvan_desk.wire.values import JsonObject, read_json, read_text
+from pruvan_desk.wire.values import JsonObject, nested_too_deeply, read_json, read_text
 
 log = logger(__name__)
 
@@ -106,6 +106,8 @@ def read_payload(text: bytes) -> JsonObject:
         raise ItemError("The payload is not JSON.", "Send it again.") from error
     if not isinstance(payload, dict):
         raise ItemError("The payload is not an object.", "Send it again.")
+    if nested_too_deeply(payload):
+        raise ItemError("The payload is nested too deeply.", "Send less with one item.")
     return payload
 
 
