@@ -108,6 +108,7 @@ BAD_PAYLOADS: dict[str, Any] = {
     "a number": "17",
     "null": "null",
     "endless nesting": "[" * 100_000,
+    "deep nesting": '{"a":' * 980 + "1" + "}" * 980,
 }
 
 
@@ -123,7 +124,9 @@ def test_a_payload_that_cannot_be_read_is_refused_in_words(
     ):
         said = answer.json()
         assert answer.status_code == 200
-        assert said["error"].startswith(("The payload is not JSON.", "The payload is not an object."))
+        assert said["error"].startswith(
+            ("The payload is not JSON.", "The payload is not an object.", "The payload is nested")
+        )
         assert (said["status"], said["validated"]) == (False, False)
     assert desk.files_on_disk() == []
 

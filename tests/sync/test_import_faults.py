@@ -143,24 +143,27 @@ def test_a_list_of_the_wrong_type_loses_nothing(
 def test_a_wrong_password_pauses_the_integration_once_until_it_is_mended(
     desk: Desk, sandbox: FastrackSandbox, imported: int, status: int
 ) -> None:
-    photos = [desk.photo(desk.numbered("1").id, ItemState.PASSED) for _ in range(12)]
+    photos = [desk.photo(desk.numbered("1").id, ItemState.PASSED) for _ in range(40)]
+    desk.set("relay_at_once", 2)
     login = sandbox.credentials
     sandbox.control("credentials", {"password": "changed by the client", "refusal_status": status})
     with RunningEngine(desk):
         publish_items(desk.database, photos, WHO)
         wait_until("a paused integration", lambda: desk.get(Integration, imported).paused)
-        wait_until("every job back in the outbox", lambda: desk.states() == {ItemState.QUEUED: 12})
+        wait_until("every job back in the outbox", lambda: desk.states() == {ItemState.QUEUED: 40})
         refused = desk.ask(imported)
+        tries = sandbox.control("state")["refusals"]
         alerts = desk.all(Alert)
         form = IntegrationForm("AFS", "AFS", sandbox.url, login.username, password="changed by the client")
         save_integration(desk.database, desk.secrets, form, WHO, imported)
         resume_integration(desk.database, imported, WHO)
-        desk.wait_for(published=12)
+        desk.wait_for(published=40)
         desk.refresh(imported)
     assert [(alert.key, alert.times) for alert in alerts] == [(f"integration/{imported}", 1)]
     assert "login was refused" in alerts[0].title
     assert "Invalid user name, password or token." in alerts[0].title
     assert "AFS is paused" in refused.answer
+    assert tries <= 4  # a wrong password that is tried often locks the account
     assert desk.alerts() == {}
     assert {job.attempts for job in desk.all(RelayJob)} == {0}
 

@@ -30,6 +30,7 @@ BAD_ORDERS = {
     "an address that is a list": (order_json("BAD", address1=["12 Elm St"]), "address1"),
     "no city": (order_json("BAD", city=None), "city"),
     "empty texts": (order_json("BAD", city="", zip=""), "city, zip"),
+    "deep nesting": (order_json("BAD", attribute9=json.loads("[" * 300 + "]" * 300)), "nested too deeply"),
     "services in broken JSON": (order_json("BAD", services="[{"), "cannot be read"),
 }
 

@@ -218,6 +218,25 @@ def test_a_change_while_an_item_is_being_sent_goes_out_after_it(outbox: Outbox, 
     assert outbox.deliveries() == {2: 1}
 
 
+def test_what_was_answered_before_the_stop_is_not_sent_again(desk: Desk, sandbox: FastrackSandbox) -> None:
+    """Only a call that was cut off may have reached FAStrack unheard."""
+    sandbox.control("orders", {"orders": [order_json("4711")]})
+    integration_id = desk.integrate(sandbox, qa_in_field=False)
+    desk.set("relay_at_once", 1)
+    with RunningEngine(desk):
+        desk.imported(integration_id)
+        outbox = Outbox(desk, sandbox)
+        for seed in range(COUNT, 60):
+            outbox.photo(seed)
+        outbox.publish()
+        wait_until("some at FAStrack", lambda: sandbox.control("state")["items"] >= 10)
+    with RunningEngine(desk):
+        desk.wait_for(published=60)
+    deliveries = outbox.deliveries()
+    assert deliveries.get(2, 0) <= 1
+    assert sum(deliveries.values()) == 60
+
+
 def test_a_relay_that_is_stopped_leaves_nothing_claimed_and_another_engine_goes_on(
     desk: Desk, sandbox: FastrackSandbox
 ) -> None:
