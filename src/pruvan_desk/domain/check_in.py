@@ -46,7 +46,8 @@ def check_in_required(options: dict[str, Any]) -> bool:
 
 def relay_check_in(options: dict[str, Any]) -> bool:
     """Whether the check-in goes on to the order source; it does unless the order says otherwise."""
-    return "check_in_relay" not in options or truthy_option(options["check_in_relay"])
+    said = options.get("check_in_relay")
+    return said is None or said == "" or truthy_option(said)
 
 
 def truthy_option(value: object) -> bool:
