@@ -26,6 +26,7 @@ class RunningEngine:
         self._loop: asyncio.AbstractEventLoop
         self._begun = threading.Event()
         self._failure: BaseException | None = None
+        self.was_at = ""
         self._thread = threading.Thread(target=self._run, name="engine under test", daemon=True)
 
     def __enter__(self) -> "RunningEngine":
@@ -34,7 +35,8 @@ class RunningEngine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(STOP_SECONDS)
         assert not self._thread.is_alive(), "the engine does not stop"
         if self._failure is not None:
@@ -48,7 +50,12 @@ class RunningEngine:
             rows = self._desk.all(EngineState, state="running")
             return rows[0].gateway_url if rows and self._thread.is_alive() else ""
 
-        return wait_until("the gateway", listening)
+        self.was_at = wait_until("the gateway", listening)
+        return self.was_at
+
+    def join(self) -> None:
+        """Waits until the engine has ended by itself."""
+        self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
         try:

@@ -233,6 +233,19 @@ class FieldCaller:
         return self.post_form("uploadPictures", data={"payload": payload}, files={"file": (file_name, data)})
 
 
+def change_login(sandbox: FastrackSandbox) -> Credentials:
+    """Gives FAStrack a login whose words stand nowhere else; answers it."""
+    login = Credentials("vendor", "correct-horse-battery", "tok-5f2e77c1-aa31")
+    sandbox.control("credentials", {"password": login.password, "token": login.token})
+    return login
+
+
+def secrets_of(*logins: Credentials) -> set[str]:
+    """What nobody may find anywhere: passwords, what is sent in their place, tokens."""
+    said = [(login.password, login.token, login.payload()["password"] if login.password else "") for login in logins]
+    return {secret for secrets in said for secret in secrets if secret}
+
+
 def part(name: str, content: bytes | str, file_name: str | None = None, *, boundary: str = "line") -> bytes:
     """One part of a multipart body."""
     label = f'; filename="{file_name}"' if file_name is not None else ""
