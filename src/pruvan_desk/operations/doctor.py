@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -46,12 +47,14 @@ def examine(
     folder: DataFolder, database: Database, secrets: SecretStore | DeskFault, *, quick: bool = False
 ) -> list[Check]:
     """All checks of a data folder. ``quick`` compares sizes instead of hashing every original. Blocking, and long."""
+    files = PhotoFiles(folder.photos)
+    on_disk = list(files.all())  # before the rows are read: what arrives meanwhile has its row by then
     with database.read() as session:
         return [
             check_database(folder),
             check_accounting(session),
             check_outbox(session),
-            check_files(session, PhotoFiles(folder.photos), quick=quick),
+            check_files(session, files, on_disk, quick=quick),
             check_secrets(session, secrets),
         ]
 
@@ -124,8 +127,8 @@ def _job_differences(state: str, jobs: Counter[str], sent_sha256: str) -> Iterat
         yield "nothing says what was sent"
 
 
-def check_files(session: Session, files: PhotoFiles, *, quick: bool) -> Check:
-    """Whether every row has its file, whole, and every file its row."""
+def check_files(session: Session, files: PhotoFiles, on_disk: Iterable[Path], *, quick: bool) -> Check:
+    """Whether every row has its file, whole, and every file of ``on_disk`` its row."""
     check = Check("files", note="sizes only" if quick else "every byte")
     known = set()
     for row in session.scalars(select(StoredFile)):
@@ -140,7 +143,7 @@ def check_files(session: Session, files: PhotoFiles, *, quick: bool) -> Check:
                 check.found(f"the file {path.name} was changed: its bytes are not those that arrived")
         except OSError as error:
             check.found(f"the file {path.name} cannot be read: {error.strerror}")
-    for path in files.all():
+    for path in on_disk:
         if path not in known:
             check.found(f"the file {path.name} belongs to nothing")
     missing = select(Item.uuid).where(Item.sha256.is_not(None), Item.sha256.not_in(select(StoredFile.sha256)))

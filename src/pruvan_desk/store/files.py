@@ -16,6 +16,7 @@ from pruvan_desk.core.errors import DeskFault, ItemError
 CHUNK = 1 << 20
 REPLACE_TRIES = 6
 LONGEST_EXTENSION = 8
+INCOMING = "incoming-"
 
 
 class IncomingFile:
@@ -23,7 +24,7 @@ class IncomingFile:
 
     def __init__(self, folder: Path) -> None:
         try:
-            handle, name = tempfile.mkstemp(prefix="incoming-", dir=folder)
+            handle, name = tempfile.mkstemp(prefix=INCOMING, dir=folder)
         except OSError as error:
             raise disk_fault(error, folder) from error
         self._file: IO[bytes] = os.fdopen(handle, "wb", buffering=0)
@@ -117,12 +118,12 @@ class PhotoFiles:
             raise disk_fault(error, path) from error
 
     def all(self) -> Iterator[Path]:
-        """Every original on disk."""
-        return (path for path in self.root.glob("??/??/*") if path.is_file())
+        """Every file below the folder, but for those that are arriving."""
+        return (path for path in self.root.rglob("*") if path.is_file() and not path.name.startswith(INCOMING))
 
     def remove_leftovers(self) -> int:
         """Removes what a crash left of files that never finished arriving. Answers how many."""
-        leftovers = list(self.root.glob("incoming-*"))
+        leftovers = list(self.root.glob(f"{INCOMING}*"))
         for path in leftovers:
             path.unlink(missing_ok=True)
         return len(leftovers)
