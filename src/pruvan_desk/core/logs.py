@@ -4,7 +4,7 @@ import logging
 import logging.handlers
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +13,52 @@ import structlog
 REDACTED = "[redacted]"
 SECRET_NAMES = re.compile(r"password|passphrase|token|push_?key|secret|authorization|cookie", re.IGNORECASE)
 SECRET_IN_TEXT = re.compile(
-    r"""(["']?(?:password|token|pushkey|secret)["']?\s*[:=]\s*["']?)([^"'&\s,}]+)|(/push/)([^/\s?"']+)""", re.IGNORECASE
+    r"""
+    (                                                       # the name, plain, quoted, or percent-encoded, and what parts it
+        (?:password|passphrase|token|push_?key|secret|authorization|cookie)\w*
+        (?:\\*["']|%22|%27)? \s* (?:[:=]|%3A|%3D) (?:\s|\+|%20)*
+    )
+    (?:                                                     # its value
+        "(?:[^"\\]|\\+.)*"? | '(?:[^'\\]|\\+.)*'?           # quoted
+        | (\\+)".*?(?<!\\)\2"                              # in JSON within JSON
+        | %22(?:%5C%5C|%5C%22|(?!%22).)*(?:%22)?            # in a form's body
+        | (?:bearer|basic)\s+[^\s"',]+ | [^"'&\s,;}]+       # bare
+    )
+    | ((?:/|%2F)push(?:/|%2F)) (?:(?!%2F)[^/\s?"'&\\])+
+    | (://) [^/\s@"']+ @
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 NOISY = ("httpx", "httpcore", "uvicorn.access", "uvicorn.error", "multipart", "python_multipart", "PIL", "asyncio")
 
 
 def redact(text: str) -> str:
-    """``text`` without the values that follow the name of a secret, and without push keys in URLs."""
-    return SECRET_IN_TEXT.sub(lambda found: f"{found[1] or found[3]}{REDACTED}", text)
+    """``text`` without the values that follow the name of a secret, and without push keys and logins in URLs."""
+    return SECRET_IN_TEXT.sub(
+        lambda found: f"{found[1] or found[3] or found[4]}{REDACTED}{'@' if found[4] else ''}", text
+    )
 
 
 def redact_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: no value of a secret's name, and no secret inside a text, gets past it."""
+    """A structlog processor: no value of a secret's name, and no secret inside a text, gets past it, however deep it is."""
     for name, value in event.items():
-        if SECRET_NAMES.search(name):
-            event[name] = REDACTED
-        elif isinstance(value, str):
-            event[name] = redact(value)
+        if not name.startswith("_"):  # structlog's own, taken out before rendering
+            event[name] = REDACTED if SECRET_NAMES.search(name) else _redacted(value)
     return event
+
+
+def _redacted(value: Any) -> Any:
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {
+            str(name): REDACTED if SECRET_NAMES.search(str(name)) else _redacted(inner) for name, inner in value.items()
+        }
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_redacted(inner) for inner in value]
+    return redact(repr(value))  # as the renderer would write it
 
 
 def configure_logging(folder: Path | None, process: str, *, verbose: bool = False) -> None:

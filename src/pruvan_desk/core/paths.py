@@ -99,7 +99,7 @@ def _mount_type(path: Path, mounts: Path) -> str:
     best, kind = "", ""
     for line in lines:
         fields = line.split()
-        point = fields[1].replace("\\040", " ")
+        point = fields[1].replace("\\040", " ") if len(fields) > 2 else ""
         if len(point) > len(best) and path.is_relative_to(point):
             best, kind = point, fields[2]
     return kind

@@ -78,7 +78,12 @@ class PipedSecrets(MemorySecrets):
         super().set(reference, secret)
         self._send(reference, secret)
 
-    def _send(self, reference: str, secret: str) -> None:
+    def delete(self, reference: str) -> None:
+        """Forgets a secret, and lets the child forget it: it must not go with a new host."""
+        super().delete(reference)
+        self._send(reference, None)
+
+    def _send(self, reference: str, secret: str | None) -> None:
         self._write(json.dumps({"reference": reference, "secret": secret}))
 
     def _write(self, line: str) -> None:
@@ -92,12 +97,16 @@ class PipedSecrets(MemorySecrets):
 
 
 def take_piped_line(line: str, secrets: MemorySecrets) -> None:
-    """Keeps what a line of :class:`PipedSecrets` holds; other lines are passed over."""
+    """Keeps, or forgets, what a line of :class:`PipedSecrets` says; other lines are passed over."""
     try:
         entry = json.loads(line)
-        secrets.set(entry["reference"], entry["secret"])
+        reference, secret = entry["reference"], entry["secret"]
     except (ValueError, KeyError, TypeError):
         return
+    if secret is None:
+        secrets.delete(reference)
+    else:
+        secrets.set(reference, secret)
 
 
 class KeyringSecrets:

@@ -1,5 +1,6 @@
 """Settings of the office, declared once: name, type, default, and a sentence that says what it does."""
 
+import math
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, get_type_hints
@@ -8,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pruvan_desk.core.errors import UsageError
 
 
-def _setting(default: Any, sentence: str) -> Any:
-    return field(default=default, metadata={"sentence": sentence})
+def _setting(default: Any, sentence: str, least: float = -math.inf, most: float = math.inf) -> Any:
+    return field(default=default, metadata={"sentence": sentence, "least": least, "most": most})
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,14 @@ class Settings:
         "Time zone of the office, such as America/Chicago: past due, and EXIF times without a zone, are judged in it. "
         "Empty: this computer's.",
     )
-    gateway_port: int = _setting(8473, "Port of the field gateway on this machine; 0 takes any free one.")
+    gateway_port: int = _setting(8473, "Port of the field gateway on this machine; 0 takes any free one.", 0, 65_535)
     full_list_hours: float = _setting(
-        4.0, "Every integration is asked for its full list of orders when the last is older than this."
+        4.0, "Every integration is asked for its full list of orders when the last is older than this.", 0.1, 168
     )
-    refresh_minutes: float = _setting(10.0, "Orders are refreshed this often; 0 switches it off.")
-    relay_at_once: int = _setting(8, "How many items are sent to the order source at the same time.")
+    refresh_minutes: float = _setting(10.0, "Orders are refreshed this often; 0 switches it off.", 0, 1440)
+    relay_at_once: int = _setting(8, "How many items are sent to the order source at the same time.", 1, 64)
     relay_paused: bool = _setting(False, "Nothing is sent while this is on.")
-    first_retry_seconds: float = _setting(25.0, "Wait after a first failed sending; doubles up to an hour.")
+    first_retry_seconds: float = _setting(25.0, "Wait after a first failed sending; doubles up to an hour.", 0.01, 3600)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -45,40 +46,50 @@ def _zone(name: str) -> ZoneInfo:
         return get_localzone()
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (
+        ZoneInfoNotFoundError,
+        ValueError,
+        OSError,
+    ) as error:  # OSError: a folder of the zone files, a name too long
         raise UsageError(f"{name} is not a time zone.", "Use a name such as America/Chicago.") from error
 
 
 TYPES: dict[str, type] = get_type_hints(Settings)
+FIELDS = {setting.name: setting for setting in fields(Settings)}
 
 
 def settings_from(values: dict[str, str]) -> Settings:
-    """Settings from their kept texts; unknown names are passed over, unreadable values fall back to the default."""
+    """Settings from their kept texts; unknown names are passed over, values that do not fit fall back to the default."""
     read: dict[str, Any] = {}
-    for setting in fields(Settings):
-        if setting.name in values:
-            try:
-                read[setting.name] = _read(TYPES[setting.name], values[setting.name])
-            except ValueError:
-                continue
+    for name in FIELDS.keys() & values.keys():
+        try:
+            read[name] = _read(name, values[name])
+        except (ValueError, UsageError):
+            continue
     return Settings(**read)
 
 
 def setting_text(name: str, value: Any) -> str:
-    """A value as it is kept. Raises :class:`UsageError` for an unknown name or a value of the wrong kind."""
-    if name not in TYPES:
-        raise UsageError(f"There is no setting {name}.", f"There are: {', '.join(sorted(TYPES))}.")
+    """A value as it is kept. Raises :class:`UsageError` for an unknown name or a value that does not fit."""
+    if name not in FIELDS:
+        raise UsageError(f"There is no setting {name}.", f"There are: {', '.join(sorted(FIELDS))}.")
     try:
-        return str(_read(TYPES[name], str(value)))
-    except ValueError as error:
-        raise UsageError(
-            f"{value!r} does not fit the setting {name}.", f"It takes a {TYPES[name].__name__}."
-        ) from error
+        return str(_read(name, str(value)))
+    except (ValueError, UsageError) as error:
+        metadata = FIELDS[name].metadata
+        limits = f" From {metadata['least']:g} to {metadata['most']:g}." if math.isfinite(metadata["most"]) else ""
+        raise UsageError(f"{value!r} does not fit the setting {name}.", f"{metadata['sentence']}{limits}") from error
 
 
-def _read(kind: type, text: str) -> Any:
-    if kind is bool:
+def _read(name: str, text: str) -> Any:
+    if TYPES[name] is bool:
         if text not in {"True", "False"}:
             raise ValueError(text)
         return text == "True"
-    return kind(text)
+    if TYPES[name] is str:
+        _zone(text)  # the one text there is
+        return text
+    value = TYPES[name](text)
+    if not FIELDS[name].metadata["least"] <= value <= FIELDS[name].metadata["most"]:
+        raise ValueError(text)
+    return value

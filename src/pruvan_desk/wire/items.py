@@ -9,7 +9,7 @@ from typing import Any
 from pruvan_desk.domain.statuses import FileType
 from pruvan_desk.wire.values import JsonObject, read_number, read_object, read_text
 
-UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 LONGEST_UUID = 100
 EARTH = (90.0, 180.0)
 
@@ -163,4 +163,4 @@ def outgoing_file_name(number: str, task: str, evidence_type: str, uuid: str, ex
 
 def _plain(text: str) -> str:
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return UNSAFE.sub("-", ascii_text).strip("-.")
+    return UNSAFE.sub("-", ascii_text).strip("-")
