@@ -2,21 +2,24 @@
 
 import asyncio
 import hashlib
+import html
 import json
 import mimetypes
 import secrets as random_secrets
 import ssl
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import quote, quote_plus
 
 import httpx
 import truststore
 
 from pruvan_desk.core.errors import IntegrationError, ItemError, PruvanDeskError, TransientError
+from pruvan_desk.core.logs import REDACTED
 from pruvan_desk.store.files import disk_fault, missing_file
 from pruvan_desk.wire.answers import (
     HttpAnswer,
@@ -33,6 +36,7 @@ TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=None)
 CHUNK = 1 << 20
 LONGEST_ANSWER = 1 << 20
 LONGEST_LIST = 256 << 20
+Judgement = TypeVar("Judgement")
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -77,23 +81,26 @@ class OrderSource:
         self._service_url = service_url
         self._extension = extension
         self._credentials = credentials.payload()
+        self._secrets = _spellings(self._credentials["password"], self._credentials["token"])
 
     async def validate(self, pushkey: str | None = None) -> None:
         """Returns when the credentials are good. Raises :class:`IntegrationError` with the server's words when not."""
         extra = {"pushkey": pushkey} if pushkey else {}
-        judge_validate(await self._post_form("validate", extra))
+        self._judged(judge_validate, await self._post_form("validate", extra))
 
     async def get_work_orders(self, timestamp: int | None) -> OrdersAnswer:
         """Orders changed since ``timestamp`` (Unix seconds, the server's clock); ``None`` asks for all current orders."""
         answer = await self._post_form("getWorkOrders", {"timestamp": timestamp}, LONGEST_LIST)
-        work_orders = await asyncio.to_thread(judge_order_list, answer)  # a list of thousands takes a while to decode
+        work_orders = await asyncio.to_thread(
+            self._judged, judge_order_list, answer
+        )  # thousands take a while to decode
         return OrdersAnswer(work_orders, server_time(answer))
 
     async def upload(self, payload: dict[str, Any], file: FileToSend | None) -> None:
         """Sends one item; returns when the receiver said that it has it."""
         text = json.dumps(payload | self._credentials, ensure_ascii=False)
         if file is None:
-            judge_upload(await self._post_form("uploadPictures", payload))
+            self._judged(judge_upload, await self._post_form("uploadPictures", payload))
             return
         boundary = f"pruvan-desk-{random_secrets.token_hex(12)}"
         head, tail = _multipart_frame(boundary, text, file.name)
@@ -101,11 +108,27 @@ class OrderSource:
             "content-type": f"multipart/form-data; boundary={boundary}",
             "content-length": str(len(head) + file.size + len(tail)),
         }
-        judge_upload(await self._post("uploadPictures", _multipart_body(head, file, tail), headers, LONGEST_ANSWER))
+        body = _multipart_body(head, file, tail)
+        self._judged(judge_upload, await self._post("uploadPictures", body, headers, LONGEST_ANSWER))
 
     async def status(self, work_orders: list[dict[str, Any]]) -> str:
         """Tells the status of orders. Answers the receiver's objection, empty when it had none."""
-        return judge_status(await self._post_form("status", {"workOrders": work_orders}))
+        answer = await self._post_form("status", {"workOrders": work_orders})
+        return judge_status(self._without_secrets(answer))
+
+    def _judged(self, judge: Callable[[HttpAnswer], Judgement], answer: HttpAnswer) -> Judgement:
+        """What ``judge`` says. A failure is judged without our secrets: servers quote what they were sent, and people see it."""
+        try:
+            return judge(answer)
+        except PruvanDeskError:
+            quoted = answer
+        return judge(self._without_secrets(quoted))
+
+    def _without_secrets(self, answer: HttpAnswer) -> HttpAnswer:
+        body = answer.body
+        for secret in self._secrets:
+            body = body.replace(secret, REDACTED.encode())
+        return replace(answer, body=body)
 
     async def _post_form(self, call: str, payload: dict[str, Any], longest: int = LONGEST_ANSWER) -> HttpAnswer:
         form = httpx.QueryParams({"payload": json.dumps(payload | self._credentials, ensure_ascii=False)})
@@ -122,6 +145,12 @@ class OrderSource:
             raise _translated(error) from error
         except httpx.InvalidURL as error:
             raise IntegrationError("The service URL is not an address.", "Mend it in the integration.") from error
+
+
+def _spellings(*secrets: str) -> list[bytes]:
+    """The ways in which a server may write them back: plain, in JSON, in a form, in a page."""
+    ways = (str, lambda secret: json.dumps(secret)[1:-1], quote, quote_plus, html.escape)
+    return sorted({way(secret).encode() for secret in secrets if secret for way in ways}, key=len, reverse=True)
 
 
 async def validate(service_url: str, extension: str, credentials: Credentials, pushkey: str | None = None) -> None:
