@@ -16,10 +16,10 @@ from builders import order_json
 from pruvan_desk.cli.balance import compare
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FileType, ItemState, JobState
-from pruvan_desk.operations.check_ins import check_in_steps
 from pruvan_desk.operations.qa import mark_items, move_items, publish_project, rotate_items
 from pruvan_desk.sandbox.crews import Phone
 from pruvan_desk.sandbox.server import FastrackSandbox
+from pruvan_desk.store.check_ins import required_check_ins
 from pruvan_desk.store.models import CheckIn, Item, RelayJob
 from sync.conftest import RunningEngine
 from sync.desk import WHO, Desk, FieldCaller, phone, small_jpeg, wait_until
@@ -138,7 +138,7 @@ def test_a_whole_crew_works_every_kind_of_order_and_both_sides_agree(desk: Desk,
     surveys = {entry["uuid"]: entry["answers"] for entry in sandbox.control("surveys")}
     assert surveys == {item.uuid: item.survey for item in desk.all(Item, file_type=FileType.SURVEY)}
     with desk.database.read() as session:
-        assert [steps.state for steps in check_in_steps(session).values()] == ["succeeded"]
+        assert [steps.state for steps in required_check_ins(session).values()] == ["succeeded"]
     assert_balanced(desk, sandbox)
 
 
@@ -241,7 +241,7 @@ def test_a_check_in_is_never_held_and_the_providers_refusal_is_shown(desk: Desk,
     assert "The background check has lapsed." in lapsed.words
     assert [entry["accepted"] for entry in sandbox.control("check_ins")] == [True, False]
     with desk.database.read() as session:
-        (missing,) = [steps.missing[0] for steps in check_in_steps(session).values() if steps.refused]
+        (missing,) = [steps.missing[0] for steps in required_check_ins(session).values() if steps.refused]
     assert "The background check has lapsed." in missing
 
 

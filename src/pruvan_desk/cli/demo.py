@@ -18,10 +18,10 @@ from pruvan_desk.core.paths import data_folder
 from pruvan_desk.core.secrets import choose_kind
 from pruvan_desk.domain.check_in import CheckInSteps
 from pruvan_desk.domain.statuses import FileType, ItemState
-from pruvan_desk.operations.check_ins import check_in_steps
 from pruvan_desk.sandbox.photos import photos_from
 from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.store.accounts import total_accounting
+from pruvan_desk.store.check_ins import required_check_ins
 from pruvan_desk.store.database import Database
 from pruvan_desk.store.models import Item, Project
 
@@ -59,7 +59,7 @@ def account(database: Database, sandbox: FastrackSandbox) -> dict[str, Any]:
         reasons = select(Project.close_reason, func.count()).where(Project.close_reason != "")
         by_reason = session.execute(reasons.group_by(Project.close_reason)).all()
         surveys = session.scalars(select(Item.state).where(Item.file_type == FileType.SURVEY)).all()
-        steps = check_in_steps(session)
+        steps = required_check_ins(session)
         accounting = total_accounting(session).as_dict()
     return {
         "accounting": accounting,

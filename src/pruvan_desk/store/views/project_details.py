@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.check_in import CheckInSteps, check_in_required
 from pruvan_desk.domain.statuses import FileType, ItemState
+from pruvan_desk.store.check_ins import check_in_steps
 from pruvan_desk.store.models import AuditEvent, Item, ItemEdit, Project, Task
-from pruvan_desk.store.views.projects import ProjectRow, check_in_steps, project_rows
+from pruvan_desk.store.views.projects import ProjectRow, project_rows
 
 HISTORY = 60
 TOGETHER = timedelta(minutes=10)

@@ -4,12 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pruvan_desk.domain.check_in import CheckInSteps, check_in_required
-from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState, ProjectStatus
-from pruvan_desk.store.models import CheckIn, Integration, Item, Project, Task
+from pruvan_desk.domain.check_in import check_in_required
+from pruvan_desk.domain.statuses import ItemState, ProjectStatus
+from pruvan_desk.store.check_ins import check_in_steps
+from pruvan_desk.store.models import Integration, Item, Project, Task
 from pruvan_desk.store.outbox import chunks
 
 SLICE = 2000
@@ -118,36 +119,3 @@ def _items_by_state(session: Session, ids: Sequence[int]) -> dict[int, Counter[I
     for project_id, state, count in session.execute(grouped):
         counts[project_id or 0][ItemState(state)] = count
     return counts
-
-
-def check_in_steps(session: Session, field_status: Mapping[int, str]) -> dict[int, CheckInSteps]:
-    """How far the check-ins of projects are that demand one. ``field_status`` names the projects, with their crew's status."""
-    if not field_status:
-        return {}
-    ids = list(field_status)
-    latest: dict[int, tuple[bool | None, str]] = {}
-    wanted = select(CheckIn.project_id, CheckIn.accepted, CheckIn.well_formed, CheckIn.words)
-    for row in session.execute(wanted.where(CheckIn.project_id.in_(ids)).order_by(CheckIn.at, CheckIn.id)):
-        accepted = row.accepted if row.well_formed else False
-        latest[row.project_id] = (accepted, row.words or "the number does not look like one")
-    submitted = set(
-        session.scalars(
-            select(Item.project_id).where(
-                Item.project_id.in_(ids),
-                Item.file_type == FileType.SURVEY,
-                Item.state.not_in((ItemState.REJECTED, ItemState.DELETED)),
-                exists().where(
-                    Task.project_id == Item.project_id, Task.name == Item.task, Task.name.icontains("checklist")
-                ),
-            )
-        )
-    )
-    return {
-        project_id: CheckInSteps(
-            checked_in=project_id in latest and latest[project_id][0] is not False,
-            checklist_submitted=project_id in submitted,
-            completed=status == FieldStatus.COMPLETED,
-            refused=latest[project_id][1] if project_id in latest and latest[project_id][0] is False else "",
-        )
-        for project_id, status in field_status.items()
-    }
