@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, insert
+from sqlalchemy import URL, Connection, create_engine, event, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
@@ -61,7 +61,7 @@ class Database:
         self._clock = clock or SystemClock()
         self._turn = threading.Lock()  # threads of one process queue here, rather than poll SQLite's own lock
         self._engine = create_engine(
-            f"sqlite+pysqlite:///{path}",
+            URL.create("sqlite+pysqlite", database=str(path)),  # a folder may have a ? in its name
             poolclass=QueuePool,
             pool_size=8,
             max_overflow=8,
@@ -102,12 +102,18 @@ class Database:
 
 
 class ChangeFeed:
-    """Reads, in one process, what any process changed: cheap to ask ten times a second."""
+    """Reads, in one process, what any process changed: cheap to ask ten times a second. Raises :class:`DeskFault`."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         self._version: int | None = None
-        self._last: int = self._connection.execute("SELECT coalesce(max(id), 0) FROM changes").fetchone()[0]
+        try:
+            with translated():
+                newest = self._connection.execute("SELECT coalesce(max(id), 0) FROM changes").fetchone()
+        except BaseException:
+            self._connection.close()
+            raise
+        self._last: int = newest[0]
 
     def poll(self) -> Changes:
         """What was committed since the last call, by anybody. Raises :class:`DeskFault`."""

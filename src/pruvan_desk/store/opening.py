@@ -12,6 +12,7 @@ from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.core.logs import logger
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.store.database import Database, translated
+from pruvan_desk.store.files import replace_file
 from pruvan_desk.store.migrations import HEAD
 
 log = logger(__name__)
@@ -70,9 +71,15 @@ def _migrate(folder: DataFolder, version: str | None) -> None:
 def back_up(folder: DataFolder, version: str) -> Path:
     """A verified copy of the database in the folder of backups. Raises :class:`DeskFault` when it cannot be made or read."""
     target = folder.backups / f"desk-{version}-{datetime.now(UTC):%Y%m%dT%H%M%S}.db"
-    with translated(), closing(sqlite3.connect(folder.database)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy, pages=-1)
-        verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+    made = target.with_suffix(".part")  # among the backups are only those that can be read
+    try:
+        with translated(), closing(sqlite3.connect(folder.database)) as source, closing(sqlite3.connect(made)) as copy:
+            source.backup(copy, pages=-1)
+            verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+        if verdict == "ok":
+            replace_file(made, target)
+    finally:
+        made.unlink(missing_ok=True)
     if verdict != "ok":
         raise DeskFault(
             "The database could not be backed up, so it was not changed.",
