@@ -112,8 +112,9 @@ class GalleryCommands(QObject):
 
     def _ask_publish(self, counts: Publishable) -> None:
         page, scope = self._page, self._page.scope
-        where = scope.title.partition(" · ")[0] if scope.kind == PROJECT else "all projects"
-        ids = [row.id for row in page.passed()]
+        passed = page.passed()
+        where = passed[0].project if scope.kind == PROJECT and passed else "all projects"
+        ids = [row.id for row in passed]
         project_id = scope.project_id if scope.kind == PROJECT else None
         ask(
             page,

@@ -63,7 +63,12 @@ class ThumbnailLoader(QObject):
 
 
 def _read(source: ThumbnailSource, key: Key) -> QImage | None:
-    """In a thread: a small JPEG as an image; ``None`` when there is none."""
+    """In a thread: a small JPEG as an image; ``None`` when there is none.
+
+    ``canRead`` comes first for more than its answer. It makes Qt look for the decoder while Python's lock is held; ``read`` would
+    do so without it, under a lock of Qt's, and there wait for Python's to look at our ``QBuffer``, while another thread holds
+    Python's and waits for Qt's: both forever (seen with PySide6 6.11.3 within a second of two threads reading).
+    """
     try:
         blob = source.get(*key)
     except DeskFault as fault:  # a tile without its picture still tells its state
@@ -74,5 +79,8 @@ def _read(source: ThumbnailSource, key: Key) -> QImage | None:
     buffer = QBuffer()
     buffer.setData(QByteArray(blob))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    image = QImageReader(buffer, QByteArray(b"jpeg")).read()
+    reader = QImageReader(buffer, QByteArray(b"jpeg"))
+    if not reader.canRead():
+        return None
+    image = reader.read()
     return None if image.isNull() else image
