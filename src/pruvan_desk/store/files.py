@@ -34,8 +34,10 @@ class IncomingFile:
 
     def write(self, data: bytes) -> None:
         """Takes the next bytes. Raises :class:`DeskFault` when the disk does not."""
+        rest = memoryview(data)
         try:
-            self._file.write(data)
+            while rest:  # a nearly full disk takes a part without complaint
+                rest = rest[self._file.write(rest) :]
         except OSError as error:
             raise disk_fault(error, self.path) from error
         self._digest.update(data)
@@ -82,18 +84,19 @@ class PhotoFiles:
 
         Bytes that are kept already are not written again, and keep the extension they first came with.
         """
-        target = self.path(incoming.sha256, extension)
-        if known := self._known(target, incoming.size):
+        target, whole = self._place(incoming, extension)
+        if whole:
             incoming.discard()
-            return known
+            return target
         incoming.flush()
         try:
             new_folders = [folder for folder in (target.parent.parent, target.parent) if not folder.exists()]
             target.parent.mkdir(parents=True, exist_ok=True)
             with self._renaming:
-                if known := self._known(target, incoming.size):
+                target, whole = self._place(incoming, extension)
+                if whole:
                     incoming.discard()
-                    return known
+                    return target
                 replace_file(incoming.path, target)
             for folder in (target, *new_folders):
                 sync_folder(folder.parent)
@@ -101,11 +104,12 @@ class PhotoFiles:
             raise disk_fault(error, target) from error
         return target
 
-    @staticmethod
-    def _known(target: Path, size: int) -> Path | None:
-        """The whole file that holds these bytes already, under whatever extension."""
-        found = target.parent.glob(f"{target.stem}.*")
-        return next((path for path in found if path.stat().st_size == size), None)
+    def _place(self, incoming: IncomingFile, extension: str) -> tuple[Path, bool]:
+        """Where these bytes are, or belong, under whatever extension they came first; and whether they are there whole."""
+        wanted = self.path(incoming.sha256, extension)
+        found = sorted(wanted.parent.glob(f"{incoming.sha256}.*"), key=lambda path: path != wanted)
+        whole = next((path for path in found if path.stat().st_size == incoming.size), None)
+        return (whole, True) if whole else (found[0] if found else wanted, False)
 
     def read(self, sha256: str, extension: str) -> bytes:
         """The whole original. Raises :class:`ItemError` when it is gone, :class:`DeskFault` for the disk."""

@@ -1,0 +1,225 @@
+"""The originals: each stored once under its SHA-256, durable before it is named, and never changed."""
+
+import errno
+import hashlib
+import os
+import stat
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pruvan_desk.core.errors import DeskFault, ItemError
+from pruvan_desk.store.files import PhotoFiles, file_sha256, safe_extension
+
+PHOTO = b"\xff\xd8 a photo \xff\xd9" * 1000
+SHA256 = hashlib.sha256(PHOTO).hexdigest()
+
+
+def arrive(files: PhotoFiles, data: bytes = PHOTO, chunk: int = 1000):
+    incoming = files.incoming()
+    for start in range(0, len(data), chunk):
+        incoming.write(data[start : start + chunk])
+    return incoming
+
+
+def on_disk(files: PhotoFiles) -> list[str]:
+    return sorted(path.name for path in files.root.rglob("*") if path.is_file())
+
+
+def test_an_original_lies_under_its_hash(files):
+    path = files.keep(arrive(files), "jpg")
+    assert path == files.root / SHA256[:2] / SHA256[2:4] / f"{SHA256}.jpg"
+    assert path.read_bytes() == PHOTO
+    assert on_disk(files) == [f"{SHA256}.jpg"]
+
+
+def test_what_arrives_is_hashed_and_counted_on_the_way(files):
+    incoming = arrive(files, chunk=7)
+    assert (incoming.sha256, incoming.size) == (SHA256, len(PHOTO))
+    assert file_sha256(files.keep(incoming, "jpg")) == SHA256
+
+
+def test_an_empty_file_is_kept_too(files):
+    assert files.keep(arrive(files, b""), "jpg").read_bytes() == b""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows makes a rename durable by itself")
+def test_bytes_are_on_the_disk_before_they_have_their_name_and_the_name_before_it_is_told(files, monkeypatch):
+    steps = []
+    fsync = os.fsync
+
+    def watched_fsync(handle: int) -> None:
+        steps.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "bytes")
+        fsync(handle)
+
+    def watched_replace(source, target) -> None:
+        steps.append("name")
+        source.replace(target)
+
+    monkeypatch.setattr(os, "fsync", watched_fsync)
+    monkeypatch.setattr("pruvan_desk.store.files.replace_file", watched_replace)
+    files.keep(arrive(files), "jpg")
+    assert steps == ["bytes", "name", "folder", "folder", "folder"]
+
+
+def test_the_same_bytes_are_kept_once_with_the_extension_they_first_came_with(files):
+    first = files.keep(arrive(files), "jpg")
+    assert files.keep(arrive(files), "jpg") == first
+    assert files.keep(arrive(files), "jpeg") == first
+    assert on_disk(files) == [f"{SHA256}.jpg"]
+
+
+@pytest.mark.parametrize("extension", ["jpg", "png"])
+def test_a_damaged_short_leftover_is_replaced_in_its_place(files, extension):
+    path = files.keep(arrive(files), "jpg")
+    path.write_bytes(PHOTO[:100])
+    assert files.keep(arrive(files), extension) == path
+    assert path.read_bytes() == PHOTO
+    assert on_disk(files) == [f"{SHA256}.jpg"]
+
+
+def test_many_threads_keep_the_same_photo_once(files):
+    kept, together = [], threading.Barrier(8)
+
+    def keep(number: int) -> None:
+        incoming = arrive(files)
+        together.wait()
+        kept.append(files.keep(incoming, ("jpg", "png")[number % 2]))
+
+    threads = [threading.Thread(target=keep, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(kept) == 8
+    assert len(set(kept)) == 1
+    assert kept[0].read_bytes() == PHOTO
+    assert on_disk(files) == [kept[0].name]
+
+
+def test_what_never_finished_arriving_is_removed_and_originals_stay(files):
+    files.keep(arrive(files), "jpg")
+    crashed = [arrive(files, b"half"), arrive(files, b"other half")]
+    assert files.remove_leftovers() == 2
+    assert on_disk(files) == [f"{SHA256}.jpg"]
+    for incoming in crashed:
+        incoming.discard()
+
+
+def test_what_is_thrown_away_leaves_nothing_and_what_was_kept_stays(files):
+    incoming = arrive(files)
+    path = files.keep(incoming, "jpg")
+    incoming.discard()
+    other = arrive(files, b"other")
+    other.discard()
+    other.discard()
+    assert path.exists()
+    assert on_disk(files) == [path.name]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.ENOSPC, "disk is full"), (errno.EDQUOT, "disk is full"), (errno.EIO, "refused")]
+)
+def test_a_disk_that_cannot_flush_is_a_fault_and_nothing_has_a_name(files, monkeypatch, number, words):
+    def refuse(_handle: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    incoming = arrive(files)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", refuse)
+        with pytest.raises(DeskFault, match=words) as caught:
+            files.keep(incoming, "jpg")
+    assert caught.value.advice
+    incoming.discard()
+    assert on_disk(files) == []
+
+
+def test_a_full_disk_is_a_fault_when_a_file_begins_to_arrive(files, monkeypatch):
+    def refuse(*_given, **_named):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(DeskFault, match="disk is full"):
+        files.incoming()
+
+
+class NarrowDisk:
+    """A file on a disk that takes some bytes of each write, and then no more."""
+
+    def __init__(self, file, room: int) -> None:
+        self._file = file
+        self._room = room
+
+    def write(self, data) -> int:
+        if not self._room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        taken = self._file.write(bytes(data)[: max(1, min(self._room, len(data) // 2))])
+        self._room -= taken
+        return taken
+
+    def __getattr__(self, name: str):
+        return getattr(self._file, name)
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    fdopen = os.fdopen
+
+    def open_with(room: int) -> None:
+        monkeypatch.setattr(os, "fdopen", lambda *given, **named: NarrowDisk(fdopen(*given, **named), room))
+
+    return open_with
+
+
+def test_a_disk_that_takes_a_part_gets_the_rest_as_well(files, narrow):
+    narrow(10**9)
+    assert files.keep(arrive(files), "jpg").read_bytes() == PHOTO
+
+
+def test_a_disk_that_takes_a_part_and_is_full_then_is_a_fault(files, narrow):
+    narrow(len(PHOTO) - 10)
+    incoming = files.incoming()
+    with pytest.raises(DeskFault, match="disk is full"):
+        incoming.write(PHOTO)
+    incoming.discard()
+    assert on_disk(files) == []
+
+
+def test_an_original_is_read_whole(files):
+    files.keep(arrive(files), "jpg")
+    assert files.read(SHA256, "jpg") == PHOTO
+
+
+def test_an_original_that_is_gone_is_one_items_error_with_the_way_back(files):
+    with pytest.raises(ItemError, match="gone from the disk") as caught:
+        files.read(SHA256, "jpg")
+    assert "backup" in caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("name", "extension"),
+    [
+        ("a.JPG", "jpg"),
+        ("a.tar.gz", "gz"),
+        ("a", "bin"),
+        ("", "bin"),
+        ("a.", "bin"),
+        ("a.j/../../x", "bin"),
+        ("a.jpé", "bin"),
+        ("a.123456789", "bin"),
+        ("C:\\x.PnG", "png"),
+        ("a.jp g", "bin"),
+    ],
+)
+def test_the_extension_of_a_foreign_name_is_plain_or_none(name, extension):
+    assert safe_extension(name) == extension
+
+
+@given(st.text(max_size=30))
+def test_no_foreign_name_leaves_the_folder(name):
+    extension = safe_extension(name)
+    assert extension.isascii()
+    assert extension.isalnum()
+    assert len(extension) <= 8
