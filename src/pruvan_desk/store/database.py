@@ -106,6 +106,10 @@ class ChangeFeed:
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        self._turn = (
+            threading.Lock()
+        )  # a connection that is closed under a query in another thread takes the process with it
+        self._closed = False
         self._version: int | None = None
         try:
             with translated():
@@ -116,8 +120,10 @@ class ChangeFeed:
         self._last: int = newest[0]
 
     def poll(self) -> Changes:
-        """What was committed since the last call, by anybody. Raises :class:`DeskFault`."""
-        with translated():
+        """What was committed since the last call, by anybody; nothing after the end. Raises :class:`DeskFault`."""
+        with self._turn, translated():
+            if self._closed:
+                return Changes()
             version = self._connection.execute("PRAGMA data_version").fetchone()[0]
             if version == self._version:
                 return Changes()
@@ -132,8 +138,10 @@ class ChangeFeed:
         return changes
 
     def close(self) -> None:
-        """Closes the connection."""
-        self._connection.close()
+        """Closes the connection, after a poll that is under way."""
+        with self._turn:
+            self._closed = True
+            self._connection.close()
 
 
 @contextmanager
