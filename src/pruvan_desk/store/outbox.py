@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from pruvan_desk.domain.statuses import Destination, ItemState, JobState
@@ -106,12 +106,20 @@ def _integration_of(session: Session, project_ids: set[int]) -> dict[int, int]:
 def claim(writing: Writing, owner: str, limit: int, lease: timedelta) -> list[ClaimedJob]:
     """Claims up to ``limit`` due jobs for ``owner``, oldest first; those of paused integrations wait.
 
-    No job of an item is handed out while another of the same item is being sent, so that its revisions keep their order.
+    No job of an item is handed out while another of the same item is being sent, so that its revisions keep their order;
+    nor is a project's status, and one that a newer status overtook while it waited is dropped.
     """
     session = writing.session
     _expire(writing)
     other = aliased(RelayJob)
     being_sent = exists().where(other.item_id == RelayJob.item_id, other.state == JobState.LEASED)
+    status = aliased(RelayJob)
+    status_being_sent = exists().where(
+        RelayJob.item_id.is_(None),
+        status.item_id.is_(None),
+        status.project_id == RelayJob.project_id,
+        status.state == JobState.LEASED,
+    )
     due = (
         select(RelayJob, Item, Project)
         .join(Project, Project.id == RelayJob.project_id)
@@ -122,14 +130,35 @@ def claim(writing: Writing, owner: str, limit: int, lease: timedelta) -> list[Cl
             RelayJob.not_before <= writing.now,
             Integration.paused.is_(False),
             ~being_sent,
+            ~status_being_sent,
         )
         .order_by(RelayJob.not_before, RelayJob.id)
         .limit(limit)
     )
-    claimed = [ClaimedJob(job, item, project) for job, item, project in session.execute(due)]
+    found = [ClaimedJob(job, item, project) for job, item, project in session.execute(due)]
+    overtaken = _overtaken_statuses(writing, [each for each in found if each.item is None])
+    claimed = [each for each in found if each.job.id not in overtaken]
     if claimed:
         _lease(writing, claimed, owner, lease)
     return claimed
+
+
+def _overtaken_statuses(writing: Writing, statuses: Sequence[ClaimedJob]) -> set[int]:
+    """Drops those of ``statuses`` that are not the last word about their project, and answers their ids."""
+    if not statuses:
+        return set()
+    project_ids = {each.project.id for each in statuses}
+    rows = writing.session.execute(
+        select(RelayJob.project_id, func.max(RelayJob.id))
+        .where(RelayJob.item_id.is_(None), RelayJob.project_id.in_(project_ids))
+        .group_by(RelayJob.project_id)
+    )
+    newest = {row[0]: row[1] for row in rows}
+    overtaken = [each.job for each in statuses if each.job.id != newest[each.project.id]]
+    for job in overtaken:
+        job.state, job.finished_at = JobState.REPLACED, writing.now
+        writing.changed(jobs=job.id)
+    return {job.id for job in overtaken}
 
 
 def _lease(writing: Writing, claimed: Sequence[ClaimedJob], owner: str, lease: timedelta) -> None:
