@@ -106,7 +106,8 @@ class Importer:
         """Writes what an order says about a known project and its tasks."""
         values = _column_values(step.values)
         if step.order.attributes:
-            values["attributes"] = step.order.attributes
+            known = writing.session.scalar(select(Project.attributes).where(Project.id == step.project_id))
+            values["attributes"] = (known or {}) | step.order.attributes  # what an update does not send stands
         values |= {"source": step.order.source, "source_digest": source_digest(step.order)}
         writing.session.execute(update(Project).where(Project.id == step.project_id).values(**values))
         self._update_tasks(writing, step.project_id, step.tasks, renames=step.renames_tasks)
@@ -119,6 +120,8 @@ class Importer:
             _insert(writing, Task, added)
         for task_id, service in steps.updated:
             values: dict[str, Any] = {"removed": False} | self._form(writing, service)
+            for name in ("source_service", "source_service_id"):
+                values |= {name: value} if (value := getattr(service, name)) is not None else {}
             if renames:
                 values |= {"name": service.name}
                 values |= {"instructions": service.instructions} if service.instructions is not None else {}
@@ -162,6 +165,7 @@ class Importer:
                 values["survey_rework"] = body
             else:
                 values["survey_template_id"] = self._keep_template(writing, template)
+                values["survey_rework"] = None  # the client asks for a fresh answer set
         if template_id:
             values["survey_id"] = template_id
             if "survey_template_id" not in values:
