@@ -93,6 +93,18 @@ def read_items(connection: sqlite3.Connection) -> list[JsonObject]:
     return [_item(row) for row in connection.execute("SELECT * FROM items ORDER BY at, uuid")]
 
 
+def read_items_of(connection: sqlite3.Connection, work_order: str) -> list[JsonObject]:
+    """The items of one order, in the order of their latest delivery."""
+    rows = connection.execute("SELECT * FROM items WHERE work_order = ? ORDER BY at, uuid", (work_order,))
+    return [_item(row) for row in rows]
+
+
+def find_item(connection: sqlite3.Connection, uuid: str) -> JsonObject | None:
+    """One item; ``None`` when nothing of that uuid came."""
+    row = connection.execute("SELECT * FROM items WHERE uuid = ?", (uuid,)).fetchone()
+    return None if row is None else _item(row)
+
+
 def read_surveys(connection: sqlite3.Connection) -> list[JsonObject]:
     """Every survey with its answer set."""
     rows = connection.execute("SELECT * FROM items WHERE file_type = 'survey' ORDER BY at, uuid")

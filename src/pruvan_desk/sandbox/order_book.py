@@ -10,6 +10,7 @@ from pruvan_desk.sandbox.ledger import Ledger
 from pruvan_desk.wire.values import JsonObject
 
 OPEN = "Open"
+ACCEPTED = "Accepted"
 NO_ORDERS = b'{"workOrders":null,"error":""}'
 
 
@@ -90,9 +91,12 @@ class OrderBook:
         return await self._changed(order, now)
 
     async def accept(self, number: str, now: float) -> BookedOrder:
-        """Marks an order as accepted by the vendor. Raises ``KeyError`` for an unknown number."""
+        """Marks an order as accepted by the vendor; one that is open says so. Raises ``KeyError`` for an unknown number."""
         order = self._orders[number]
         order.accepted = True
+        if order.client_status == OPEN:
+            order.client_status = ACCEPTED
+            order.payload = {**order.payload, "clientStatus": ACCEPTED}
         return await self._changed(order, now)
 
     def _book(self, payload: JsonObject, now: float) -> BookedOrder:

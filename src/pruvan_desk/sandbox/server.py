@@ -28,11 +28,13 @@ from pruvan_desk.sandbox.fastrack_calls import Connections, FastrackCalls
 from pruvan_desk.sandbox.orders import make_orders
 from pruvan_desk.sandbox.outbox import tls_context
 from pruvan_desk.sandbox.photos import PhotoSource
+from pruvan_desk.sandbox.portal.site import Portal
 from pruvan_desk.sandbox.uploads import kept_file
 from pruvan_desk.sandbox.world import DEFAULT_LOGIN, World
 from pruvan_desk.wire.credentials import Credentials
 
 LOOPBACK = "127.0.0.1"
+ORDER_PAGE = "/portal/orders/{number}"
 START_WITHIN = 20.0
 """Seconds."""
 
@@ -77,6 +79,11 @@ class FastrackSandbox:
     def url(self) -> str:
         """The web service URL, to be configured in an integration."""
         return f"{self.origin}/fastrack"
+
+    @property
+    def portal_url(self) -> str:
+        """The myFAStrack page of an order, to be configured in an integration."""
+        return f"{self.origin}{ORDER_PAGE}"
 
     @property
     def folder(self) -> Path:
@@ -220,6 +227,7 @@ def _app(world: World, crews: CrewRunner, connections: Connections, started: Cal
     routes = [
         Route("/fastrack/{call}", calls.endpoint, methods=["POST"]),
         Mount("/_sandbox", routes=Control(world, crews).routes()),
+        Mount("/portal", routes=Portal(world).routes()),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
 
