@@ -28,13 +28,13 @@ from pruvan_desk.sandbox.fastrack_calls import Connections, FastrackCalls
 from pruvan_desk.sandbox.orders import make_orders
 from pruvan_desk.sandbox.outbox import tls_context
 from pruvan_desk.sandbox.photos import PhotoSource
+from pruvan_desk.sandbox.portal import ORDER_PAGE
 from pruvan_desk.sandbox.portal.site import Portal
 from pruvan_desk.sandbox.uploads import kept_file
 from pruvan_desk.sandbox.world import DEFAULT_LOGIN, World
 from pruvan_desk.wire.credentials import Credentials
 
 LOOPBACK = "127.0.0.1"
-ORDER_PAGE = "/portal/orders/{number}"
 START_WITHIN = 20.0
 """Seconds."""
 

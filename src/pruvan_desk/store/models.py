@@ -39,6 +39,8 @@ class Integration(Base):
     qa_in_field: Mapped[bool] = mapped_column(default=True)
     auto_admin: Mapped[bool] = mapped_column(default=True)
     assign_to: Mapped[str] = mapped_column(default="~all~")
+    portal_url: Mapped[str] = mapped_column(default="")
+    """The address of an order in the client's portal, ``{number}`` standing for its number; empty where there is none."""
     status: Mapped[str] = mapped_column(default="idle")
     paused: Mapped[bool] = mapped_column(default=False)
     last_error: Mapped[str] = mapped_column(default="")

@@ -26,6 +26,7 @@ class IntegrationRow:
     qa_in_field: bool
     auto_admin: bool
     assign_to: str
+    portal_url: str
     status: str
     paused: bool
     last_error: str
@@ -79,8 +80,8 @@ def integration_rows(session: Session) -> list[IntegrationRow]:
     columns = select(
         Integration.id, Integration.name, Integration.code, Integration.kind, Integration.service_url,
         Integration.extension, Integration.username, Integration.qa_in_field, Integration.auto_admin,
-        Integration.assign_to, Integration.status, Integration.paused, Integration.last_error,
-        Integration.last_refreshed_at, Integration.last_full_at,
+        Integration.assign_to, Integration.portal_url, Integration.status, Integration.paused,
+        Integration.last_error, Integration.last_refreshed_at, Integration.last_full_at,
     )  # fmt: skip
     return [IntegrationRow(**row._mapping) for row in session.execute(columns.order_by(Integration.name))]
 

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("qa_in_field", sa.Boolean(), nullable=False),
         sa.Column("auto_admin", sa.Boolean(), nullable=False),
         sa.Column("assign_to", sa.Text(), nullable=False),
+        sa.Column("portal_url", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=False),
