@@ -62,7 +62,8 @@ def examine(
 def check_database(folder: DataFolder) -> Check:
     """Whether SQLite finds its file whole, and every reference leads somewhere."""
     check = Check("database")
-    with translated(), closing(sqlite3.connect(f"file:{folder.database}?mode=ro", uri=True)) as connection:
+    address = f"{folder.database.absolute().as_uri()}?mode=ro"
+    with translated(), closing(sqlite3.connect(address, uri=True)) as connection:
         for (words,) in connection.execute("PRAGMA integrity_check"):
             if words != "ok":
                 check.found(str(words))

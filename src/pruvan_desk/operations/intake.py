@@ -23,9 +23,13 @@ from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit
 from pruvan_desk.store.models import CheckIn, Integration, Item, Project, StoredFile
 from pruvan_desk.store.outbox import enqueue_items, withdraw_unsent
-from pruvan_desk.wire.items import ReceivedItem
+from pruvan_desk.store.settings import read_settings
+from pruvan_desk.wire.items import ReceivedItem, read_check_in
+from pruvan_desk.wire.values import JsonObject, sent
 
 SEPARATOR = "::"
+STATEMENT = ("key2", "key4", "evidenceType", "fileType", "survey", "notes", "parentUuid")
+"""What makes an item another one when it comes again; the rest of a payload may change with every try of a phone."""
 LATEST_SECONDS = 4_102_444_800
 """The year 2100: a time beyond it is a broken clock's."""
 
@@ -72,8 +76,7 @@ class Placed:
     def said_before(self, item: Item) -> bool:
         """Whether the sender says what it said last, wherever the office has moved the item since."""
         same_bytes = item.sha256 == (self.stored.sha256 if self.stored else None)
-        said = ("key2", "key4", "evidenceType", "survey")
-        return same_bytes and all(item.payload.get(name) == self.received.payload.get(name) for name in said)
+        return same_bytes and all(said(item.payload, name) == said(self.received.payload, name) for name in STATEMENT)
 
 
 def receive_item(database: Database, received: ReceivedItem, stored: StoredBytes | None, who: str) -> Changes:
@@ -105,6 +108,12 @@ def _receive(writing: Writing, arrival: Arrival) -> None:
     else:
         _replace(writing, item, placed)
     _settle(writing, item, placed)
+
+
+def said(payload: JsonObject, name: str) -> Any:
+    """What a payload states under a name; ``None`` where that is nothing."""
+    value = payload.get(name)
+    return value if sent(value) else None
 
 
 def find_project(session: Session, work_order: str) -> Project | None:
@@ -177,13 +186,12 @@ def _settle(writing: Writing, item: Item, arrival: Placed) -> None:
 
 
 def _record_check_in(writing: Writing, item: Item, received: ReceivedItem) -> None:
-    said = received.survey or {}
-    number = str(said.get("abcNumber") or "").strip()
+    said = read_check_in(received.survey or {}, read_settings(writing.session).zone)
     row = writing.session.scalar(select(CheckIn).where(CheckIn.item_id == item.id)) or CheckIn(item_id=item.id)
     row.project_id = item.project_id
-    row.abc_number, row.well_formed = number, abc_number_is_well_formed(number)
-    row.who = str(said.get("who") or received.created_by)
-    row.at = item.taken_at or writing.now
+    row.abc_number, row.well_formed = said.abc_number, abc_number_is_well_formed(said.abc_number)
+    row.who = said.who or received.created_by
+    row.at = said.at or item.taken_at or writing.now
     row.accepted, row.words = None, ""
     writing.session.add(row)
 

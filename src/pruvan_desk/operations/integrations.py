@@ -1,6 +1,7 @@
 """What a manager does with integrations and crews."""
 
 import hashlib
+import re
 import secrets as random_secrets
 from dataclasses import dataclass
 
@@ -13,9 +14,12 @@ from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_event
 from pruvan_desk.store.models import Crew, Integration, Request
 from pruvan_desk.store.pausing import resume
+from pruvan_desk.wire.portal import check_portal_url
 from pruvan_desk.wire.transport import check_service_url, service_host
 
 TOKEN_BYTES = 24
+CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
+"""Stands before ``::`` in every number that the field gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,17 @@ class IntegrationForm:
     qa_in_field: bool = True
     auto_admin: bool = True
     assign_to: str = "~all~"
+    portal_url: str = ""
 
     def check(self) -> None:
         """Raises :class:`UsageError` for what cannot be saved."""
         if not self.name.strip() or not self.code.strip() or not self.username.strip():
             raise UsageError("Name, code and user name are needed.", "Fill them in.")
-        if "::" in self.code or not self.code.isascii():
+        if not CODE.fullmatch(self.code.strip()):
             raise UsageError("The code is a short word.", "Use letters and digits, such as AFS.")
         check_service_url(self.service_url)
+        if self.portal_url.strip():
+            check_portal_url(self.portal_url)
 
 
 def save_integration(
@@ -54,11 +61,11 @@ def save_integration(
         row = _row(writing, integration_id)
         taken = writing.session.scalar(select(Integration.id).where(Integration.code == form.code.strip()))
         if taken not in (None, integration_id):
-            raise UsageError(f"Another integration has the code {form.code}.", "Choose another code.")
+            raise UsageError(f"Another integration has the code {form.code.strip()}.", "Choose another code.")
         moved = integration_id is not None and service_host(row.service_url) != service_host(form.service_url)
         if (moved or integration_id is None) and not form.password:
             raise UsageError("The password is needed.", "Enter it: it is never sent to a host it was not entered for.")
-        for name in ("name", "code", "service_url", "username", "extension", "assign_to"):
+        for name in ("name", "code", "service_url", "username", "extension", "assign_to", "portal_url"):
             setattr(row, name, getattr(form, name).strip())
         row.qa_in_field, row.auto_admin = form.qa_in_field, form.auto_admin
         writing.session.add(row)
@@ -117,7 +124,7 @@ def add_crew(database: Database, name: str, username: str, who: str) -> tuple[Ch
         if not name.strip() or not username.strip():
             raise UsageError("A crew needs a name and a user name.", "Fill both in.")
         if writing.session.scalar(select(Crew.id).where(Crew.username == username.strip())):
-            raise UsageError(f"There is a crew with the user name {username} already.", "Choose another.")
+            raise UsageError(f"There is a crew with the user name {username.strip()} already.", "Choose another.")
         crew = Crew(name=name.strip(), username=username.strip())
         writing.session.add(crew)
         writing.session.flush()

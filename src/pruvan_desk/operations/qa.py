@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import UsageError
+from pruvan_desk.domain.check_in import relay_check_in
 from pruvan_desk.domain.qa import Decision, RelayRule, after_change, arrival_state, decide
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
 from pruvan_desk.store.alerts import solve_alert
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit, record_event, record_same_edit
-from pruvan_desk.store.models import Item, Project
+from pruvan_desk.store.models import CheckIn, Item, Project
 from pruvan_desk.store.outbox import chunks, enqueue_items
 
 UNASSIGNED_ALERT = "unassigned"
@@ -68,7 +69,7 @@ def move_items(
 ) -> Changes:
     """Moves items to another project, task or evidence type; ``None`` keeps what is.
 
-    An unassigned item arrives in its project by that project's QA mode. What was published goes again under its ``uuid``.
+    An unassigned or held item arrives in its project by that project's QA mode. What was published goes again under its ``uuid``.
     """
     with database.write() as writing:
         target = _project(writing.session, project_id) if project_id is not None else None
@@ -85,7 +86,10 @@ def move_items(
                 item.project_id = target.id
             if item.project_id is None:
                 raise UsageError("The item has no project yet.", "Choose a project for it.")
-            if item.state == ItemState.UNASSIGNED:
+            if item.file_type == FileType.CHECK_IN:
+                follow = update(CheckIn).where(CheckIn.item_id == item.id).values(project_id=item.project_id)
+                writing.session.execute(follow)
+            if item.state == ItemState.UNASSIGNED or (target is not None and item.state == ItemState.HELD):
                 requeued += _arrive(writing, item, target or _project(writing.session, item.project_id), before, who)
             else:
                 requeued += _revise(writing, item, "move", before, who)
@@ -98,7 +102,8 @@ def move_items(
 
 def count_publishable(session: Session, project_id: int) -> Publishable:
     """What *Publish* would find in a project."""
-    rows = session.execute(select(Item.state, Item.problem != "").where(Item.project_id == project_id)).all()
+    mine = (Item.project_id == project_id, Item.file_type != FileType.CHECK_IN)
+    rows = session.execute(select(Item.state, Item.problem != "").where(*mine)).all()
     states = [row[0] for row in rows]
     return Publishable(
         passed=states.count(ItemState.PASSED),
@@ -126,9 +131,10 @@ def publish_items(database: Database, item_ids: Sequence[int], who: str) -> Chan
 def publish_project(database: Database, project_id: int, who: str) -> Changes:
     """Publishes everything that has passed in a project."""
     with database.write() as writing:
-        passed = select(Item).where(Item.project_id == project_id, Item.state == ItemState.PASSED).order_by(Item.id)
-        items = list(writing.session.scalars(passed))
-        items = [item for item in items if item.file_type != FileType.CHECK_IN]
+        mine = (Item.project_id == project_id, Item.file_type != FileType.CHECK_IN)
+        items = list(
+            writing.session.scalars(select(Item).where(*mine, Item.state == ItemState.PASSED).order_by(Item.id))
+        )
         _publish(writing, items, who)
         record_event(writing, who, "published", project_id=project_id, items=len(items))
     return writing.changes
@@ -152,6 +158,7 @@ def _publish(writing: Writing, items: list[Item], who: str) -> None:
 def _revise(writing: Writing, item: Item, kind: str, before: dict[str, Any], who: str) -> list[Item]:
     """Writes an edit down; answers the item when the client has to hear of it."""
     state = after_change(ItemState(item.state))
+    item.state = state
     item.revision += 1
     record_edit(writing, item, kind, before, who)
     _touch_project(writing, item)
@@ -160,8 +167,9 @@ def _revise(writing: Writing, item: Item, kind: str, before: dict[str, Any], who
 
 def _arrive(writing: Writing, item: Item, project: Project, before: dict[str, Any], who: str) -> list[Item]:
     rule = RelayRule(project.qa_in_field, FieldStatus(project.field_status))
-    item.state = arrival_state(rule, FileType(item.file_type))
-    record_edit(writing, item, "assign", before, who)
+    relayed = relay_check_in(project.options)
+    item.state = arrival_state(rule, FileType(item.file_type), relay_check_in=relayed)
+    record_edit(writing, item, "assign" if before["state"] == ItemState.UNASSIGNED else "move", before, who)
     _touch_project(writing, item)
     return [item] if item.state == ItemState.QUEUED else []
 

@@ -4,9 +4,11 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from typing import Any
 
 from pruvan_desk.domain.statuses import FileType
+from pruvan_desk.wire.dates import read_date
 from pruvan_desk.wire.values import JsonObject, read_number, read_object, read_text
 
 UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
@@ -67,6 +69,25 @@ def read_item(payload: Any) -> ReceivedItem:
         template=_text(payload, "template") or _text(payload, "surveyId"),
         payload={name: value for name, value in payload.items() if name not in SECRETS},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInStatement:
+    """What a check-in says: the background-check number, who is there, and since when."""
+
+    abc_number: str
+    who: str
+    at: datetime | None
+
+
+def read_check_in(survey: JsonObject, zone: tzinfo) -> CheckInStatement:
+    """Reads the ``survey`` of a check-in; a time without a zone is the office's (``zone``)."""
+    try:
+        at = read_date(survey.get("when"), zone)
+    except ValueError:
+        at = None
+    instant = at if isinstance(at, datetime) else None
+    return CheckInStatement(_text(survey, "abcNumber"), _text(survey, "who"), instant)
 
 
 def _file_type(text: str) -> FileType:
