@@ -12,6 +12,8 @@ from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.core.logs import logger
 from pruvan_desk.imaging.inspect import Inspection
 from pruvan_desk.imaging.thumbnails import Examined, examine
+from pruvan_desk.store.alerts import raise_alert, solve_alert
+from pruvan_desk.store.database import Writing
 from pruvan_desk.store.models import Item
 from pruvan_desk.sync.context import EngineContext, first_of
 
@@ -22,6 +24,7 @@ WHILE_BUSY = 2
 LEISURE = 4.0
 """While uploads come in, this much pause for each second of work."""
 IDLE_SECONDS = 5.0
+ALERT = "inspection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Inspector:
     def __init__(self, context: EngineContext) -> None:
         self._context = context
         self._threads = ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="inspector")
+        self._refused: bool | None = None
+        """Whether the disk refused a file of the last batch; not known before the first."""
 
     async def run(self) -> None:
         """Inspects until cancelled."""
@@ -64,12 +69,15 @@ class Inspector:
         waiting = await self._context.run(lambda: self._waiting(WHILE_BUSY if busy else AT_ONCE))
         loop = asyncio.get_running_loop()
         looking = [loop.run_in_executor(self._threads, examine, file.path) for file in waiting]
-        examined = await asyncio.gather(*looking)
+        results = await asyncio.gather(*looking, return_exceptions=True)
+        faults = [result for result in results if isinstance(result, DeskFault)]
+        pairs = zip(waiting, results, strict=True)
+        seen = [(file, _found(file, result)) for file, result in pairs if not isinstance(result, DeskFault)]
         if waiting:
-            await self._context.run(lambda: self._record(waiting, examined))
+            await self._context.run(lambda: self._record(seen, faults))
         if busy and self._context.uploads:
             await asyncio.sleep(LEISURE * (self._context.clock.monotonic() - started))
-        return len(waiting)
+        return len(seen)
 
     def _waiting(self, limit: int) -> list[Uninspected]:
         wanted = select(Item.id, Item.revision, Item.sha256, Item.extension).where(Item.inspected.is_(False))
@@ -80,21 +88,28 @@ class Inspector:
             for row in rows
         ]
 
-    def _record(self, waiting: list[Uninspected], examined: list[Examined]) -> None:
-        """Thumbnails first: an item is inspected only when its picture can be shown."""
+    def _record(self, seen: list[tuple[Uninspected, Examined]], faults: list[DeskFault]) -> None:
+        """Thumbnails first: an item is inspected only when its picture can be shown. What the disk refused waits."""
         thumbnails: dict[tuple[str | bytes, int], bytes] = {
-            (file.sha256, edge): blob
-            for file, found in zip(waiting, examined, strict=True)
-            for edge, blob in found.thumbnails.items()
+            (file.sha256, edge): blob for file, found in seen for edge, blob in found.thumbnails.items()
         }
         self._context.thumbnails.put(thumbnails)
         with self._context.database.write() as writing:
-            for file, found in zip(waiting, examined, strict=True):
+            self._tell(writing, faults)
+            for file, found in seen:
                 item = writing.session.get_one(Item, file.item_id)
                 if item.sha256 != file.sha256:
                     continue  # newer bytes have come, and are looked into next
                 self._fill(item, found.inspection)
                 writing.changed(items=item.id)
+
+    def _tell(self, writing: Writing, faults: list[DeskFault]) -> None:
+        """An alert when the disk begins to refuse files, and its end."""
+        if faults and self._refused is not True:
+            raise_alert(writing, ALERT, faults[0])
+        if not faults and self._refused is not False:
+            solve_alert(writing, ALERT)
+        self._refused = bool(faults)
 
     def _fill(self, item: Item, seen: Inspection) -> None:
         """What the phone said comes first; the file's own metadata fills what it left out."""
@@ -106,3 +121,11 @@ class Inspector:
             item.taken_at = seen.taken_at
         if item.latitude is None or item.longitude is None:
             item.latitude, item.longitude = seen.gps_latitude, seen.gps_longitude
+
+
+def _found(file: Uninspected, result: Examined | BaseException) -> Examined:
+    """What was found. A bug is shown as one, on the item that met it: the others, and the engine, go on."""
+    if not isinstance(result, BaseException):
+        return result
+    log.error("bug while inspecting", file=file.path.name, exc_info=result)
+    return Examined(Inspection(problem="Pruvan Desk could not look into this file. Please report it with the log."))
