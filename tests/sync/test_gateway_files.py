@@ -12,11 +12,14 @@ from typing import NamedTuple
 import pytest
 from PIL import Image
 
+from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.domain.statuses import ItemState
+from pruvan_desk.imaging.thumbnails import Examined
 from pruvan_desk.store.models import Item, StoredFile
 from pruvan_desk.store.thumbnails import ThumbnailCache
+from pruvan_desk.sync import inspector
 from sync.conftest import RunningEngine
-from sync.desk import Desk, FieldCaller, small_jpeg
+from sync.desk import Desk, FieldCaller, small_jpeg, wait_until
 
 SHARED_PHOTOS = Path(__file__).parents[2].parent / "shared" / "photos"
 
@@ -156,3 +159,33 @@ def test_what_a_crash_left_uninspected_is_looked_into_at_the_next_start(desk: De
         assert desk.inspected("photo-1").image_format == "JPEG"
     assert desk.get(Item, item_id).width == 64
     assert not [name for name in desk.files_on_disk() if name.startswith("incoming-")]
+
+
+def test_a_file_that_the_disk_refuses_and_one_that_meets_a_bug_hold_up_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project_id = desk.project(desk.field_office())
+    for seed in range(4):
+        desk.photo(project_id, data=small_jpeg(seed), inspected=False)
+    refused, bug = desk.files.path(desk.item("photo-1").sha256 or "", "jpg"), desk.item("photo-2").sha256
+    monkeypatch.setattr(inspector, "IDLE_SECONDS", 0.05)
+    look = inspector.examine
+
+    def examine(path: Path) -> Examined:
+        if path == refused:
+            raise DeskFault(f"The disk refused {path}: Input/output error.", "Check the disk.")
+        if path.stem == bug:
+            raise ZeroDivisionError
+        return look(path)
+
+    with monkeypatch.context() as trouble, RunningEngine(desk):
+        trouble.setattr(inspector, "examine", examine)
+        assert [desk.inspected(f"photo-{number}").problem for number in (3, 4)] == ["", ""]
+        assert "Pruvan Desk could not look into this file." in desk.inspected("photo-2").problem
+        alert = wait_until("the alert", lambda: desk.alerts().get("inspection"))
+        assert not desk.item("photo-1").inspected
+        trouble.undo()
+        assert desk.inspected("photo-1").problem == ""
+        wait_until("the end of the alert", lambda: not desk.alerts())
+    assert "Input/output error" in alert.title
+    assert alert.times == 1
