@@ -1,10 +1,13 @@
 """Single values of foreign JSON."""
 
+import json
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pruvan_desk.wire.values import canonical_json, read_number, read_object, read_text
+from pruvan_desk.wire.values import canonical_json, nested_too_deeply, read_json, read_number, read_object, read_text
 from wire.strategies import any_json
 
 
@@ -76,6 +79,41 @@ def test_no_value_breaks_the_readers(value):
             read(value)
         except ValueError:
             continue
+
+
+@given(any_json())
+def test_foreign_json_is_read_as_it_was_written(value):
+    text = json.dumps(value)
+    if not re.search(r"NaN|Infinity|1e999", text):
+        assert read_json(text) == read_json(text.encode()) == json.loads(text)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+def test_what_json_does_not_know_was_not_sent(number):
+    assert read_json(f'{{"a": [{number}, 1.5]}}') == {"a": [None, 1.5]}
+
+
+def test_half_a_character_becomes_a_sign_that_can_be_kept_and_a_whole_one_stays():
+    value = read_json('{"\\ud800": ["\\uDFFF!", "\\ud83d\\ude00"]}')
+    assert value == {"\ufffd": ["\ufffd!", "\U0001f600"]}
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[" * 700 + '"\\ud800"' + "]" * 700, "9" * 5000, "{", b"\xff\xfe", ""])
+def test_what_cannot_be_read_is_refused(text):
+    with pytest.raises(ValueError, match=r"."):
+        read_json(text)
+
+
+def test_a_bom_and_broken_bytes_cost_nothing_else():
+    assert read_json(b'\xef\xbb\xbf{"a": "\xff"}') == {"a": "\ufffd"}
+
+
+@pytest.mark.parametrize(("depth", "too_deep"), [(5, False), (99, False), (101, True), (100_000, True)])
+def test_endless_nesting_is_seen_without_falling_into_it(depth, too_deep):
+    value: object = 1
+    for level in range(depth):
+        value = [value] if level % 2 else {"a": value}
+    assert nested_too_deeply(value) is too_deep
 
 
 @given(st.dictionaries(st.text(max_size=4), st.integers() | st.text(max_size=4), min_size=2))

@@ -19,9 +19,9 @@ def read_json(text: str | bytes) -> Any:
         text = text.decode("utf-8-sig", "replace")
     try:
         value = json.loads(text, parse_float=_finite, parse_constant=lambda _: None)
+        return _mended(value) if "\\ud" in text or "\\uD" in text else value
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
-    return _mended(value) if "\\ud" in text or "\\uD" in text else value
 
 
 def _finite(text: str) -> float | None:
