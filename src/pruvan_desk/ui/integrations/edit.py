@@ -58,6 +58,7 @@ class IntegrationDialog(QDialog):
         self.code = text_field("Code", "AFS")
         self.service_url = text_field("Service URL", "https://…")
         self.extension = text_field("Extension", "none")
+        self.portal_url = text_field("myFAStrack address", "https://…/orders/{number}")
         self.username = text_field("User name")
         self.password = _secret("Password", kept=row is not None)
         self.token = _secret("Security token", kept=row is not None)
@@ -87,6 +88,7 @@ class IntegrationDialog(QDialog):
             qa_in_field=self.qa_in_field.isChecked(),
             auto_admin=self.auto_admin.isChecked(),
             assign_to=self._row.assign_to if self._row else "~all~",
+            portal_url=self.portal_url.text(),
         )
 
     def start_validating(self) -> None:
@@ -181,7 +183,7 @@ class IntegrationDialog(QDialog):
         self.auto_admin.setChecked(row.auto_admin if row else True)
         self.full_refresh.setVisible(row is not None)
         if row is not None:
-            for name in ("name", "code", "service_url", "extension", "username"):
+            for name in ("name", "code", "service_url", "extension", "portal_url", "username"):
                 field: QLineEdit = getattr(self, name)
                 field.setText(getattr(row, name))
 
@@ -192,7 +194,7 @@ class IntegrationDialog(QDialog):
         rows = (
             ("&Name", self.name), ("&Code", self.code), ("Service &URL", self.service_url),
             ("E&xtension", self.extension), ("User na&me", self.username), ("&Password", self.password),
-            ("Security &token", self.token),
+            ("Security &token", self.token), ("myFAStrac&k address", self.portal_url),
         )  # fmt: skip
         for words, field in rows:
             form_row(form, words, field)
