@@ -1,7 +1,7 @@
 # `make` lists what can be done. Every target sets up what it needs first; .ci/setup says how.
 bin := .venv/bin
 
-.PHONY: help setup run test bench constraints clean
+.PHONY: help setup run test bench package constraints clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: setup ## style, types, layers, tests: all that must pass
 
 bench: setup ## measure the speed rows into build/bench.json
 	$(bin)/python -m tests.bench
+
+package: setup ## build the one-folder application into build/package/dist, and let it check itself
+	@.ci/package
 
 constraints: ## renew constraints.txt (with Python 3.11, the oldest we run on)
 	.ci/constraints

@@ -10,6 +10,7 @@ from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.core.secrets import KINDS
 
 FAILED = 1
+SELF_CHECKS = ("database", "keyring", "libraries", "heic", "gateway", "day", "window", "page")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -66,4 +67,9 @@ def parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", parents=[common], help="check data, files, accounting and keyring")
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     doctor.add_argument("--quick", action="store_true", help="check the sizes of files, not their bytes")
+    selfcheck = commands.add_parser("selfcheck", help="check this installation, in folders of its own")
+    selfcheck.add_argument("--json", action="store_true", help="print one JSON object")
+    selfcheck.add_argument(
+        "--only", metavar="CHECK", help="only this one of: " + ", ".join(SELF_CHECKS), choices=SELF_CHECKS
+    )
     return top
