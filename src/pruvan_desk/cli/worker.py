@@ -8,7 +8,7 @@ import sys
 import threading
 from types import FrameType
 
-from pruvan_desk.core.errors import EngineRunningError
+from pruvan_desk.core.errors import DeskFault, EngineRunningError
 from pruvan_desk.core.logs import configure_logging, logger
 from pruvan_desk.core.paths import data_folder
 from pruvan_desk.core.secrets import COMPLETE, MemorySecrets, choose_kind, open_secrets, take_piped_line
@@ -45,8 +45,17 @@ async def _work(engine: Engine, piped: MemorySecrets | None, options: argparse.N
         reader = StandardInput(loop, piped, complete, stop)
         threading.Thread(target=reader.read, name="standard-input", daemon=True).start()
         if piped is not None:
-            await asyncio.wait_for(complete.wait(), SECRETS_SECONDS)
+            await _until_complete(complete)
     await engine.run(stop)
+
+
+async def _until_complete(complete: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(complete.wait(), SECRETS_SECONDS)
+    except TimeoutError as error:
+        raise DeskFault(
+            "Nobody handed the engine its secrets.", "Let the window start it, or start it with --secrets keyring."
+        ) from error
 
 
 class StandardInput:
