@@ -23,7 +23,7 @@ class Deed:
     native: bool = False
 
 
-VIEW, PHOTO, HELP, FILE, MOVING = "View", "Photo", "Help", "File", "Moving about"
+VIEW, PHOTO, HELP, FILE, MOVING, PORTAL = "View", "Photo", "Help", "File", "Moving about", "myFAStrack"
 
 DEEDS: tuple[Deed, ...] = (
     Deed("quit", "Quit", ("Ctrl+Q",), FILE),
@@ -31,6 +31,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("gallery", "QA gallery", ("Alt+2",), VIEW),
     Deed("integrations", "Integrations", ("Alt+3",), VIEW),
     Deed("activity", "Activity", ("Alt+4",), VIEW),
+    Deed("portal", "myFAStrack", ("Alt+5",), VIEW),
     Deed("refresh", "Refresh orders", ("F5",), VIEW),
     Deed("search", "Search in this view", ("Ctrl+F",), VIEW),
     Deed("move", "Move in the grid, or to the next photo", ("Left", "Right", "Up", "Down"), MOVING, native=True),
@@ -55,6 +56,10 @@ DEEDS: tuple[Deed, ...] = (
     Deed("show_after", "Show After only", ("3",), PHOTO, "After"),
     Deed("show_all", "Show all evidence types", ("0",), PHOTO, "all"),
     Deed("publish", "Publish passed…", ("Ctrl+Return", "Ctrl+Enter"), PHOTO, "publish"),
+    Deed("web_back", "Page before", ("Alt+Left",), PORTAL),
+    Deed("web_forward", "Page after", ("Alt+Right",), PORTAL),
+    Deed("web_reload", "Reload the page", ("Ctrl+R",), PORTAL),
+    Deed("web_close", "Close the tab", ("Ctrl+W",), PORTAL),
     Deed("help", "Help", ("F1",), HELP),
     Deed("keys", "All keys", ("?",), HELP),
 )

@@ -23,6 +23,8 @@ class Page(QWidget):
     """Another view, by its name."""
     gallery_wanted = Signal(int)
     """The photos of a project."""
+    portal_wanted = Signal(int)
+    """The order of a project in myFAStrack."""
     keys_wanted = Signal()
     said = Signal(str, str)
     """Why something was not done: title and advice."""

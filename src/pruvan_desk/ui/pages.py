@@ -45,9 +45,16 @@ def _activity(desk: Desk, theme: Theme, state: WindowState) -> Page:
     return ActivityPage(desk, theme, state)
 
 
+def _portal(desk: Desk, theme: Theme, state: WindowState) -> Page:
+    from pruvan_desk.ui.portal.view import PortalPage  # noqa: PLC0415
+
+    return PortalPage(desk, theme, state)
+
+
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("projects", "Projects", "projects", _projects),
     PageSpec("gallery", "QA", "gallery", _gallery),
     PageSpec("integrations", "Integrations", "integrations", _integrations),
     PageSpec("activity", "Activity", "activity", _activity),
+    PageSpec("portal", "myFAStrack", "portal", _portal),
 )

@@ -85,6 +85,12 @@ class MainWindow(QMainWindow):
         open_project = getattr(page, "open_project")  # noqa: B009 - the gallery is only loaded when it is wanted
         open_project(project_id)
 
+    def open_portal(self, project_id: int) -> None:
+        """Shows the order of a project in myFAStrack."""
+        page = self.show_page("portal")
+        open_project = getattr(page, "open_project")  # noqa: B009 - as the gallery
+        open_project(project_id)
+
     def report(self, title: str, advice: str = "") -> None:
         """Says why something was not done, without stopping anybody."""
         self.status_line.say(f"{title} {advice}".strip())
@@ -200,6 +206,7 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(page)
         page.page_wanted.connect(self._choose)
         page.gallery_wanted.connect(self.open_gallery)
+        page.portal_wanted.connect(self.open_portal)
         page.keys_wanted.connect(self.show_keys)
         page.said.connect(self.report)
         if page.page_actions:

@@ -21,6 +21,7 @@ h3 { font-size: 14px; margin: 16px 0 8px; color: var(--muted); font-weight: 600;
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 16px 20px; overflow: auto; }
 .head { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; }
 .head form { margin-left: auto; }
+.card > p { margin: 0; }
 .muted { color: var(--muted); }
 .badge { border: 1px solid currentColor; border-radius: 999px; padding: 0 10px; font-size: 13px; }
 .good { color: var(--good); } .bad { color: var(--bad); }

@@ -11,7 +11,7 @@ from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.projects import sections
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import ForeignHtml, bar, button, label
+from pruvan_desk.ui.widgets import ForeignHtml, bar, button, column, label
 
 WAIT = 120
 """Milliseconds of quiet before a project is read: holding an arrow key down reads one, not fifty."""
@@ -21,6 +21,7 @@ class ProjectPanel(QScrollArea):
     """Everything about one project, and what can be done with it."""
 
     gallery_wanted = Signal(int)
+    portal_wanted = Signal(int)
 
     def __init__(self, desk: Desk, theme: Theme) -> None:
         super().__init__()
@@ -40,6 +41,7 @@ class ProjectPanel(QScrollArea):
         self.state_line = label("", "muted", wrap=True)
         self.address = label("", wrap=True, selectable=True)
         self.qa_photos = button("QA photos", theme, "gallery", "primary", "Check this project's photos")
+        self.portal = button("Launch myFAStrack", theme, "portal", hint="Open this order in the client's portal")
         self.release = button("Release held…", theme, "held", hint="Send what is held without waiting for Complete")
         self.close_or_open = button("Close…", theme)
         self.instructions = ForeignHtml("Instructions")
@@ -48,6 +50,7 @@ class ProjectPanel(QScrollArea):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._put_together()
         self.qa_photos.clicked.connect(self._open_gallery)
+        self.portal.clicked.connect(self._open_portal)
         self.release.clicked.connect(self._ask_release)
         self.close_or_open.clicked.connect(self._ask_close)
         theme.changed.connect(self._draw)
@@ -79,7 +82,11 @@ class ProjectPanel(QScrollArea):
         head.setSpacing(tokens.HALF)
         for part in (self.title, self.state_line, self.address):
             head.addWidget(part)
-        self._buttons = bar(self.qa_photos, self.release, self.close_or_open, None, name="buttons")
+        self._buttons = column(
+            bar(self.qa_photos, self.portal, None, name="buttons"),
+            bar(self.release, self.close_or_open, None, name="buttons", tight=True),
+            spacing=0,
+        )
         around.addWidget(self._head)
         around.addWidget(self._buttons)
         self._sections = QVBoxLayout(self.body)
@@ -118,6 +125,10 @@ class ProjectPanel(QScrollArea):
     def _open_gallery(self) -> None:
         if self._project_id is not None:
             self.gallery_wanted.emit(self._project_id)
+
+    def _open_portal(self) -> None:
+        if self._project_id is not None:
+            self.portal_wanted.emit(self._project_id)
 
     def _ask_release(self) -> None:
         if self._details is None:

@@ -132,6 +132,7 @@ class ProjectsPage(Page):
         self.table.selectionModel().currentRowChanged.connect(self._select)
         self.table.activated.connect(self._activate)
         self.panel.gallery_wanted.connect(self.gallery_wanted)
+        self.panel.portal_wanted.connect(self.portal_wanted)
         self.empty.button.clicked.connect(self._act_on_emptiness)
         self.splitter.splitterMoved.connect(lambda: self.state.put("projects/splitter", self.splitter.saveState()))
         header = self.table.horizontalHeader()
