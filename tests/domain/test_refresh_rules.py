@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from domain.desk import FULL, INCREMENTAL, MemoryDesk, order
 from pruvan_desk.domain.orders import Order, Service, UnreadableOrder
-from pruvan_desk.domain.refresh import Close, Create, ImportSettings, KnownProject, Skip, closes_too_much, plan_refresh
+from pruvan_desk.domain.refresh import (
+    Close,
+    Create,
+    ImportSettings,
+    KnownProject,
+    Skip,
+    Unchanged,
+    Update,
+    closes_too_much,
+    plan_refresh,
+)
 from pruvan_desk.domain.statuses import CloseReason, ProjectStatus
 
 WITHOUT_AUTO_ADMIN = ImportSettings(full=False, auto_admin=False)
@@ -211,6 +221,12 @@ def test_a_project_closed_by_hand_stays_closed_and_is_updated_all_the_same(setti
     desk.refresh([order("1", client_status="Open", status="Rush", description="new")], settings)
     assert closed(desk) == {"1": CloseReason.BY_HAND}
     assert desk.projects["1"].values["description"] == "new"
+
+
+def test_an_order_that_came_as_it_was_is_counted_as_unchanged():
+    desk = desk_with(order("1"), order("2"))
+    plan = desk.refresh([order("1"), order("2", info="new")], FULL)
+    assert [type(step) for step in plan.steps] == [Unchanged, Update]
 
 
 def test_of_two_orders_of_one_number_the_last_counts():

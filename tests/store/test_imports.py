@@ -1,5 +1,6 @@
 """What a refresh writes: projects, tasks and forms."""
 
+import json
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,10 +9,12 @@ from sqlalchemy import select
 from builders import Office, order_json
 from pruvan_desk.domain.orders import Order
 from pruvan_desk.domain.refresh import Create, ImportSettings, Update, plan_refresh
-from pruvan_desk.domain.statuses import ProjectStatus
+from pruvan_desk.domain.statuses import FileType, ProjectStatus
 from pruvan_desk.store.imports import Importer, adopt_templates, load_known, load_open, tasks_without_form
 from pruvan_desk.store.models import Project, SurveyTemplateRow, Task
+from pruvan_desk.wire.items import OutgoingItem
 from pruvan_desk.wire.orders import read_order
+from pruvan_desk.wire.values import read_json
 
 OFFICE = ZoneInfo("America/Chicago")
 FORM = {"meta": {"surveyTemplateId": "77", "version": "1", "name": "Checklist"}, "questions": [{"id": "q1"}]}
@@ -100,6 +103,19 @@ def test_free_attributes_that_an_update_does_not_send_stand(imports):
     imports.take(order_json(attribute7=text, attribute8="a", attribute9="b"))
     imports.take({"workOrderNumber": "4711", "attribute8": "new", "attribute9": "", "workOrderInfo": "changed"})
     assert imports.project().attributes == {"attribute7": text, "attribute8": "new", "attribute9": "b"}
+
+
+@pytest.mark.parametrize(
+    "text", ['{ "b" : 1,  "a":"\\u00fc/\\/" }\n', "\U0001f600\t'\"\\", "4711.00", "null", " ", "x" * 100_000]
+)
+def test_a_free_attribute_goes_through_the_store_byte_for_byte(imports, text):
+    imports.take(read_json(json.dumps(order_json(attribute7=text, attribute30=text))))
+    row = imports.project()
+    sent = OutgoingItem(
+        uuid="u", work_order=row.number, task="", evidence_type="before", file_type=FileType.PICTURE, file_name="a.jpg",
+        file_ext="jpg", client_code="AFS", address=("", "", "", "", "", ""), attributes=row.attributes,
+    ).payload()  # fmt: skip
+    assert (sent["attribute7"], sent["attribute30"]) == (text, text)
 
 
 def test_an_update_without_services_leaves_the_tasks(imports):
