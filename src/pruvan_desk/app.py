@@ -5,7 +5,7 @@ import getpass
 import sys
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLoggingCategory
+from PySide6.QtCore import QCoreApplication, QLoggingCategory, Qt
 from PySide6.QtWidgets import QApplication
 
 from pruvan_desk.core.logs import logger
@@ -15,6 +15,7 @@ from pruvan_desk.ui.bugs import BugReporter
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.engine import EngineProcess
 from pruvan_desk.ui.event_loop import loop_factory
+from pruvan_desk.ui.garbage import GarbageCollector
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.window import MainWindow
@@ -38,6 +39,8 @@ def run(folder: DataFolder, secrets: SecretStore, worker_command: Sequence[str],
 def make_application() -> QApplication:
     """The one application object, which does not quit by itself: we do, after the engine has stopped."""
     existing = QApplication.instance()
+    if existing is None:  # without this Chromium could not be loaded later, when somebody opens the portal
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("Pruvan Desk")
     application.setQuitOnLastWindowClosed(False)
@@ -50,6 +53,7 @@ async def _main(
 ) -> int:
     loop = asyncio.get_running_loop()
     closed = asyncio.Event()
+    garbage = GarbageCollector()
     theme = Theme(application)
     desk = Desk(folder, secrets, _user_name())
     state = WindowState(folder.root / "window.ini", desk.aside)
@@ -68,6 +72,9 @@ async def _main(
     window.show()
     await closed.wait()
     await _stop(engine, desk)
+    garbage.stop()
+    for part in (window, state, engine, bugs, desk, garbage):
+        part.deleteLater()
     return 0
 
 

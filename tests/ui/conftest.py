@@ -1,12 +1,13 @@
 """A real window on a real database. Whatever touches the database on the Qt thread fails the test that did it."""
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Engine, event
@@ -30,12 +31,23 @@ def qapp_cls() -> type[QApplication]:
 
 @pytest.fixture(scope="session")
 def qapp(qapp_cls: type[QApplication]) -> QApplication:
+    gc.freeze()  # what was imported is no garbage, and need not be looked through after each test
     return make_application()
 
 
 @pytest.fixture(scope="session")
 def theme(qapp: QApplication) -> Theme:
     return Theme(qapp)
+
+
+@pytest.fixture(autouse=True)
+def garbage_on_the_qt_thread(qapp: QApplication) -> Iterator[None]:
+    """As the window does it: a timer that another thread's collection destroys takes the process with it."""
+    gc.disable()
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -99,4 +111,5 @@ def open_window(
         window.close()
         desk.stop_listening()
         desk.close()
-        window.deleteLater()
+        for part in (window, window.state, desk):
+            part.deleteLater()

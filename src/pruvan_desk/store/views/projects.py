@@ -13,6 +13,7 @@ from pruvan_desk.store.check_ins import check_in_steps
 from pruvan_desk.store.models import Integration, Item, Project, Task
 from pruvan_desk.store.outbox import chunks
 
+KNOWN_STATES = frozenset(ItemState)
 SLICE = 2000
 """Projects read at a time, so that the first of many are on the screen while the rest are still coming."""
 
@@ -117,5 +118,6 @@ def _items_by_state(session: Session, ids: Sequence[int]) -> dict[int, Counter[I
         .group_by(Item.project_id, Item.state)
     )
     for project_id, state, count in session.execute(grouped):
-        counts[project_id or 0][ItemState(state)] = count
+        if state in KNOWN_STATES:  # the accounts tell of others; nobody is kept from the table by them
+            counts[project_id or 0][ItemState(state)] = count
     return counts

@@ -51,7 +51,7 @@ class GalleryPage(Page):
     def __init__(self, desk: Desk, theme: Theme, state: WindowState) -> None:
         super().__init__(desk, theme, state)
         self.model = GalleryModel(self)
-        self.decoders = Decoders()
+        self.decoders = Decoders(self)
         self._thumbnails = ThumbnailCache(desk.folder.thumbnails)
         self.loader = ThumbnailLoader(self._thumbnails, self.decoders, self)
         self.scopes = choice_box("What is shown")
