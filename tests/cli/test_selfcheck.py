@@ -58,7 +58,7 @@ def test_nobodys_data_are_touched(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
-@pytest.mark.parametrize("check", ["window", "page"])
+@pytest.mark.parametrize("check", ["window", "portal"])
 def test_a_machine_without_a_screen_is_told_what_to_do(
     check: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,15 +117,15 @@ def test_what_nobody_expected_is_a_finding_too(folder: DataFolder) -> None:
 
 def test_a_fall_of_chromium_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     child_that(monkeypatch, "import os, sys; print('no GPU', file=sys.stderr, flush=True); os._exit(9)")
-    finding = selfcheck.run_apart("page")
+    finding = selfcheck.run_apart("portal")
     assert not finding.ok
     assert finding.problem == "Its process ended with code 9. no GPU"
 
 
 def test_a_fall_at_the_end_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    good = json.dumps({"checks": [{"name": "page", "ok": True, "note": "", "problem": "", "seconds": 1.0}]})
+    good = json.dumps({"checks": [{"name": "portal", "ok": True, "note": "", "problem": "", "seconds": 1.0}]})
     child_that(monkeypatch, f"import os; print({good!r}, flush=True); os._exit(9)")
-    finding = selfcheck.run_apart("page")
+    finding = selfcheck.run_apart("portal")
     assert not finding.ok
     assert finding.problem == "All was well until its process ended with code 9."
 
@@ -133,7 +133,7 @@ def test_a_fall_at_the_end_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_check_that_never_ends_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     child_that(monkeypatch, "import threading; threading.Event().wait()")
     monkeypatch.setattr(selfcheck, "CHILD_SECONDS", 0.5)
-    finding = selfcheck.run_apart("page")
+    finding = selfcheck.run_apart("portal")
     assert not finding.ok
     assert "did not end" in finding.problem
 
@@ -147,6 +147,15 @@ def test_one_finding_fails_the_whole(monkeypatch: pytest.MonkeyPatch, capsys: py
         "ok  libraries (time zones, system certificates, HTML)",
         "OFF window",
         "    Its process ended with code 1. there is no Qt",
-        "OFF page",
+        "OFF portal",
         "    Its process ended with code 1. there is no Qt",
     ]
+
+
+def test_the_program_without_a_console_starts_the_one_with_standard_streams(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    for name, expected in (("Pruvan Desk.exe", "pruvan-desk.exe"), ("pruvan-desk", "pruvan-desk")):
+        monkeypatch.setattr(sys, "executable", str(tmp_path / name))
+        assert program() == [str(tmp_path / expected)]

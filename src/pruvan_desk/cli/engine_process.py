@@ -17,7 +17,12 @@ POLL_SECONDS = 0.05
 
 def program() -> list[str]:
     """How this program is started again, from a checkout as from a package."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "pruvan_desk"]
+    if getattr(
+        sys, "frozen", False
+    ):  # Windows has a second program beside this one, whose standard streams lead nowhere
+        running = Path(sys.executable)
+        return [str(running.with_name(f"pruvan-desk{running.suffix}"))]
+    return [sys.executable, "-m", "pruvan_desk"]
 
 
 def worker_command(data_dir: Path, secrets: str) -> list[str]:

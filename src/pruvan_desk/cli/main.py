@@ -10,7 +10,7 @@ from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.core.secrets import KINDS
 
 FAILED = 1
-SELF_CHECKS = ("database", "keyring", "libraries", "heic", "gateway", "day", "window", "page")
+SELF_CHECKS = ("database", "keyring", "libraries", "heic", "gateway", "day", "window", "portal")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,7 +1,6 @@
-"""The parts of the self-check that need Qt: the window, and a web page. Each wants a process of its own."""
+"""The parts of the self-check that need Qt: the window, and a page of the portal. Each wants a process of its own."""
 
 import asyncio
-import os
 import time
 from collections.abc import Callable
 
@@ -14,9 +13,11 @@ from pruvan_desk.core.secrets import MemorySecrets
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.help import read_page
 from pruvan_desk.ui.pages import PAGES
+from pruvan_desk.ui.portal.chromium import prepare
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.window import MainWindow
+from pruvan_desk.wire.portal import origin_of
 
 PATIENCE_SECONDS = 30.0
 TICK_SECONDS = 0.02
@@ -53,44 +54,38 @@ async def check_window(application: QApplication, folder: DataFolder) -> str:
     return f"{len(PAGES)} views on {QGuiApplication.platformName()}, the first {seconds:.1f} s after the window was asked for"
 
 
-def load_web_engine() -> None:
-    """Loads Chromium, which has to come before the application object. Its own sandbox refuses root, and only root goes without."""
-    if getattr(os, "geteuid", lambda: -1)() == 0:
-        os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"
-    import PySide6.QtWebEngineWidgets  # noqa: F401, PLC0415 - 100 MB that only this check needs
+async def check_portal(login_url: str, script: str, titles: tuple[str, str]) -> str:
+    """Opens a portal as its pane does, waits for the first title, runs ``script`` in the page, and waits for the second.
 
-
-async def check_page(url: str, script: str, expected: str) -> str:
-    """Opens a page, runs ``script`` in it, and waits until the page's title is ``expected`` and something is drawn.
-
-    Answers what was seen. Raises :class:`DeskFault`. Needs :func:`load_web_engine`.
+    Answers what was seen. Raises :class:`DeskFault`.
     """
-    from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile  # noqa: PLC0415
-    from PySide6.QtWebEngineWidgets import QWebEngineView  # noqa: PLC0415 - as above
+    prepare()
+    from PySide6.QtWebEngineWidgets import QWebEngineView  # noqa: PLC0415 - 100 MB, after the application as in the pane
     from shiboken6 import delete  # noqa: PLC0415
 
-    profile = QWebEngineProfile()  # without a name it keeps nothing on disk
+    from pruvan_desk.ui.portal.web import PortalProfile, PortalWebPage  # noqa: PLC0415
+
+    origin = origin_of(login_url)
+    if origin is None:
+        raise DeskFault(f"{login_url} is not an address.")
+    profile = PortalProfile(origin)
     chromium = next((word for word in profile.httpUserAgent().split() if word.startswith("Chrome/")), "Chromium")
     view = QWebEngineView()
-    page = QWebEnginePage(profile, view)
+    page = PortalWebPage(profile, view)
     view.setPage(page)
     view.resize(640, 480)
-    ended: list[bool] = []
-    page.loadFinished.connect(ended.append)
-    view.load(url)
+    view.load(login_url)
     view.show()
     try:
-        await _until("the page", lambda: bool(ended))
-        if not ended[0]:
-            raise DeskFault(f"The page {url} was not loaded.", "See the words of Chromium on standard error.")
+        await _until(f"the page {titles[0]}", lambda: page.title() == titles[0])
         page.runJavaScript(script)
-        await _until(f"the title {expected}", lambda: page.title() == expected)
-        await _until("the page's picture", lambda: _colours(view) > 1)
+        await _until(f"the page {titles[1]}", lambda: page.title() == titles[1])
+        await _until("the page's picture", lambda: _colours(view) > 4)
     finally:
         view.close()
         delete(view)  # page and view go before their profile, or Chromium complains
         delete(profile)
-    return f"{chromium} read “{expected}” back"
+    return f"{chromium} showed “{titles[0]}”, then “{titles[1]}”"
 
 
 def _read_help() -> None:
