@@ -23,6 +23,11 @@ def test_the_wait_is_spread_by_a_quarter_and_never_over_an_hour(attempt, chance)
     assert 0.75 * middle <= retry_delay(attempt, chance) <= min(3600, 1.25 * middle)
 
 
+def test_chance_makes_it_a_quarter_less_or_more():
+    assert retry_delay(2, 0.0) == 37.5
+    assert retry_delay(2, 0.999999) == pytest.approx(62.5, abs=0.001)
+
+
 @given(ATTEMPTS, CHANCES)
 def test_a_later_attempt_never_waits_less(attempt, chance):
     assert retry_delay(attempt, chance) <= retry_delay(attempt + 1, chance)

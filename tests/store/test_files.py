@@ -5,13 +5,15 @@ import hashlib
 import os
 import stat
 import threading
+import time
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pruvan_desk.core.errors import DeskFault, ItemError
-from pruvan_desk.store.files import PhotoFiles, file_sha256, safe_extension
+from pruvan_desk.store.files import PhotoFiles, file_sha256, replace_file, safe_extension
 
 PHOTO = b"\xff\xd8 a photo \xff\xd9" * 1000
 SHA256 = hashlib.sha256(PHOTO).hexdigest()
@@ -66,9 +68,11 @@ def test_bytes_are_on_the_disk_before_they_have_their_name_and_the_name_before_i
 
 def test_the_same_bytes_are_kept_once_with_the_extension_they_first_came_with(files):
     first = files.keep(arrive(files), "jpg")
+    written = first.stat()
     assert files.keep(arrive(files), "jpg") == first
     assert files.keep(arrive(files), "jpeg") == first
     assert on_disk(files) == [f"{SHA256}.jpg"]
+    assert (first.stat().st_ino, first.stat().st_mtime_ns) == (written.st_ino, written.st_mtime_ns)
 
 
 @pytest.mark.parametrize("extension", ["jpg", "png"])
@@ -143,6 +147,34 @@ def test_a_full_disk_is_a_fault_when_a_file_begins_to_arrive(files, monkeypatch)
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(DeskFault, match="disk is full"):
         files.incoming()
+
+
+class WatchedPath:
+    """A file that a virus scanner holds for some tries."""
+
+    def __init__(self, held: int) -> None:
+        self.held = held
+        self.tries = 0
+
+    def replace(self, _target: object) -> None:
+        self.tries += 1
+        if self.tries <= self.held:
+            raise PermissionError(errno.EACCES, "sharing violation")
+
+
+@pytest.mark.parametrize(
+    ("system", "held", "tries", "done"), [("nt", 3, 4, True), ("nt", 99, 6, False), ("posix", 1, 1, False)]
+)
+def test_a_rename_that_windows_refuses_is_tried_again_for_a_moment(monkeypatch, system, held, tries, done):
+    waits: list[float] = []
+    source = WatchedPath(held)
+    with monkeypatch.context() as other:
+        other.setattr(os, "name", system)
+        other.setattr(time, "sleep", waits.append)
+        with nullcontext() if done else pytest.raises(PermissionError):
+            replace_file(source, source)
+    assert source.tries == tries
+    assert (len(waits), sum(waits) < 1) == (tries - 1, True)
 
 
 class NarrowDisk:

@@ -7,8 +7,9 @@ import pytest
 
 from builders import Office
 from fakes import FakeClock
+from pruvan_desk.core.changes import Changes
 from pruvan_desk.domain.statuses import ItemState, JobState
-from pruvan_desk.store.database import Database
+from pruvan_desk.store.database import ChangeFeed, Database
 from pruvan_desk.store.models import Integration, Item, Project, RelayJob
 from pruvan_desk.store.outbox import (
     claim,
@@ -173,6 +174,30 @@ def test_an_engine_that_stops_gives_back_what_it_has_and_nothing_else(office, da
         assert release(writing, "me") == 2
     assert [office.get(Item, item).state for item in items] == [ItemState.QUEUED] * 2 + [ItemState.RELAYING] * 2
     assert take(database, "third") == items[:2]
+
+
+def test_a_job_given_back_has_no_owner(office, database, project):
+    office.photo(project, ItemState.QUEUED)
+    take(database)
+    with database.write() as writing:
+        release(writing)
+    (job,) = office.all(RelayJob)
+    assert (job.state, job.owner, job.lease_until) == (JobState.QUEUED, "", None)
+
+
+def test_every_step_tells_the_other_process_which_rows_changed(office, database, project, folder):
+    feed = ChangeFeed(folder.database)
+    item = office.photo(project, ItemState.QUEUED)
+    assert feed.poll() == Changes(items=frozenset({item}), projects=frozenset({project}))
+    take(database)
+    claimed = Changes(items=frozenset({item}), projects=frozenset({project}), jobs=frozenset({1}))
+    assert feed.poll() == claimed
+    with database.write() as writing:
+        release(writing, "me")
+    assert feed.poll() == Changes(items=claimed.items, jobs=claimed.jobs)
+    say(database, project, "Completed")
+    assert feed.poll().jobs == {2}
+    feed.close()
 
 
 def test_some_jobs_can_be_given_back(office, database, project):
