@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
             self.pages[self.current].focus_search()
 
     def _help(self) -> None:
-        page = "qa" if self.current == "gallery" else "index"
+        page = {"gallery": "qa", "portal": "myfastrack"}.get(self.current, "index")
         self.desk.aside(lambda: read_page(page), lambda text: HelpDialog(page, text, self).open())
 
     def show_keys(self) -> None:
