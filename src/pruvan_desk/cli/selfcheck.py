@@ -162,7 +162,7 @@ def check_heic(_folder: DataFolder) -> str:
     seen = examine(HEIC, (256,))
     found = seen.inspection
     if found.problem is not None or (found.format, found.width, found.height) != ("HEIC", 64, 48):
-        raise DeskFault(f"A HEIC photo was not read: {found.problem or found}.", "Install the program again.")
+        raise DeskFault(f"A HEIC photo was not read: {found.problem or found}", "Install the program again.")
     with Image.open(BytesIO(seen.thumbnails[256])) as small:
         picture = small.convert("RGB")
     colours: list[Any] = [picture.getpixel((x, 24)) for x in (16, 48)]
