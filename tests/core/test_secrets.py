@@ -212,3 +212,22 @@ def test_a_remembered_kind_that_is_none_means_the_keyring(tmp_path):
     for path in tmp_path.iterdir():
         path.write_text("banana")
     assert choose_kind(None, tmp_path) == "keyring"
+
+
+class Chained:
+    """What the keyring library hands out when several keyrings are installed."""
+
+    def __init__(self, *backends):
+        self.backends = backends
+
+
+def test_of_several_keyrings_only_a_real_one_is_used(monkeypatch, backend):
+    monkeypatch.setattr(keyring, "get_keyring", lambda: Chained(CryptFileKeyring(), backend))
+    KeyringSecrets().set("integration/1/password", "s3cret")
+    assert backend.get_password("Pruvan Desk", "integration/1/password") == "s3cret"
+
+
+def test_files_that_the_keyring_library_finds_are_no_keyring(monkeypatch):
+    monkeypatch.setattr(keyring, "get_keyring", lambda: Chained(CryptFileKeyring()))
+    with pytest.raises(DeskFault, match="no keyring"):
+        KeyringSecrets()

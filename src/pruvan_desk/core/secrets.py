@@ -118,14 +118,16 @@ class KeyringSecrets:
         import keyring  # noqa: PLC0415 - loading its back ends takes a while, and the sandbox needs none
         import keyring.errors  # noqa: PLC0415
 
-        self._keyring = keyring.get_keyring()
-        self._error = keyring.errors.KeyringError
-        if not _is_a_real_keyring(self._keyring):
+        found = keyring.get_keyring()
+        real = [one for one in getattr(found, "backends", [found]) if _is_a_real_keyring(one)]
+        if not real:
             raise DeskFault(
                 "This computer has no keyring to keep passwords in.",
                 "Install one (on Linux: gnome-keyring or KWallet, with D-Bus), or choose an encrypted file: start with "
                 f"--secrets file and set the passphrase in {PASSPHRASE_VARIABLE}.",
             )
+        self._keyring = real[0]
+        self._error = keyring.errors.KeyringError
 
     @property
     def backend(self) -> str:
@@ -215,13 +217,14 @@ def open_secrets(kind: str, data_root: Path) -> SecretStore:
 
 
 def _is_a_real_keyring(backend: object) -> bool:
-    """Not ``fail``, ``null``, nor one that keeps clear text or asks on standard input."""
-    return type(backend).__module__ not in {
-        "keyring.backends.fail",
-        "keyring.backends.null",
-        "keyrings.alt.file",
-        "keyrings.cryptfile.cryptfile",
-    }
+    """Not ``fail``, ``null``, nor one that keeps clear text or asks on standard input.
+
+    The keyring library chains whatever is installed, the files of our own encrypted store among it, so each is judged alone.
+    """
+    module = type(backend).__module__
+    return not module.startswith(
+        ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt.", "keyrings.cryptfile.")
+    )
 
 
 def _unreadable(error: Exception) -> DeskFault:
