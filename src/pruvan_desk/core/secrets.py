@@ -137,9 +137,10 @@ class KeyringSecrets:
     def get(self, reference: str) -> str | None:
         """The secret, or ``None``."""
         try:
-            return self._keyring.get_password(SERVICE, reference)
+            secret: str | None = self._keyring.get_password(SERVICE, reference)
         except self._error as error:
             raise _unreadable(error) from error
+        return secret
 
     def set(self, reference: str, secret: str) -> None:
         """Keeps a secret."""
