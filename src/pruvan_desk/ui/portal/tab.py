@@ -5,6 +5,7 @@ from PySide6.QtGui import QContextMenuEvent, QDesktopServices
 from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEnginePage
 from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from pruvan_desk.store.views.portal import PortalOrder
 from pruvan_desk.ui.portal.notice import Notice
@@ -31,6 +32,7 @@ class PortalTab(QWidget):
         self.start = QUrl(order_url(order.portal_url, order.number))
         self._shown = self._wanted = self.start
         self._has_page = self._form_sent = False
+        self._loads = 0
         self.view = _View()
         self.page = PortalWebPage(profile, self.view)
         self.view.setPage(self.page)
@@ -113,10 +115,12 @@ class PortalTab(QWidget):
 
     def _follow(self, info: QWebEngineLoadingInfo) -> None:
         status = info.status()
-        if status == Status.LoadSucceededStatus:
+        if status == Status.LoadStartedStatus:
+            self._loads += 1
+        elif status == Status.LoadSucceededStatus:
             self._show_page(info.url())
         elif status == Status.LoadFailedStatus:
-            self._fail(*self._reasons(info))
+            self._judge_failure(info)
         elif status == Status.LoadStoppedStatus:
             self._stop()
 
@@ -128,6 +132,22 @@ class PortalTab(QWidget):
         if had_focus:
             self.view.setFocus()
         self._note_deed()
+
+    def _judge_failure(self, info: QWebEngineLoadingInfo) -> None:
+        """An error of the server with words of its own (a wrong password, say) is a page; any other is told by us."""
+        url, reasons, load = info.url(), self._reasons(info), self._loads
+
+        def judge(text: str) -> None:
+            if isValid(self) and load == self._loads:
+                if text.strip():
+                    self._show_page(url)
+                else:
+                    self._fail(*reasons)
+
+        if info.errorDomain() == Domain.HttpStatusCodeDomain:
+            self.page.toPlainText(judge)
+        else:
+            self._fail(*reasons)
 
     def _stop(self) -> None:
         """What was asked for is no page: refused, a file, or nothing. The page before it, if any, stays."""

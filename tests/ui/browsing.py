@@ -1,0 +1,75 @@
+"""A person in front of a tab of the portal: real mouse and keys, sent to the widget that Chromium draws in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from pruvan_desk.ui.portal.tab import PortalTab
+from pruvan_desk.ui.portal.view import PortalPage
+from pruvan_desk.ui.window import MainWindow
+
+PATIENCE = 20_000
+"""Milliseconds: Chromium starts three processes."""
+PAINTED = "window.painted || requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = true }))"
+"""Chromium drops clicks on a page that was never drawn."""
+
+
+class Person:
+    """Looks at one tab, and works in it."""
+
+    def __init__(self, qtbot: QtBot, tab: PortalTab) -> None:
+        self.qtbot, self.tab = qtbot, tab
+
+    def until(self, ready: Callable[[], Any]) -> None:
+        self.qtbot.waitUntil(lambda: bool(ready()), timeout=PATIENCE)
+
+    def read(self, script: str) -> Any:
+        """What a script of the page's own language answers; for looking, not for doing."""
+        answers: list[Any] = []
+        self.tab.page.runJavaScript(script, answers.append)
+        self.until(lambda: answers)
+        return answers[0]
+
+    def sees(self, words: str) -> None:
+        """Waits until the page shows these words and can be worked in."""
+
+        def shown() -> bool:
+            if self.tab.stack.currentWidget() is not self.tab.view:
+                return False
+            text = self.read("document.body ? document.body.innerText : ''")
+            return words in (text or "") and self.read(f"{PAINTED}") is True
+
+        self.until(shown)
+
+    def click(self, selector: str) -> None:
+        """Clicks in the middle of an element."""
+        middle = self.read(
+            f"(() => {{ const box = document.querySelector({selector!r}).getBoundingClientRect();"
+            " return `${Math.round(box.x + box.width / 2)} ${Math.round(box.y + box.height / 2)}` })()"
+        )
+        point = QPoint(*(int(part) for part in middle.split()))
+        self.qtbot.mouseClick(self.surface(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
+
+    def type_into(self, selector: str, words: str) -> None:
+        self.click(selector)
+        self.until(lambda: self.read(f"document.activeElement === document.querySelector({selector!r})"))
+        self.qtbot.keyClicks(self.surface(), words)
+        self.until(lambda: self.read(f"document.querySelector({selector!r}).value") == words)
+
+    def surface(self) -> QWidget:
+        """What Chromium draws in."""
+        surface = self.tab.view.focusProxy()
+        assert surface is not None
+        return surface
+
+
+def open_tab(qtbot: QtBot, window: MainWindow, project_id: int) -> Person:
+    """Opens an order, and answers the person who looks at it."""
+    window.open_portal(project_id)
+    pane = window.pages["portal"]
+    assert isinstance(pane, PortalPage)
+    qtbot.waitUntil(lambda: any(tab.order.project_id == project_id for tab in pane.open_tabs()), timeout=PATIENCE)
+    return Person(qtbot, next(tab for tab in pane.open_tabs() if tab.order.project_id == project_id))
