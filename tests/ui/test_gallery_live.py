@@ -13,7 +13,7 @@ from pruvan_desk.operations import qa
 from pruvan_desk.store.models import Item
 from pruvan_desk.store.views.items import PENDING, UNASSIGNED, Scope
 from pruvan_desk.ui.gallery.dialogs import MoveDialog
-from pruvan_desk.ui.gallery.tile import THUMBNAIL
+from pruvan_desk.ui.gallery.tile import PHOTO, THUMBNAIL
 from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
@@ -95,7 +95,7 @@ def test_thumbnails_come_up_by_themselves(qtbot: QtBot, elsewhere: ElsewhereOffi
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     sha256 = page.model.shown[0].sha256
     assert sha256 is not None
-    qtbot.waitUntil(lambda: page.loader.get(sha256, THUMBNAIL) is not None)
+    qtbot.waitUntil(lambda: page.loader.get(sha256, THUMBNAIL, PHOTO) is not None)
 
 
 def test_a_broken_photo_says_what_is_wrong_and_can_still_be_rejected(

@@ -131,7 +131,7 @@ def test_past_due_says_so_in_words_too(qtbot: QtBot, elsewhere: ElsewhereOffice,
     elsewhere.project(elsewhere.integration(), "88123", due="2020-01-01")
     page = open_projects(1)
     cell = page.model.index(0, 3)
-    assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "Wed 2020-01-01, past due"
+    assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "Wed Jan 1 2020, past due"
     assert cell.data(Qt.ItemDataRole.DecorationRole) is not None
 
 

@@ -30,12 +30,13 @@ def when(instant: datetime | None, zone: tzinfo = UTC) -> str:
 
 
 def due_words(due: str, zone: tzinfo) -> str:
-    """A due date as kept, for people: ``Fri 2026-03-06``, with the time where it has one."""
+    """A due date as kept, for people: ``Fri Nov 6``, with the time and another year than this one where there is one."""
     if not due:
         return ""
-    if "T" in due:
-        return datetime.fromisoformat(due).astimezone(zone).strftime("%a %Y-%m-%d %H:%M")
-    return date.fromisoformat(due).strftime("%a %Y-%m-%d")
+    exact = datetime.fromisoformat(due).astimezone(zone) if "T" in due else None
+    day = exact.date() if exact else date.fromisoformat(due)
+    year = "" if day.year == datetime.now(zone).year else f" {day.year}"
+    return f"{day:%a %b} {day.day}{year}{f', {exact:%H:%M}' if exact else ''}"
 
 
 def counted(count: int, one: str, many: str = "") -> str:

@@ -1,10 +1,12 @@
 """The projects, as the table of the window shows them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.check_in import check_in_required
@@ -13,6 +15,9 @@ from pruvan_desk.store.check_ins import check_in_steps
 from pruvan_desk.store.models import Integration, Item, Project, Task
 from pruvan_desk.store.outbox import chunks
 
+NO_ITEMS: Mapping[ItemState, int] = Counter()
+Wanted = Callable[[ColumnElement[Any]], ColumnElement[bool]]
+"""Says which projects are meant, of the column that holds their id."""
 KNOWN_STATES = frozenset(ItemState)
 SLICE = 2000
 """Projects read at a time, so that the first of many are on the screen while the rest are still coming."""
@@ -52,69 +57,60 @@ class ProjectRow:
 
 def project_slice(session: Session, after: int) -> list[ProjectRow]:
     """The next projects by id, at most :data:`SLICE`; none are left when it is empty."""
-    ids = session.scalars(select(Project.id).where(Project.id > after).order_by(Project.id).limit(SLICE))
-    return project_rows(session, list(ids))
+    ids = session.scalars(select(Project.id).where(Project.id > after).order_by(Project.id).limit(SLICE)).all()
+    return _rows(session, lambda column: column.between(ids[0], ids[-1])) if ids else []
 
 
 def project_rows(session: Session, ids: Sequence[int]) -> list[ProjectRow]:
     """Some projects; those that do not exist are left out."""
-    rows: list[ProjectRow] = []
-    for some in chunks(ids):
-        rows += _rows(session, some)
-    return rows
+    return [row for some in chunks(ids) for row in _rows(session, partial(_is_one_of, ids=some))]
 
 
-def _rows(session: Session, ids: Sequence[int]) -> list[ProjectRow]:
+def _is_one_of(column: ColumnElement[Any], ids: Sequence[int]) -> ColumnElement[bool]:
+    return column.in_(ids)
+
+
+def _rows(session: Session, wanted: Wanted) -> list[ProjectRow]:
     columns = select(
         Project.id, Integration.code, Project.number, Integration.name, Project.status, Project.client_status,
         Project.due, Project.address1, Project.city, Project.state, Project.assigned_to, Project.options,
         Project.field_status,
     )  # fmt: skip
     found = session.execute(
-        columns.join(Integration, Integration.id == Project.integration_id).where(Project.id.in_(ids))
+        columns.join(Integration, Integration.id == Project.integration_id)
+        .where(wanted(Project.id.expression))
+        .order_by(Project.id)
     ).all()
-    tasks = _task_names(session, ids)
-    items = _items_by_state(session, ids)
+    tasks = _task_names(session, wanted)
+    items = _items_by_state(session, wanted)
     steps = check_in_steps(session, {row.id: row.field_status for row in found if check_in_required(row.options or {})})
-    return [
-        ProjectRow(
-            id=row.id,
-            key=f"{row.code}::{row.number}",
-            number=row.number,
-            integration=row.name,
-            status=row.status,
-            client_status=row.client_status,
-            due=row.due,
-            address=row.address1,
-            city=row.city,
-            state=row.state,
-            assigned_to=row.assigned_to,
-            tasks=len(tasks[row.id]),
-            items=items[row.id],
-            check_in=steps[row.id].state if row.id in steps else "",
-            search=_search_text(f"{row.code}::{row.number}", row.address1, row.city, row.assigned_to, *tasks[row.id]),
-        )
-        for row in found
-    ]
+    rows = []
+    for id_, code, number, name, status, client_status, due, address, city, state, crew, _options, _field in found:
+        key = f"{code}::{number}"
+        rows.append(
+            ProjectRow(
+                id=id_, key=key, number=number, integration=name, status=status, client_status=client_status, due=due,
+                address=address, city=city, state=state, assigned_to=crew, tasks=len(tasks.get(id_, ())),
+                items=items.get(id_, NO_ITEMS), check_in=steps[id_].state if id_ in steps else "",
+                search="\n".join((key, address, city, crew, *tasks.get(id_, ()))).casefold(),
+            )
+        )  # fmt: skip
+    return rows
 
 
-def _search_text(*words: str) -> str:
-    return "\n".join(words).casefold()
-
-
-def _task_names(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+def _task_names(session: Session, wanted: Wanted) -> dict[int, list[str]]:
     names: dict[int, list[str]] = defaultdict(list)
-    wanted = select(Task.project_id, Task.name).where(Task.project_id.in_(ids), Task.removed.is_(False))
-    for project_id, name in session.execute(wanted):
+    tasks = select(Task.project_id, Task.name).where(wanted(Task.project_id.expression), Task.removed.is_(False))
+    for project_id, name in session.execute(tasks):
         names[project_id].append(name)
     return names
 
 
-def _items_by_state(session: Session, ids: Sequence[int]) -> dict[int, Counter[ItemState]]:
+def _items_by_state(session: Session, wanted: Wanted) -> dict[int, Counter[ItemState]]:
     counts: dict[int, Counter[ItemState]] = defaultdict(Counter)
     grouped = (
         select(Item.project_id, Item.state, func.count())
-        .where(Item.project_id.in_(ids))
+        .where(wanted(Item.project_id.expression))
         .group_by(Item.project_id, Item.state)
     )
     for project_id, state, count in session.execute(grouped):

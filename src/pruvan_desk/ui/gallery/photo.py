@@ -15,7 +15,7 @@ from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.gallery.decoders import Decoders, Lane
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
-from pruvan_desk.ui.gallery.tile import FILE_ICONS, THUMBNAIL, draw_turned
+from pruvan_desk.ui.gallery.tile import FILE_ICONS, PHOTO, THUMBNAIL, draw_turned
 from pruvan_desk.ui.theme import Theme
 
 LARGE_THUMBNAIL = 512
@@ -103,7 +103,7 @@ class PhotoView(QWidget):
             self._images.move_to_end(key)
             return self._images[key]
         large = self._loader.get(row.sha256, LARGE_THUMBNAIL) if key in self._images else None
-        return large or self._loader.get(row.sha256, THUMBNAIL)
+        return large or self._loader.get(row.sha256, THUMBNAIL, PHOTO * self.devicePixelRatioF())
 
     def _stand_in(self, painter: QPainter, row: ItemRow) -> None:
         icon = "broken" if row.problem else FILE_ICONS.get(row.file_type, "file")

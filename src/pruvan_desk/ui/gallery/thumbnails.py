@@ -4,7 +4,7 @@ from collections import OrderedDict
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from pruvan_desk.core.errors import DeskFault
@@ -14,7 +14,9 @@ from pruvan_desk.ui.gallery.decoders import Decoders, Lane
 KEPT = 700
 """Pixmaps kept: 130 MB of 256 px ones at the very most, and some ten screenfuls."""
 
-Key = tuple[str, int]
+Key = tuple[str, int, int, int]
+"""SHA-256, the edge it was made for, and the box it is to fit, in pixels; a box of 0 leaves it as it is."""
+AS_IT_IS = QSize(0, 0)
 log = logger(__name__)
 
 
@@ -37,18 +39,17 @@ class ThumbnailLoader(QObject):
         self._decoders = decoders
         self._pixmaps: OrderedDict[Key, QPixmap | None] = OrderedDict()
 
-    def get(self, sha256: str, edge: int) -> QPixmap | None:
-        """The thumbnail, if it is here; otherwise it is on its way (or there is none)."""
-        key = (sha256, edge)
+    def get(self, sha256: str, edge: int, box: QSize = AS_IT_IS) -> QPixmap | None:
+        """The thumbnail, if it is here; otherwise it is on its way (or there is none).
+
+        It is scaled down to ``box`` (pixels) in the thread that reads it, so that painting it costs next to nothing.
+        """
+        key = (sha256, edge, box.width(), box.height())
         if key in self._pixmaps:
             self._pixmaps.move_to_end(key)
             return self._pixmaps[key]
         self._decoders.wish(Lane.THUMBNAIL, key, partial(_read, self._source, key), partial(self._keep, key))
         return None
-
-    def is_missing(self, sha256: str, edge: int) -> bool:
-        """Whether it was looked for and is not there."""
-        return self._pixmaps.get((sha256, edge), False) is None
 
     def forget_missing(self) -> None:
         """Asks again for those that were not there: new ones may have been made."""
@@ -70,7 +71,7 @@ def _read(source: ThumbnailSource, key: Key) -> QImage | None:
     Python's and waits for Qt's: both forever (seen with PySide6 6.11.3 within a second of two threads reading).
     """
     try:
-        blob = source.get(*key)
+        blob = source.get(key[0], key[1])
     except DeskFault as fault:  # a tile without its picture still tells its state
         log.warning("a thumbnail could not be read", fault=str(fault))
         return None
@@ -82,5 +83,8 @@ def _read(source: ThumbnailSource, key: Key) -> QImage | None:
     reader = QImageReader(buffer, QByteArray(b"jpeg"))
     if not reader.canRead():
         return None
+    size, box = reader.size(), QSize(key[2], key[3])
+    if box.isValid() and not box.isEmpty() and (size.width() > box.width() or size.height() > box.height()):
+        reader.setScaledSize(size.scaled(box, Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     return None if image.isNull() else image

@@ -1,6 +1,6 @@
 """How a tile looks: the photo, its state by sign, word and colour, and what is wrong with it."""
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -64,7 +64,11 @@ class TileDelegate(QStyledItemDelegate):
 
     def _photo(self, painter: QPainter, rect: QRect, row: ItemRow) -> None:
         painter.fillRect(rect, self._theme.colour("photo"))
-        pixmap = self._loader.get(row.sha256, THUMBNAIL) if row.sha256 else None
+        pixmap = (
+            self._loader.get(row.sha256, THUMBNAIL, PHOTO * painter.device().devicePixelRatioF())
+            if row.sha256
+            else None
+        )
         if pixmap is not None:
             if row.state is ItemState.REJECTED:
                 painter.setOpacity(0.45)
@@ -142,6 +146,10 @@ def draw_turned(painter: QPainter, rect: QRect, pixmap: QPixmap, rotation: int) 
     size.scale(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
     if rotation % 180:
         size.transpose()
+    if not rotation and size * painter.device().devicePixelRatioF() == pixmap.size():
+        corner = rect.center() - QPoint(size.width() // 2, size.height() // 2)
+        painter.drawPixmap(QRect(corner, size), pixmap)
+        return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     centre = rect.toRectF().center()

@@ -48,6 +48,7 @@ class ProjectPanel(QScrollArea):
         self.body = QWidget()
         self.empty = label("Select a project to see its tasks, instructions and history.", "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setContentsMargins(*(4 * [3 * tokens.UNIT]))
         self._put_together()
         self.qa_photos.clicked.connect(self._open_gallery)
         self.portal.clicked.connect(self._open_portal)

@@ -7,6 +7,8 @@ from typing import Any
 from pruvan_desk.store.views.projects import ProjectRow
 
 Key = Callable[[ProjectRow], Any]
+OPEN = "Open"
+"""The filter that shows all but closed projects."""
 
 
 class ProjectIndex:
@@ -37,7 +39,7 @@ class ProjectIndex:
         self._fill(self.shown if narrower else self._order)
 
     def filter_status(self, status: str) -> None:
-        """Shows one status only: ``Open`` for all but closed ones, empty for all."""
+        """Shows one status only: ``OPEN`` for all but closed ones, empty for all."""
         self._status = status
         self._fill(self._order)
 
@@ -48,7 +50,7 @@ class ProjectIndex:
 
     def matches(self, row: ProjectRow) -> bool:
         """Whether a row is to be shown."""
-        if self._status and (row.closed if self._status == "Open" else row.status != self._status):
+        if self._status and (row.closed if self._status == OPEN else row.status != self._status):
             return False
         return all(word in row.search for word in self._words)
 
@@ -78,8 +80,14 @@ class ProjectIndex:
         self._fill(self._order)
 
     def _fill(self, among: list[ProjectRow]) -> None:
-        plain = not self._words and not self._status
-        self.shown = list(among) if plain else [row for row in among if self.matches(row)]
+        rows = list(among)
+        if self._status == OPEN:
+            rows = [row for row in rows if not row.closed]
+        elif self._status:
+            rows = [row for row in rows if row.status == self._status]
+        for word in self._words:  # one plain pass a word: a call for each row would take five times as long
+            rows = [row for row in rows if word in row.search]
+        self.shown = rows
 
     def _find(self, rows: list[ProjectRow], row: ProjectRow) -> tuple[int, bool]:
         place = self._bisect_descending(rows, row) if self._descending else self._bisect(rows, row)
