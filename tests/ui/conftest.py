@@ -108,7 +108,7 @@ def open_window(
 
     yield open_it
     for desk, window in opened:
-        window.close()
+        window.leave()
         desk.stop_listening()
         desk.close()
         for part in (window, window.state, desk):

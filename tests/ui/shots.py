@@ -56,7 +56,7 @@ class Shots:
         dialog.close()
 
     def close(self) -> None:
-        self.window.close()
+        self.window.leave()
         self.desk.stop_listening()
         self.desk.close()
         self.window.deleteLater()

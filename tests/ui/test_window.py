@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.core.errors import PruvanDeskError
@@ -146,6 +146,22 @@ def test_a_damaged_database_is_told_of_with_advice(
     desk.close()
     for part in (window, window.state, desk):
         part.deleteLater()
+
+
+def test_quitting_with_passed_photos_asks_once(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_window: OpenWindow
+) -> None:
+    elsewhere.photo(elsewhere.project(elsewhere.integration()), ItemState.PASSED)
+    window = open_window()
+    for button, stays in (("Cancel", True), ("Quit", False)):
+        qtbot.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox))
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        assert "1 item passed and not published" in box.informativeText()
+        choice = next(one for one in box.buttons() if one.text().replace("&", "") == button)
+        qtbot.mouseClick(choice, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda stays=stays: window.isVisible() is stays)
 
 
 def test_everything_to_click_has_a_name(qtbot: QtBot, elsewhere: ElsewhereOffice, open_window: OpenWindow) -> None:

@@ -98,3 +98,18 @@ def status_words(status: "DeskStatus", now: datetime) -> list[str]:
     words += [f"{queued:,} queued"] if queued else []
     words += [f"{failed:,} failed"] if failed else []
     return words
+
+
+def leaving_words(status: "DeskStatus | None") -> str:
+    """What would be left lying when the window closes now; empty when nothing would."""
+    count = status.accounting.by_state if status else {}
+    passed, under_way = (
+        count.get(ItemState.PASSED, 0),
+        count.get(ItemState.QUEUED, 0) + count.get(ItemState.RELAYING, 0),
+    )
+    lines = [f"{text.counted(passed, 'item')} passed and not published."] if passed else []
+    if under_way:
+        lines.append(
+            f"{text.counted(under_way, 'item')} on the way to the client; the rest is sent when Pruvan Desk runs again."
+        )
+    return "\n".join(lines)

@@ -73,6 +73,10 @@ QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url($arrow); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $selection;
     selection-color: $text; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px; background: $surface; }
+QCheckBox::indicator:checked { image: url($tick); border-color: $accent; }
+QCheckBox::indicator:focus { border-color: $accent; }
 QSplitter::handle { background: $border; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
@@ -100,9 +104,10 @@ class Theme(QObject):
         self.colours = colours
         self._icons.clear()
         self._application.setPalette(palette(colours))
-        arrow = icons.path_of("chevron-dark" if colours is tokens.DARK else "chevron-light").as_posix()
+        scheme = "dark" if colours is tokens.DARK else "light"
+        arrow, tick = (icons.path_of(f"{name}-{scheme}").as_posix() for name in ("chevron", "tick"))
         values = {name: getattr(colours, name) for name in tokens.Colours.__slots__}
-        self._application.setStyleSheet(STYLE.substitute(values, arrow=arrow))
+        self._application.setStyleSheet(STYLE.substitute(values, arrow=arrow, tick=tick))
         for button, name, colour in self._dressed:
             if isValid(button):
                 button.setIcon(self.icon(name, colour))

@@ -1,7 +1,7 @@
 """Small parts that every view is put together from."""
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QDesktopServices, QFont
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -191,6 +191,7 @@ class ForeignHtml(QTextBrowser):
         self.setAccessibleName(name)
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
+        self.anchorClicked.connect(open_web_link)
 
     def show_html(self, html: str) -> None:
         """Shows ``html``; plain text keeps its lines."""
@@ -214,6 +215,12 @@ class ForeignHtml(QTextBrowser):
 
     def loadResource(self, kind: int, name: QUrl | str) -> None:
         """Nothing is ever loaded: a ``file://host/`` picture would hand Windows credentials to that host."""
+
+
+def open_web_link(link: QUrl) -> None:
+    """Opens a link in the system's browser; only those that lead to the web."""
+    if link.scheme() in ("http", "https") and link.host():
+        QDesktopServices.openUrl(link)
 
 
 def tool_button(text: str, theme: Theme, icon: str) -> QToolButton:

@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.ui import actions, tokens
-from pruvan_desk.ui.ask import tell
+from pruvan_desk.ui.ask import ask, tell
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.help import HelpDialog, read_page
 from pruvan_desk.ui.overlay import KeysDialog
 from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.pages import PAGES, PageSpec
 from pruvan_desk.ui.state import WindowState
-from pruvan_desk.ui.status_bar import StatusLine
+from pruvan_desk.ui.status_bar import StatusLine, leaving_words
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import Banner, button, tool_button
 
@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         self.current = ""
         self._was_drawn = False
         self._opened = False
+        self._leaving = False
         self._latest_status = Latest()
         self.status: DeskStatus | None = None
         self.status_line = StatusLine(theme, self)
@@ -124,14 +125,29 @@ class MainWindow(QMainWindow):
             self._was_drawn = True
             QTimer.singleShot(0, self.drawn.emit)
 
+    def leave(self) -> None:
+        """Closes without asking."""
+        self._leaving = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remembers how it looked; the rest is the application's."""
+        """Asks once where work would be left lying; remembers how it looked. The rest is the application's."""
+        words = "" if self._leaving else leaving_words(self.status)
+        if words:
+            event.ignore()
+            self._leaving = True  # whoever closes it again meanwhile has read it
+            box = ask(self, "Quit Pruvan Desk?", words, "Quit", self.leave)
+            box.rejected.connect(self._stay)
+            return
         self.state.put("window/geometry", self.saveGeometry())
         self.state.save()
         for page in self.pages.values():
             page.close_page()
         super().closeEvent(event)
         self.closed.emit()
+
+    def _stay(self) -> None:
+        self._leaving = False
 
     def _make_rail(self) -> QFrame:
         rail = QFrame()

@@ -147,7 +147,7 @@ def draw_turned(painter: QPainter, rect: QRect, pixmap: QPixmap, rotation: int) 
     if rotation % 180:
         size.transpose()
     if not rotation and size * painter.device().devicePixelRatioF() == pixmap.size():
-        corner = rect.center() - QPoint(size.width() // 2, size.height() // 2)
+        corner = rect.topLeft() + QPoint((rect.width() - size.width()) // 2, (rect.height() - size.height()) // 2)
         painter.drawPixmap(QRect(corner, size), pixmap)
         return
     painter.save()

@@ -38,16 +38,16 @@ class ProjectColumn:
 DUE, ITEMS, CHECK_IN = 3, 9, 10
 
 COLUMNS: tuple[ProjectColumn, ...] = (
-    ProjectColumn("Project", 136, lambda row, _: row.key, lambda row: row.key.casefold()),
-    ProjectColumn("Status", 84, lambda row, _: row.status, lambda row: STATUS_ORDER.get(row.status, 99)),
-    ProjectColumn("Client status", 100, lambda row, _: row.client_status, lambda row: row.client_status.casefold()),
-    ProjectColumn("Due", 156, lambda row, zone: text.due_words(row.due, zone), lambda row: row.due or "9999"),
-    ProjectColumn("Address", 168, lambda row, _: row.address, lambda row: row.address.casefold()),
-    ProjectColumn("City", 104, lambda row, _: row.city, lambda row: row.city.casefold()),
-    ProjectColumn("State", 56, lambda row, _: row.state, lambda row: row.state),
-    ProjectColumn("Assigned to", 100, lambda row, _: assigned_words(row), lambda row: row.assigned_to.casefold()),
-    ProjectColumn("Tasks", 60, lambda row, _: str(row.tasks), lambda row: row.tasks),
-    ProjectColumn("Items", 150, lambda row, _: items_words(row), lambda row: row.item_count),
+    ProjectColumn("Project", 128, lambda row, _: row.key, lambda row: row.key.casefold()),
+    ProjectColumn("Status", 76, lambda row, _: row.status, lambda row: STATUS_ORDER.get(row.status, 99)),
+    ProjectColumn("Client status", 96, lambda row, _: row.client_status, lambda row: row.client_status.casefold()),
+    ProjectColumn("Due", 136, lambda row, zone: text.due_words(row.due, zone), lambda row: row.due or "9999"),
+    ProjectColumn("Address", 148, lambda row, _: row.address, lambda row: row.address.casefold()),
+    ProjectColumn("City", 92, lambda row, _: row.city, lambda row: row.city.casefold()),
+    ProjectColumn("State", 52, lambda row, _: row.state, lambda row: row.state),
+    ProjectColumn("Assigned to", 92, lambda row, _: assigned_words(row), lambda row: row.assigned_to.casefold()),
+    ProjectColumn("Tasks", 56, lambda row, _: str(row.tasks), lambda row: row.tasks),
+    ProjectColumn("Items", 138, lambda row, _: items_words(row), lambda row: row.item_count),
     ProjectColumn("Check in", 92, lambda row, _: CHECK_IN_WORDS[row.check_in], lambda row: row.check_in),
     ProjectColumn("Integration", 112, lambda row, _: row.integration, lambda row: row.integration.casefold()),
 )

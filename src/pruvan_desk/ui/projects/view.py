@@ -121,7 +121,7 @@ class ProjectsPage(Page):
         self.splitter.addWidget(left)
         self.splitter.addWidget(self.panel)
         self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([1000, 44 * tokens.UNIT])
+        self.splitter.setSizes([1016, 40 * tokens.UNIT])
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self.splitter)
