@@ -1,7 +1,7 @@
 # `make` lists what can be done. Every target sets up what it needs first; .ci/setup says how.
 bin := .venv/bin
 
-.PHONY: help setup run test bench package constraints clean
+.PHONY: help setup run test shots bench package constraints clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: setup ## style, types, layers, tests: all that must pass
 	$(bin)/mypy
 	$(bin)/lint-imports
 	$(bin)/pytest -n auto --maxprocesses 4
+
+shots: setup ## pictures of every view and dialog, light and dark, in build/shots
+	QT_QPA_PLATFORM=offscreen $(bin)/python tests/ui/shots.py build/shots
 
 bench: setup ## measure the speed rows into build/bench.json
 	$(bin)/python -m tests.bench

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.core.errors import ItemError
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.alerts import raise_alert
-from pruvan_desk.store.models import Item, RelayJob, SettingRow
+from pruvan_desk.store.models import Item, Project, RelayJob, SettingRow
 from pruvan_desk.ui.activity.view import ActivityPage
 from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
@@ -116,3 +117,27 @@ def test_accounts_that_do_not_balance_say_so(
     page = open_page()
     qtbot.waitUntil(lambda: "does not add up" in page.accounting.text())
     assert page.accounting_sign.accessibleName() == "not balanced"
+
+
+def test_closures_that_the_guard_kept_back_are_applied_after_asking(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_page: Callable[[], ActivityPage]
+) -> None:
+    integration = elsewhere.integration()
+    gone = [elsewhere.project(integration, number) for number in ("88123", "88124")]
+
+    def withhold() -> None:
+        with elsewhere.database.write() as writing:
+            problem = ItemError("2 open projects were missing from the full list.", "Apply it, or look first.")
+            raise_alert(writing, "closures-withheld/1", problem, {"project_ids": gone})
+
+    elsewhere.do(withhold)
+    page = open_page()
+    qtbot.waitUntil(page.apply.isVisible)
+    middle = page.alerts_table.visualRect(page.alerts.index(0, 0)).center()
+    qtbot.mouseClick(page.alerts_table.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, middle)
+    qtbot.mouseClick(page.apply, LEFT)
+    (question,) = page.findChildren(QMessageBox)
+    assert all(project.status != "Closed" for project in elsewhere.all(Project))
+    qtbot.mouseClick(question.defaultButton(), LEFT)
+    qtbot.waitUntil(lambda: [project.close_reason for project in elsewhere.all(Project)] == ["absent", "absent"])
+    qtbot.waitUntil(lambda: not page.apply.isVisible())

@@ -37,6 +37,8 @@ class AlertRow:
     times: int
     raised_at: datetime
     read: bool
+    closes: int = 0
+    """How many projects *Apply* would close, where the guard kept closures back."""
 
 
 def open_jobs(session: Session) -> list[JobRow]:
@@ -71,10 +73,18 @@ def open_jobs(session: Session) -> list[JobRow]:
 
 def open_alerts(session: Session) -> list[AlertRow]:
     """The alerts that are not solved, newest first."""
-    columns = select(Alert.id, Alert.title, Alert.advice, Alert.times, Alert.raised_at, Alert.read_at)
+    columns = select(Alert.id, Alert.title, Alert.advice, Alert.times, Alert.raised_at, Alert.read_at, Alert.body)
     wanted = columns.where(Alert.solved_at.is_(None)).order_by(Alert.raised_at.desc(), Alert.id.desc()).limit(JOBS)
     return [
-        AlertRow(row.id, row.title, row.advice, row.times, row.raised_at, row.read_at is not None)
+        AlertRow(
+            row.id,
+            row.title,
+            row.advice,
+            row.times,
+            row.raised_at,
+            row.read_at is not None,
+            closes=len((row.body or {}).get("project_ids", [])),
+        )
         for row in session.execute(wanted)
     ]
 

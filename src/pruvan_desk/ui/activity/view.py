@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QLabel, QSplitter, QTableView, QVBoxLayout, QWidge
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.domain.accounting import Accounting
 from pruvan_desk.domain.statuses import ItemState, JobState
+from pruvan_desk.operations.projects import close_absent
 from pruvan_desk.operations.relay import clear_alert, pause_relay, read_alerts, retry_failed
 from pruvan_desk.store.views.activity import JOBS, AlertRow, JobRow, open_alerts, open_jobs
 from pruvan_desk.store.views.status import DeskStatus
 from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.runs import RunsPanel
@@ -57,6 +59,7 @@ class ActivityPage(Page):
         self.pause = button("Pause sending", theme, "pause")
         self.clear = button("Clear", theme, "cross", hint="Take the selected alert off the list")
         self.mark_read = button("Mark all read", theme, "check")
+        self.apply = button("Apply…", theme, hint="Close the projects that were missing from the client's full list")
         self._soon = QTimer(self, singleShot=True, interval=QUIET)
         self._clock = QTimer(self, interval=CLOCK)
         self._put_together()
@@ -117,7 +120,7 @@ class ActivityPage(Page):
             bar(label("Relay", "heading"), self.summary, None, self.pause, self.retry_one, self.retry_all),
             self.jobs_table,
         )
-        alerts = _part(bar(label("Alerts", "heading"), None, self.mark_read, self.clear), self.alerts_table)
+        alerts = _part(bar(label("Alerts", "heading"), None, self.apply, self.mark_read, self.clear), self.alerts_table)
         below = QSplitter(Qt.Orientation.Horizontal)
         below.addWidget(alerts)
         below.addWidget(self.runs)
@@ -147,6 +150,7 @@ class ActivityPage(Page):
         self.retry_one.clicked.connect(self._retry_selected)
         self.mark_read.clicked.connect(lambda: self.desk.write(read_alerts))
         self.clear.clicked.connect(self._clear_selected)
+        self.apply.clicked.connect(self._apply_selected)
         self.jobs_table.selectionModel().currentRowChanged.connect(lambda *_: self._enable())
         self.alerts_table.selectionModel().currentRowChanged.connect(lambda *_: self._enable())
         self._enable()
@@ -179,6 +183,8 @@ class ActivityPage(Page):
         )
         self.retry_all.setEnabled(bool(self.jobs.records))
         self.clear.setEnabled(isinstance(alert, AlertRow))
+        self.apply.setVisible(any(row.closes for row in self.alerts.records))
+        self.apply.setEnabled(isinstance(alert, AlertRow) and alert.closes > 0)
         self.mark_read.setEnabled(any(not row.read for row in self.alerts.records))
 
     def _retry_selected(self) -> None:
@@ -192,6 +198,18 @@ class ActivityPage(Page):
         if isinstance(alert, AlertRow):
             alert_id = alert.id
             self.desk.write(lambda database: clear_alert(database, alert_id))
+
+    def _apply_selected(self) -> None:
+        alert, who = selected_record(self.alerts_table), self.desk.who
+        if isinstance(alert, AlertRow) and alert.closes:
+            alert_id = alert.id
+            ask(
+                self,
+                f"Close {alert.closes} projects?",
+                "They were missing from the client's full list. One whose order comes again opens again by itself.",
+                f"Close {alert.closes}",
+                lambda: self.desk.write(lambda database: close_absent(database, alert_id, who)),
+            )
 
     def _job_state(self, row: JobRow) -> str:
         if row.state is JobState.LEASED:
