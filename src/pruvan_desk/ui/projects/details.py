@@ -88,6 +88,7 @@ class ProjectPanel(QScrollArea):
             bar(self.release, self.close_or_open, None, name="buttons", tight=True),
             spacing=0,
         )
+        self._buttons.setContentsMargins(0, 0, 0, tokens.UNIT)
         around.addWidget(self._head)
         around.addWidget(self._buttons)
         self._sections = QVBoxLayout(self.body)
