@@ -1,7 +1,7 @@
 """Small parts that every view is put together from."""
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QFont
+from PySide6.QtGui import QDesktopServices, QFont, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -189,6 +189,7 @@ class ForeignHtml(QTextBrowser):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setAccessibleName(name)
+        self._most = 0
         self.setOpenLinks(False)
         self.setOpenExternalLinks(False)
         self.anchorClicked.connect(open_web_link)
@@ -209,9 +210,16 @@ class ForeignHtml(QTextBrowser):
         self.setHtml(clean)
 
     def fit_height(self, most: int) -> None:
-        """As high as what it shows, up to ``most`` pixels."""
-        self.document().setTextWidth(max(240, self.viewport().width()))
+        """As high as what it shows, up to ``most`` pixels, however wide it is made."""
+        self._most = most
+        self.document().setTextWidth(max(200, self.viewport().width()))
         self.setFixedHeight(min(most, int(self.document().size().height()) + tokens.UNIT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, another height."""
+        super().resizeEvent(event)
+        if self._most and event.size().width() != event.oldSize().width():
+            self.fit_height(self._most)
 
     def loadResource(self, kind: int, name: QUrl | str) -> None:
         """Nothing is ever loaded: a ``file://host/`` picture would hand Windows credentials to that host."""

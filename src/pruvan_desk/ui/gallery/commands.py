@@ -1,29 +1,59 @@
 """What the keys of the gallery call: from the action map to the marker, by way of a question where one is needed."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.operations.qa import Publishable, count_publishable
-from pruvan_desk.store.views.items import PROJECT, UNASSIGNED
+from pruvan_desk.store.views.items import PROJECT, UNASSIGNED, ItemRow, Scope
 from pruvan_desk.ui import text
 from pruvan_desk.ui.ask import ask
+from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.gallery.dialogs import MoveDialog, RejectDialog
-
-if TYPE_CHECKING:
-    from pruvan_desk.ui.gallery.view import GalleryPage
+from pruvan_desk.ui.gallery.grid import GridView
+from pruvan_desk.ui.gallery.marks import Marker
+from pruvan_desk.ui.gallery.model import GalleryModel
+from pruvan_desk.ui.state import WindowState
 
 LAST_REASON = "gallery/reason"
+
+
+class Gallery(Protocol):
+    """What the commands need of the view."""
+
+    desk: Desk
+    state: WindowState
+    model: GalleryModel
+    marker: Marker
+    grid: GridView
+
+    @property
+    def scope(self) -> Scope:
+        """What is shown."""
+
+    def chosen(self) -> list[ItemRow]:
+        """The items that a key acts on."""
+
+    def passed(self) -> list[ItemRow]:
+        """What would be published."""
+
+    def show_evidence(self, evidence_type: str) -> None:
+        """Shows one evidence type, or all."""
+
+    def show_single(self, *, single: bool) -> None:
+        """The photo alone, or the grid beside it."""
 
 
 class GalleryCommands(QObject):
     """One method for each deed of the gallery."""
 
-    def __init__(self, page: "GalleryPage") -> None:
-        super().__init__(page)
+    def __init__(self, page: Gallery, parent: QWidget) -> None:
+        super().__init__(parent)
         self._page = page
+        self._parent = parent
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """By the names of the action map."""
@@ -62,7 +92,7 @@ class GalleryCommands(QObject):
         rows = self._page.chosen()
         if not rows:
             return
-        dialog = RejectDialog(len(rows), self._page.state.get(LAST_REASON), self._page)
+        dialog = RejectDialog(len(rows), self._page.state.get(LAST_REASON), self._parent)
 
         def reject() -> None:
             self._page.state.put(LAST_REASON, dialog.reason)
@@ -89,7 +119,7 @@ class GalleryCommands(QObject):
         rows = self._page.chosen()
         if not rows:
             return
-        dialog = MoveDialog(self._page.desk, rows, self._page)
+        dialog = MoveDialog(self._page.desk, rows, self._parent)
         dialog.moved.connect(
             lambda project_id, task, evidence_type: self._page.marker.move(
                 rows, project_id=project_id, task=task, evidence_type=evidence_type
@@ -117,7 +147,7 @@ class GalleryCommands(QObject):
         ids = [row.id for row in passed]
         project_id = scope.project_id if scope.kind == PROJECT else None
         ask(
-            page,
+            self._parent,
             f"Publish {text.counted(counts.passed, 'passed item')} of {where} to the client?",
             publish_words(counts),
             f"Publish {counts.passed:,}",

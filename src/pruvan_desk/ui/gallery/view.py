@@ -66,7 +66,7 @@ class GalleryPage(Page):
         self.facts = FactsPanel(theme)
         self.empty = EmptyState(theme, "gallery")
         self.marker = Marker(desk, self.model, self)
-        self.commands = GalleryCommands(self)
+        self.commands = GalleryCommands(self, self)
         self.page_actions = actions.install(self, self.commands.handlers())
         self._scope = Scope(PENDING, title="All Pending QA")
         self._choices: list[Scope] = []
