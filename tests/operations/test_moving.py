@@ -41,7 +41,7 @@ def test_a_photo_turns_by_quarters_only(office, database, project, degrees):
 @pytest.mark.parametrize("state", STAYS)
 def test_a_change_of_what_the_client_has_not_got_is_only_written_down(office, database, project, state):
     item = office.photo(project, state)
-    rotate_items(database, [item], 90, "ana")
+    assert rotate_items(database, [item], 90, "ana").projects == {project}
     move_items(database, [item], "ana", task="Trim", evidence_type="After")
     row = office.get(Item, item)
     assert (row.state, row.revision, row.task, row.evidence_type) == (state, 3, "Trim", "after")
@@ -50,13 +50,16 @@ def test_a_change_of_what_the_client_has_not_got_is_only_written_down(office, da
 
 @pytest.mark.parametrize("state", GONE_OUT)
 def test_a_change_of_what_the_client_has_or_was_to_get_goes_again_under_its_uuid(office, database, project, state):
-    item = office.photo(project, state)
-    uuid = office.get(Item, item).uuid
-    move_items(database, [item], "ana", evidence_type="after")
-    row = office.get(Item, item)
-    assert (row.state, row.revision, row.uuid) == (ItemState.QUEUED, 2, uuid)
-    assert jobs(office, item)[-1] == (2, JobState.QUEUED)
-    assert [each for each in jobs(office, item) if each[1] == JobState.QUEUED] == [(2, JobState.QUEUED)]
+    for change in (
+        lambda item: move_items(database, [item], "ana", evidence_type="after"),
+        lambda item: rotate_items(database, [item], 90, "ana"),
+    ):
+        item = office.photo(project, state)
+        uuid = office.get(Item, item).uuid
+        assert change(item).projects == {project}
+        row = office.get(Item, item)
+        assert (row.state, row.revision, row.uuid) == (ItemState.QUEUED, 2, uuid)
+        assert [each for each in jobs(office, item) if each[1] == JobState.QUEUED] == [(2, JobState.QUEUED)]
 
 
 def test_the_history_says_what_a_change_did_to_the_state_too(office, database, project):
@@ -118,7 +121,7 @@ def test_an_unassigned_or_held_item_arrives_by_the_rule_of_the_project_it_is_giv
     held = office.photo(office.project(integration, "old", qa_in_field=True), ItemState.HELD)
     lost = office.photo(None, ItemState.UNASSIGNED)
     target = office.project(integration, "new", **values)
-    move_items(database, [lost, held], "ana", project_id=target)
+    assert target in move_items(database, [lost, held], "ana", project_id=target).projects
     for item, kind in ((lost, "assign"), (held, "move")):
         assert (office.get(Item, item).state, office.get(Item, item).project_id) == (arrives, target)
         assert [edit.kind for edit in office.all(ItemEdit, item_id=item)] == [kind]
