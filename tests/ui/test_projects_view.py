@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.domain.statuses import FieldStatus, ItemState, ProjectStatus
@@ -37,7 +37,13 @@ def shown(page: ProjectsPage) -> list[str]:
 
 def words_of(page: ProjectsPage) -> str:
     """All that the details say."""
-    return "\n".join(part.text() for part in page.panel.findChildren(QLabel) if not part.isHidden())
+    parts = [*page.panel.findChildren(QLabel), *lines_of(page)]
+    return "\n".join(part.text() for part in parts if not part.isHidden())
+
+
+def lines_of(page: ProjectsPage) -> list[QPushButton]:
+    """What is missing, as it can be clicked."""
+    return page.panel.body.findChildren(QPushButton, "row")
 
 
 def select(qtbot: QtBot, page: ProjectsPage, key: str) -> None:
@@ -155,6 +161,33 @@ def test_details_tell_what_is_missing(qtbot: QtBot, elsewhere: ElsewhereOffice, 
     assert "Before 2 · During 1 · After 0" in words
     assert "Grass Cut: no After" in words
     assert "Lock Change: no photos" in words
+
+
+def test_what_is_missing_leads_to_where_it_is_mended(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_window: Callable[[], MainWindow]
+) -> None:
+    project = elsewhere.project(elsewhere.integration(), "88123", ("Grass Cut", "Lock Change"))
+    for task, kind, state in (
+        ("Grass Cut", "before", ItemState.PUBLISHED),
+        ("Lock Change", "before", ItemState.PUBLISHED),
+        ("Lock Change", "after", ItemState.FAILED),
+    ):
+        elsewhere.photo(project, state, task=task, evidence_type=kind)
+    window = open_window()
+    page = window.show_page("projects")
+    assert isinstance(page, ProjectsPage)
+    for words, tasks in (
+        ("Grass Cut: no After", ["Grass Cut"]),
+        ("1 item failed to reach the client", ["Lock Change"]),
+    ):
+        window.show_page("projects")
+        qtbot.waitUntil(lambda: shown(page) == ["AFS::88123"])
+        select(qtbot, page, "AFS::88123")
+        line = next(line for line in lines_of(page) if line.text() == words)
+        qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+        assert window.current == "gallery"
+        gallery = window.pages["gallery"]
+        qtbot.waitUntil(lambda tasks=tasks: [row.task for row in gallery.model.shown] == tasks)
 
 
 def test_the_missing_step_of_a_check_in_is_named(

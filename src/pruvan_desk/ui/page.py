@@ -21,8 +21,8 @@ class Page(QWidget):
     name = ""
     page_wanted = Signal(str)
     """Another view, by its name."""
-    gallery_wanted = Signal(int)
-    """The photos of a project."""
+    gallery_wanted = Signal(int, object)
+    """The photos of a project; all of them, or those that a :class:`Lack` is about."""
     portal_wanted = Signal(int)
     """The order of a project in myFAStrack."""
     keys_wanted = Signal()

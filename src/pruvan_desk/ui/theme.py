@@ -67,6 +67,9 @@ QPushButton#chip:focus { border-color: $accent; }
 QPushButton#link { border: none; background: transparent; padding: 2px 8px; color: $text; }
 QPushButton#link:hover { background: $hover; }
 QPushButton#link:focus { border: 1px solid $accent; }
+QPushButton#row { border: 1px solid transparent; background: transparent; padding: 1px 0; text-align: left; }
+QPushButton#row:hover { background: $hover; }
+QPushButton#row:focus { border-color: $accent; }
 QLineEdit, QComboBox { background: $surface; border: 1px solid $border; border-radius: 4px; padding: 3px 8px; min-height: 20px; }
 QLineEdit:focus, QComboBox:focus { border-color: $accent; }
 QComboBox::drop-down { border: none; width: 20px; }

@@ -54,6 +54,16 @@ def button(text: str, theme: Theme, icon: str = "", kind: str = "", hint: str = 
     return made
 
 
+def link_row(text: str, theme: Theme, icon: str, colour: str) -> QPushButton:
+    """A line of a list that leads somewhere: its sign in ``colour``, its words on the left, as wide as there is room."""
+    made = button(text.replace("&", "&&"), theme, kind="row", hint=text)
+    made.setAccessibleName(text)
+    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    theme.dress(made, icon, colour)
+    return made
+
+
 def text_field(name: str, placeholder: str = "", *, clear: bool = False) -> QLineEdit:
     """A field to write in, with the name that a screen reader says."""
     made = QLineEdit(placeholderText=placeholder, clearButtonEnabled=clear)

@@ -30,6 +30,7 @@ from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import Banner, button, tool_button
 
 if TYPE_CHECKING:
+    from pruvan_desk.domain.missing import Lack
     from pruvan_desk.store.views.status import DeskStatus
 
 CLOCK = 5_000
@@ -80,11 +81,11 @@ class MainWindow(QMainWindow):
         self.state.put("window/page", name)
         return page
 
-    def open_gallery(self, project_id: int) -> None:
-        """Shows the photos of a project."""
+    def open_gallery(self, project_id: int, lack: "Lack | None" = None) -> None:
+        """Shows the photos of a project: all of them, or those that something missing is about."""
         page = self.show_page("gallery")
         open_project = getattr(page, "open_project")  # noqa: B009 - the gallery is only loaded when it is wanted
-        open_project(project_id)
+        open_project(project_id, lack)
 
     def open_portal(self, project_id: int) -> None:
         """Shows the order of a project in myFAStrack."""

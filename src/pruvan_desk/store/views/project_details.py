@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.check_in import CheckInSteps, check_in_required
+from pruvan_desk.domain.missing import Lack, lacks
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.store.check_ins import check_in_steps
 from pruvan_desk.store.models import AuditEvent, Item, ItemEdit, Project, Task
@@ -60,8 +61,8 @@ class ProjectDetails:
     qa_in_field: bool
     close_reason: str
     tasks: tuple[TaskRow, ...]
-    unfiled: int
-    """Items on a task that the project does not have."""
+    lacks: tuple[Lack, ...]
+    """What is still missing before the order can be submitted."""
     check_in: CheckInSteps | None
     history: tuple[HistoryRow, ...]
 
@@ -73,7 +74,9 @@ def project_details(session: Session, project_id: int) -> ProjectDetails | None:
         return None
     project = session.execute(select(Project.__table__).where(Project.id == project_id)).one()
     tasks, unfiled = _tasks(session, project_id)
-    needed = check_in_required(project.options or {})
+    check_in = None
+    if check_in_required(project.options or {}):
+        check_in = check_in_steps(session, {project_id: project.field_status})[project_id]
     return ProjectDetails(
         row=rows[0],
         address2=project.address2,
@@ -87,8 +90,8 @@ def project_details(session: Session, project_id: int) -> ProjectDetails | None:
         qa_in_field=project.qa_in_field,
         close_reason=project.close_reason,
         tasks=tasks,
-        unfiled=unfiled,
-        check_in=check_in_steps(session, {project_id: project.field_status})[project_id] if needed else None,
+        lacks=lacks(tasks, rows[0].items, unfiled, check_in),
+        check_in=check_in,
         history=_history(session, project_id),
     )
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from pruvan_desk.core.changes import Changes
+from pruvan_desk.domain.missing import Lack
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.thumbnails import ThumbnailCache
@@ -98,9 +99,14 @@ class GalleryPage(Page):
         self.desk.read(lambda session: items_by_id(session, sorted(asked)), lambda rows: self.model.take(rows, asked))
         self._read_choices()
 
-    def open_project(self, project_id: int) -> None:
-        """Shows the items of a project."""
+    def open_project(self, project_id: int, lack: Lack | None = None) -> None:
+        """Shows the items of a project: as they were filtered last, or those that something missing is about."""
         self.open_scope(Scope(PROJECT, project_id))
+        if lack is not None:
+            self.states.choose(lack.state or "")
+            self.evidence.choose("")
+            self.search.setText(lack.task)
+            self._filter()
 
     def open_scope(self, scope: Scope) -> None:
         """Shows other items."""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
+from pruvan_desk.domain.missing import Lack, Mending
 from pruvan_desk.domain.statuses import CloseReason, ItemState
 from pruvan_desk.operations.projects import close_project, release_held, reopen_project
 from pruvan_desk.store.views.project_details import ProjectDetails, project_details
@@ -20,7 +21,8 @@ WAIT = 120
 class ProjectPanel(QScrollArea):
     """Everything about one project, and what can be done with it."""
 
-    gallery_wanted = Signal(int)
+    gallery_wanted = Signal(int, object)
+    """A project, and the :class:`Lack` to look for in its photos, or ``None`` for all of them."""
     portal_wanted = Signal(int)
 
     def __init__(self, desk: Desk, theme: Theme) -> None:
@@ -120,13 +122,20 @@ class ProjectPanel(QScrollArea):
         self.release.setVisible(held > 0)
         self.release.setText(f"Release {held} held…")
         self.close_or_open.setText("Reopen…" if row.closed else "Close…")
-        for widget in sections.sections_of(details, self._theme, self.instructions, zone):
+        for widget in sections.sections_of(details, self._theme, self.instructions, zone, self._mend):
             self._sections.addWidget(widget)
             widget.show()
 
     def _open_gallery(self) -> None:
         if self._project_id is not None:
-            self.gallery_wanted.emit(self._project_id)
+            self.gallery_wanted.emit(self._project_id, None)
+
+    def _mend(self, lack: Lack) -> None:
+        """Leads to where it is mended: the photos it is about, or the section that says more."""
+        if lack.mending is Mending.PHOTOS:
+            self.gallery_wanted.emit(self._project_id, lack)
+        elif section := self.body.findChild(QWidget, lack.mending.value):
+            self.ensureWidgetVisible(section)
 
     def _open_portal(self) -> None:
         if self._project_id is not None:

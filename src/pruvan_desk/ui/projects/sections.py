@@ -1,20 +1,26 @@
 """The parts of the details: what is missing, check in, tasks, instructions, history."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
 
 from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
 
 from pruvan_desk.domain.check_in import CheckInSteps
+from pruvan_desk.domain.missing import Lack, Mending
 from pruvan_desk.domain.statuses import ItemState, evidence_label, evidence_rank
 from pruvan_desk.store.views.project_details import HistoryRow, ProjectDetails, TaskRow
 from pruvan_desk.ui import text, tokens
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import ForeignHtml, label
+from pruvan_desk.ui.widgets import ForeignHtml, label, link_row
 
 LONGEST = 360
 """Pixels that instructions take before they scroll."""
 PAIR = ("before", "during", "after")
+LACK_LOOK = {
+    Mending.PHOTOS: ("photo", "waiting"),
+    Mending.SURVEY: ("survey", "waiting"),
+    Mending.CHECK_IN: ("check-in", "waiting"),
+}
 HISTORY_WORDS = {
     "pass": "passed", "reject": "rejected", "clear": "cleared", "rotate": "rotated", "move": "moved",
     "assign": "assigned", "publish": "published", "release": "released", "retry": "retried",
@@ -28,13 +34,15 @@ def address_lines(details: ProjectDetails) -> list[str]:
     return [line for line in (row.address, details.address2, town) if line]
 
 
-def sections_of(details: ProjectDetails, theme: Theme, instructions: ForeignHtml, zone: tzinfo) -> Iterator[QWidget]:
-    """The sections that have something to say, from top to bottom."""
-    yield _lines("What is missing", missing(details) or ["Nothing."], theme)
+def sections_of(
+    details: ProjectDetails, theme: Theme, instructions: ForeignHtml, zone: tzinfo, mend: Callable[[Lack], object]
+) -> Iterator[QWidget]:
+    """The sections that have something to say, from top to bottom. ``mend`` is called for a lack that somebody clicks."""
+    yield _missing(details.lacks, theme, mend)
     if details.check_in is not None:
         yield _check_in(details.check_in, theme)
     if details.info:
-        yield _lines("Work order info", [details.info], theme, selectable=True)
+        yield _section("Work order info", label(details.info, wrap=True, selectable=True))
     yield _tasks(details, theme)
     words = [part for part in (details.client_instructions, details.instructions, details.description) if part]
     if words:
@@ -45,29 +53,6 @@ def sections_of(details: ProjectDetails, theme: Theme, instructions: ForeignHtml
         instructions.show()
     if details.history:
         yield _history(details.history, zone)
-
-
-def missing(details: ProjectDetails) -> list[str]:
-    """What is still to come or to do, in words."""
-    lines = []
-    for task in details.tasks:
-        if task.removed:
-            continue
-        if task.survey and not task.survey_submitted:
-            lines.append(f"{task.name}: survey not submitted")
-        if not task.survey and not any(task.evidence.values()):
-            lines.append(f"{task.name}: no photos")
-        before, after = task.evidence.get("before", 0), task.evidence.get("after", 0)
-        if before and not after:
-            lines.append(f"{task.name}: no After")
-        elif after and not before:
-            lines.append(f"{task.name}: no Before")
-    pending = details.row.items.get(ItemState.PENDING_QA, 0)
-    failed = details.row.items.get(ItemState.FAILED, 0)
-    lines += [f"{text.counted(pending, 'item')} waiting for QA"] if pending else []
-    lines += [f"{text.counted(failed, 'item')} failed to reach the client"] if failed else []
-    lines += [f"{text.counted(details.unfiled, 'item')} on no task of this project"] if details.unfiled else []
-    return lines
 
 
 def evidence_words(evidence: Mapping[str, int]) -> str:
@@ -99,8 +84,17 @@ def _section(heading: str, *parts: QWidget) -> QWidget:
     return made
 
 
-def _lines(heading: str, lines: list[str], theme: Theme, *, selectable: bool = False) -> QWidget:
-    return _section(heading, *(label(line, wrap=True, selectable=selectable) for line in lines))
+def _missing(lacks: tuple[Lack, ...], theme: Theme, mend: Callable[[Lack], object]) -> QWidget:
+    if not lacks:
+        return _section("What is missing", label("Nothing: ready to submit."))
+    rows = []
+    for lack in lacks:
+        row = link_row(lack.words, theme, *LACK_LOOK[lack.mending])
+        if lack.state is ItemState.FAILED:
+            theme.dress(row, "warning", "bad")
+        row.clicked.connect(lambda _checked=False, lack=lack: mend(lack))
+        rows.append(row)
+    return _section("What is missing", *rows)
 
 
 def _check_in(steps: CheckInSteps, theme: Theme) -> QWidget:
@@ -120,12 +114,16 @@ def _check_in(steps: CheckInSteps, theme: Theme) -> QWidget:
         grid.addWidget(sign, place, 0)
         grid.addWidget(label(words + verdict, wrap=True), place, 1)
     state = {"succeeded": "succeeded", "failed": "refused", "required": "not yet"}[steps.state]
-    return _section(f"Check in · {state}", made)
+    section = _section(f"Check in · {state}", made)
+    section.setObjectName(Mending.CHECK_IN)
+    return section
 
 
 def _tasks(details: ProjectDetails, theme: Theme) -> QWidget:
     parts = [_task(task, theme) for task in details.tasks]
-    return _section(f"Tasks ({len(parts)})", *parts) if parts else _section("Tasks", label("None.", "muted"))
+    section = _section(f"Tasks ({len(parts)})", *parts) if parts else _section("Tasks", label("None.", "muted"))
+    section.setObjectName(Mending.SURVEY)
+    return section
 
 
 def _task(task: TaskRow, theme: Theme) -> QWidget:

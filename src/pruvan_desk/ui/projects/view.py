@@ -187,7 +187,7 @@ class ProjectsPage(Page):
             self.state.put("projects/open", str(row.id))
 
     def _activate(self, index: QModelIndex) -> None:
-        self.gallery_wanted.emit(self.model.shown[index.row()].id)
+        self.gallery_wanted.emit(self.model.shown[index.row()].id, None)
 
     def _show_emptiness(self) -> None:
         if not self.table.currentIndex().isValid():
