@@ -176,18 +176,20 @@ def test_what_is_missing_leads_to_where_it_is_mended(
     window = open_window()
     page = window.show_page("projects")
     assert isinstance(page, ProjectsPage)
-    for words, tasks in (
-        ("Grass Cut: no After", ["Grass Cut"]),
-        ("1 item failed to reach the client", ["Lock Change"]),
-    ):
+    gallery = window.show_page("gallery")
+
+    def follow(words: str) -> None:
         window.show_page("projects")
         qtbot.waitUntil(lambda: shown(page) == ["AFS::88123"])
         select(qtbot, page, "AFS::88123")
         line = next(line for line in lines_of(page) if line.text() == words)
         qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
         assert window.current == "gallery"
-        gallery = window.pages["gallery"]
-        qtbot.waitUntil(lambda tasks=tasks: [row.task for row in gallery.model.shown] == tasks)
+
+    follow("Grass Cut: no After")
+    qtbot.waitUntil(lambda: [row.task for row in gallery.model.shown] == ["Grass Cut"])
+    follow("1 item failed to reach the client")
+    qtbot.waitUntil(lambda: [row.task for row in gallery.model.shown] == ["Lock Change"])
 
 
 def test_the_missing_step_of_a_check_in_is_named(
