@@ -270,3 +270,16 @@ def test_a_name_does_not_take_the_task_that_an_id_asks_for():
         [order("1", Service("Trim", source_service_id="8"), Service("Hedges", source_service_id="7"))], INCREMENTAL
     )
     assert task.name == "Hedges"
+
+
+@pytest.mark.parametrize(
+    ("client_status", "status"), [("Open", None), ("open ", None), (None, None), ("Approved", ProjectStatus.RUSH)]
+)
+def test_the_offices_rework_stands_until_the_clients_status_changes(client_status, status):
+    known = KnownProject(1, "1", rework_client_status="Open")
+    sent = Order("1", status="Rush", client_status=client_status, description="new", source="x")
+    (step,) = plan_refresh({"1": known}, [sent], ImportSettings(full=False, auto_admin=True)).steps
+    assert isinstance(step, Update)
+    assert step.values.get("status") == status
+    assert step.values["description"] == "new"
+    assert ("rework_client_status" in step.values) == (status is not None)

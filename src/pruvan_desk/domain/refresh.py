@@ -49,6 +49,8 @@ class KnownProject:
     close_reason: CloseReason | None = None
     unchanged_source: bool = False
     tasks: tuple[KnownTask, ...] = ()
+    rework_client_status: str | None = None
+    """For a project that the office put into Rework: the client's status at that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,10 @@ def _plan_order(known: KnownProject | None, order: Order, settings: ImportSettin
         steps.append(Unchanged(known.id))
     else:
         values = {name: getattr(order, name) for name in _fields_to_write(settings) if getattr(order, name) is not None}
+        if _keeps_rework(known, order):
+            values.pop("status", None)
+        elif known.rework_client_status is not None:
+            values["rework_client_status"] = None
         if "status" in values:
             values.update(_status_from_client(values.pop("status"), is_open=reopens or not known.closed))
         tasks = plan_tasks(known.tasks, order.services)
@@ -204,6 +210,12 @@ def _plan_order(known: KnownProject | None, order: Order, settings: ImportSettin
     if reason and not known.closed:
         steps.append(Close(known.id, known.number, reason))
     return steps
+
+
+def _keeps_rework(known: KnownProject, order: Order) -> bool:
+    """Whether the office's Rework stands: until the client's own status becomes another."""
+    said, then = order.client_status, known.rework_client_status
+    return then is not None and (said is None or said.strip().lower() == then.strip().lower())
 
 
 def _reopens(known: KnownProject, order: Order, settings: ImportSettings) -> bool:

@@ -13,12 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.core.changes import Changes
-from pruvan_desk.core.errors import ItemError
 from pruvan_desk.domain.check_in import abc_number_is_well_formed, relay_check_in
 from pruvan_desk.domain.qa import RelayRule, arrival_state
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
-from pruvan_desk.operations.qa import UNASSIGNED_ALERT
-from pruvan_desk.store.alerts import raise_alert
+from pruvan_desk.operations.qa import raise_unassigned
+from pruvan_desk.operations.retakes import answer_retakes
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit
 from pruvan_desk.store.models import CheckIn, Integration, Item, Project, StoredFile
@@ -175,14 +174,11 @@ def _settle(writing: Writing, item: Item, arrival: Placed) -> None:
         writing.changed(projects=arrival.project.id)
     if arrival.received.file_type is FileType.CHECK_IN:
         _record_check_in(writing, item, arrival.received)
+    answer_retakes(writing, item)
     if item.state == ItemState.QUEUED:
         enqueue_items(writing, [item])
     if item.state == ItemState.UNASSIGNED:
-        raise_alert(
-            writing,
-            UNASSIGNED_ALERT,
-            ItemError("Items came for projects that are not known.", "Choose their project under QA, Unassigned."),
-        )
+        raise_unassigned(writing)
 
 
 def _record_check_in(writing: Writing, item: Item, received: ReceivedItem) -> None:

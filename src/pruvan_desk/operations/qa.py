@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from pruvan_desk.core.changes import Changes
-from pruvan_desk.core.errors import UsageError
+from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.domain.check_in import relay_check_in
 from pruvan_desk.domain.qa import Decision, RelayRule, after_change, arrival_state, decide
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
-from pruvan_desk.store.alerts import solve_alert
+from pruvan_desk.operations.retakes import ask_retakes, withdraw_retakes
+from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit, record_event, record_same_edit
 from pruvan_desk.store.models import CheckIn, Item, Project
@@ -32,15 +33,35 @@ class Publishable:
     """Passed items whose file has a problem; they would go as they are."""
 
 
-def mark_items(database: Database, item_ids: Sequence[int], decision: Decision, who: str, reason: str = "") -> Changes:
-    """Passes, rejects or clears items. Raises :class:`UsageError`, and changes nothing, when it is too late for one of them."""
+def mark_items(
+    database: Database, item_ids: Sequence[int], decision: Decision, who: str, reason: str = "", *, retake: bool = False
+) -> Changes:
+    """Passes, rejects or clears items. Raises :class:`UsageError`, and changes nothing, when it is too late for one of them.
+
+    A rejection with ``retake`` asks the crew for the photo again and puts the project into Rework; taken back, so is that.
+    """
     with database.write() as writing:
-        for item in load_items(writing.session, item_ids):
+        items = load_items(writing.session, item_ids)
+        withdraw_retakes(writing, [item.id for item in items if item.state == ItemState.REJECTED], who)
+        for item in items:
             before = {"state": item.state, "reject_reason": item.reject_reason}
             item.state = decide(ItemState(item.state), decision)
             item.reject_reason = reason if decision is Decision.REJECT else ""
             record_edit(writing, item, decision.value, before, who)
-            _touch_project(writing, item)
+            touch_project(writing, item)
+        if retake and decision is Decision.REJECT:
+            ask_retakes(writing, items, reason, who)
+    return writing.changes
+
+
+def note_items(database: Database, item_ids: Sequence[int], notes: str, who: str) -> Changes:
+    """Writes the office's note on items, in place of what stood there. It stays here: what the client has does not go again."""
+    with database.write() as writing:
+        for item in load_items(writing.session, item_ids):
+            before = {"notes": item.notes}
+            item.notes = notes.strip()
+            record_edit(writing, item, "note", before, who)
+            touch_project(writing, item)
     return writing.changes
 
 
@@ -53,7 +74,7 @@ def rotate_items(database: Database, item_ids: Sequence[int], degrees: int, who:
         for item in load_items(writing.session, item_ids):
             before = {"rotation": item.rotation, "state": item.state, "revision": item.revision}
             item.rotation = (item.rotation + degrees) % 360
-            requeued += _revise(writing, item, "rotate", before, who)
+            requeued += revise(writing, item, "rotate", before, who)
         enqueue_items(writing, requeued)
     return writing.changes
 
@@ -79,25 +100,41 @@ def move_items(
                 "project_id": item.project_id, "task": item.task, "evidence_type": item.evidence_type,
                 "state": item.state, "revision": item.revision,
             }  # fmt: skip
-            _touch_project(writing, item)
+            touch_project(writing, item)
             item.task = item.task if task is None else task
             item.evidence_type = item.evidence_type if evidence_type is None else evidence_type.lower()
             if target is not None:
                 item.project_id = target.id
             if item.project_id is None:
                 raise UsageError("The item has no project yet.", "Choose a project for it.")
-            if item.file_type == FileType.CHECK_IN:
-                follow = update(CheckIn).where(CheckIn.item_id == item.id).values(project_id=item.project_id)
-                writing.session.execute(follow)
+            take_check_in_along(writing, item)
             if item.state == ItemState.UNASSIGNED or (target is not None and item.state == ItemState.HELD):
                 requeued += _arrive(writing, item, target or _project(writing.session, item.project_id), before, who)
             else:
-                requeued += _revise(writing, item, "move", before, who)
+                requeued += revise(writing, item, "move", before, who)
         enqueue_items(writing, requeued)
-        writing.session.flush()
-        if not writing.session.scalar(select(func.count()).select_from(Item).where(Item.state == ItemState.UNASSIGNED)):
-            solve_alert(writing, UNASSIGNED_ALERT)
+        solve_unassigned(writing)
     return writing.changes
+
+
+def solve_unassigned(writing: Writing) -> None:
+    """The alert about items without a project goes with the last of them."""
+    writing.session.flush()
+    if writing.session.scalar(select(Item.id).where(Item.state == ItemState.UNASSIGNED).limit(1)) is None:
+        solve_alert(writing, UNASSIGNED_ALERT)
+
+
+def raise_unassigned(writing: Writing) -> None:
+    """An item came, or went back, whose project nobody knows."""
+    advice = "Choose their project under QA, Unassigned."
+    raise_alert(writing, UNASSIGNED_ALERT, ItemError("Items came for projects that are not known.", advice))
+
+
+def take_check_in_along(writing: Writing, item: Item) -> None:
+    """A check-in belongs to the project of its item."""
+    if item.file_type == FileType.CHECK_IN:
+        follow = update(CheckIn).where(CheckIn.item_id == item.id).values(project_id=item.project_id)
+        writing.session.execute(follow)
 
 
 def count_publishable(session: Session, project_id: int) -> Publishable:
@@ -155,13 +192,13 @@ def _publish(writing: Writing, items: list[Item], who: str) -> None:
     record_same_edit(writing, items, "publish", {"state": ItemState.PASSED.value}, who)
 
 
-def _revise(writing: Writing, item: Item, kind: str, before: dict[str, Any], who: str) -> list[Item]:
+def revise(writing: Writing, item: Item, kind: str, before: dict[str, Any], who: str) -> list[Item]:
     """Writes an edit down; answers the item when the client has to hear of it."""
     state = after_change(ItemState(item.state))
     item.state = state
     item.revision += 1
     record_edit(writing, item, kind, before, who)
-    _touch_project(writing, item)
+    touch_project(writing, item)
     return [item] if state is ItemState.QUEUED else []
 
 
@@ -170,7 +207,7 @@ def _arrive(writing: Writing, item: Item, project: Project, before: dict[str, An
     relayed = relay_check_in(project.options)
     item.state = arrival_state(rule, FileType(item.file_type), relay_check_in=relayed)
     record_edit(writing, item, "assign" if before["state"] == ItemState.UNASSIGNED else "move", before, who)
-    _touch_project(writing, item)
+    touch_project(writing, item)
     return [item] if item.state == ItemState.QUEUED else []
 
 
@@ -181,6 +218,7 @@ def _project(session: Session, project_id: int) -> Project:
     return project
 
 
-def _touch_project(writing: Writing, item: Item) -> None:
+def touch_project(writing: Writing, item: Item) -> None:
+    """Tells whoever looks at the item's project."""
     if item.project_id is not None:
         writing.changed(projects=item.project_id)

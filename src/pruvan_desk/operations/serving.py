@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from pruvan_desk.domain.retakes import Retake, with_retakes
 from pruvan_desk.domain.statuses import ProjectStatus
+from pruvan_desk.operations.retakes import open_retakes
 from pruvan_desk.store.models import Integration, Project, SurveyTemplateRow, Task
 from pruvan_desk.wire.serving import ServedOrder, ServedService
 
@@ -24,11 +26,13 @@ def orders_for(session: Session, username: str) -> list[dict[str, Any]]:
         )
         .order_by(Project.id)
     ).all()
-    services = _services(session, [project.id for project, _ in rows])
-    return [_served(project, code, services[project.id]).payload() for project, code in rows]
+    ids = [project.id for project, _ in rows]
+    services, retakes = _services(session, ids), open_retakes(session, ids)
+    return [_served(project, code, services[project.id], retakes[project.id]).payload() for project, code in rows]
 
 
-def _served(project: Project, code: str, services: list[ServedService]) -> ServedOrder:
+def _served(project: Project, code: str, services: list[ServedService], retakes: list[Retake]) -> ServedOrder:
+    instructions = "\n".join(text for text in (project.client_instructions, project.instructions) if text)
     return ServedOrder(
         number=f"{code}::{project.number}",
         address=(project.address1, project.address2, project.city, project.state, project.zip, project.country),
@@ -36,7 +40,7 @@ def _served(project: Project, code: str, services: list[ServedService]) -> Serve
         assigned_to=project.assigned_to,
         due=project.due,
         info=project.info,
-        instructions="\n".join(text for text in (project.client_instructions, project.instructions) if text),
+        instructions=with_retakes(instructions, retakes),
         description=project.description,
         reference=project.reference,
         position=(project.latitude, project.longitude),

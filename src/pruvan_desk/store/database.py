@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import URL, Connection, create_engine, event, insert
 from sqlalchemy.exc import DBAPIError
@@ -41,6 +42,8 @@ class Writing:
     session: Session
     now: datetime
     log: ChangeLog = field(default_factory=ChangeLog)
+    step: str = field(default_factory=lambda: uuid4().hex)
+    """Its name in the history: what one deed did is undone together."""
 
     def changed(self, **kinds: int | str | list[int] | set[int]) -> None:
         """Notes what changes, by the names of :class:`Changes`: one id or several."""

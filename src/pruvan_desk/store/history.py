@@ -12,7 +12,9 @@ from pruvan_desk.store.models import AuditEvent, Item, ItemEdit
 def record_edit(writing: Writing, item: Item, kind: str, before: dict[str, Any], who: str) -> None:
     """Writes down what an edit changed: ``before`` holds the old values of the fields that it touched."""
     after = {name: getattr(item, name) for name in before}
-    writing.session.add(ItemEdit(item_id=item.id, kind=kind, before=before, after=after, who=who, at=writing.now))
+    writing.session.add(
+        ItemEdit(item_id=item.id, kind=kind, before=before, after=after, who=who, at=writing.now, step=writing.step)
+    )
     writing.changed(items=item.id)
 
 
@@ -28,6 +30,7 @@ def record_same_edit(writing: Writing, items: Sequence[Item], kind: str, before:
             "after": {name: getattr(item, name) for name in before},
             "who": who,
             "at": writing.now,
+            "step": writing.step,
         }
         for item in items
     ]

@@ -37,7 +37,10 @@ def load_known(session: Session, integration_id: int, orders: Sequence[Order]) -
     digests = {order.number: source_digest(order) for order in orders}
     rows: list[Any] = []
     for some in chunks(list(digests)):
-        columns = (Project.id, Project.number, Project.status, Project.close_reason, Project.source_digest)
+        columns = (
+            Project.id, Project.number, Project.status, Project.close_reason, Project.source_digest,
+            Project.rework_client_status,
+        )  # fmt: skip
         rows += session.execute(
             select(*columns).where(Project.integration_id == integration_id, Project.number.in_(some))
         )
@@ -51,6 +54,7 @@ def load_known(session: Session, integration_id: int, orders: Sequence[Order]) -
             close_reason=CloseReason(row.close_reason) if row.close_reason else None,
             unchanged_source=row.source_digest == digests[row.number],
             tasks=tuple(tasks[row.id]),
+            rework_client_status=row.rework_client_status if row.status == ProjectStatus.REWORK else None,
         )
         for row in rows
     }

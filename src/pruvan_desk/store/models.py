@@ -97,6 +97,8 @@ class Project(Base):
     """Copied from the integration when the project was made; never follows its later changes."""
     close_reason: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None]
+    rework_client_status: Mapped[str | None]
+    """The client's status when the office set *Rework*: until it changes, no import takes the Rework away. Empty: not set here."""
     source: Mapped[str] = mapped_column(default="", deferred=True)
     """The last order received, as JSON text, unknown fields and all."""
     source_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -206,13 +208,19 @@ class Item(Base):
     """SHA-256 of the rendition the client last took."""
     relay_words: Mapped[str] = mapped_column(default="")
     """What the client last said about it."""
+    deleted_at: Mapped[datetime | None]
+    """When it was deleted; it can be restored for 30 days."""
 
 
 class ItemEdit(Base):
     """What was decided about an item, by whom, and what it was before: the history, and what undo reads."""
 
     __tablename__ = "item_edits"
-    __table_args__ = (Index("ix_item_edits_item", "item_id"),)
+    __table_args__ = (
+        Index("ix_item_edits_item", "item_id"),
+        Index("ix_item_edits_step", "step"),
+        Index("ix_item_edits_who", "who", "undone_by"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
@@ -221,6 +229,34 @@ class ItemEdit(Base):
     after: Mapped[JsonObject]
     who: Mapped[str]
     at: Mapped[datetime]
+    step: Mapped[str] = mapped_column(default="")
+    """The same for all that one deed did: what is undone together."""
+    undone_by: Mapped[int | None]
+    """Id of the edit that took it back; a redo clears it."""
+
+
+class Retake(Base):
+    """A photo that the office asks for again: served to the field with the instructions, and no import can overwrite it."""
+
+    __tablename__ = "retakes"
+    __table_args__ = (Index("ix_retakes_project", "project_id"), Index("ix_retakes_item", "item_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
+    task: Mapped[str]
+    evidence_type: Mapped[str]
+    reason: Mapped[str]
+    who: Mapped[str]
+    asked_at: Mapped[datetime]
+    step: Mapped[str]
+    """That of the rejection which asked for it."""
+    status_before: Mapped[str]
+    """The project's status before, for when it is taken back."""
+    answered_at: Mapped[datetime | None]
+    """When a new photo of that task and evidence type came."""
+    withdrawn_at: Mapped[datetime | None]
+    """When the office thought better of it."""
 
 
 class RelayJob(Base):
