@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from pruvan_desk.sandbox.server import FastrackSandbox
+from sandbox.browser import Browser
 
 
 class Caller:
@@ -59,3 +60,10 @@ def caller(sandbox: FastrackSandbox) -> Iterator[Caller]:
     caller = Caller(sandbox)
     yield caller
     caller.close()
+
+
+@pytest.fixture
+def browser(sandbox: FastrackSandbox) -> Iterator[Browser]:
+    browser = Browser(sandbox)
+    yield browser
+    browser.client.close()

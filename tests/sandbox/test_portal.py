@@ -2,50 +2,21 @@
 
 import io
 import re
-from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
-import httpx
 import pytest
 from PIL import Image
 
-from pruvan_desk.sandbox.server import FastrackSandbox
-
-
-class Browser:
-    """Keeps cookies, follows redirects, fills in forms."""
-
-    def __init__(self, sandbox: FastrackSandbox) -> None:
-        self.sandbox = sandbox
-        self.client = httpx.Client(
-            base_url=sandbox.origin, follow_redirects=True, trust_env=False, timeout=20, verify=False
-        )
-
-    def get(self, path: str = "/portal/") -> httpx.Response:
-        return self.client.get(path)
-
-    def submit(self, page: httpx.Response, action: str, **fields: str) -> httpx.Response:
-        """Submits the form of a page that leads to ``action``."""
-        form = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page.text)
-        assert form, f"no form leads to {action}"
-        hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form[0])
-        return self.client.post(action, data={**{name: unescape(value) for name, value in hidden}, **fields})
-
-    def sign_in(self, password: str | None = None, path: str = "/portal/") -> httpx.Response:
-        login = self.sandbox.credentials
-        fields = {"username": login.username, "password": password or login.password}
-        return self.submit(self.get(path), "/portal/login", **fields)
-
-
-@pytest.fixture
-def browser(sandbox: FastrackSandbox) -> Iterator[Browser]:
-    browser = Browser(sandbox)
-    yield browser
-    browser.client.close()
+from sandbox.browser import Browser
 
 
 def page_of(caller, kind: str = "Grass Cut") -> str:
     return f"/portal/orders/{caller.any_order(kind)['number']}"
+
+
+def tomorrow() -> str:
+    return (datetime.now(UTC).date() + timedelta(days=1)).isoformat()
 
 
 def jpeg() -> bytes:
@@ -116,7 +87,7 @@ def test_what_an_order_says_is_never_markup_of_ours(browser: Browser) -> None:
 
 def test_accept_tells_the_vendor_and_the_next_list(browser: Browser, caller) -> None:
     path = page_of(caller)
-    page = browser.submit(browser.sign_in(path=path), f"{path}/accept")
+    page = browser.submit(browser.sign_in(path=path), f"{path}/accept", promised=tomorrow())
     assert page.url.path == path
     assert "You accepted this order." in page.text
     assert 'id="accept"' not in page.text
@@ -128,7 +99,7 @@ def test_accept_tells_the_vendor_and_the_next_list(browser: Browser, caller) -> 
 
 def test_accepted_is_accepted_after_a_restart(browser: Browser, caller) -> None:
     path = page_of(caller)
-    browser.submit(browser.sign_in(path=path), f"{path}/accept")
+    browser.submit(browser.sign_in(path=path), f"{path}/accept", promised=tomorrow())
     browser.sandbox.stop()
     browser.sandbox.start()
     assert "Accepted" in browser.sign_in(path=path).text

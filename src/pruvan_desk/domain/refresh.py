@@ -10,7 +10,7 @@ from typing import Any
 from pruvan_desk.domain.orders import Order, Service, UnreadableOrder
 from pruvan_desk.domain.statuses import CloseReason, ProjectStatus
 
-CLOSED_WORDS = {"closed", "complete", "completed", "complete and closed", "qc declined"}
+CLOSED_WORDS = {"closed", "complete", "completed", "complete and closed", "qc declined", "denied"}
 CANCELLED_WORDS = {"cancelled", "canceled"}
 
 CLIENT_FIELDS = ("client_status", "client_due", "client_instructions")

@@ -15,6 +15,9 @@ from pruvan_desk.sandbox.faults import ANY_CALL, CALLS, Fault, FaultMode
 from pruvan_desk.sandbox.ledger import read_fact
 from pruvan_desk.sandbox.order_book import OPEN, BookedOrder
 from pruvan_desk.sandbox.orders import make_bad_orders, make_orders
+from pruvan_desk.sandbox.portal.deeds import Deeds
+from pruvan_desk.sandbox.portal.rules import Refused, missing
+from pruvan_desk.sandbox.portal.site import Portal
 from pruvan_desk.sandbox.world import World
 from pruvan_desk.wire.values import JsonObject
 
@@ -29,20 +32,24 @@ class ControlError(ValueError):
 class Control:
     """The endpoints, over one :class:`World`."""
 
-    def __init__(self, world: World, crews: CrewRunner) -> None:
+    def __init__(self, world: World, crews: CrewRunner, portal: Portal) -> None:
         self._world = world
         self._crews = crews
+        self._portal = portal
+        self._deeds = Deeds(world)
 
     def routes(self) -> list[Route]:
         """All of them."""
         get: dict[str, Handler] = {
             "state": self._state, "items": self._items, "deliveries": self._deliveries, "orders": self._orders,
             "check_ins": self._check_ins, "surveys": self._surveys, "faults": self._faults,
+            "orders/{number:path}/case": self._case,
         }  # fmt: skip
         post: dict[str, Handler] = {
             "orders": self._add_orders, "orders/{number:path}/update": self._update, "credentials": self._credentials,
             "faults": self._set_fault, "faults/clear": self._clear_faults, "clock": self._set_clock,
-            "crews/start": self._start_crews, "crews/stop": self._stop_crews,
+            "crews/start": self._start_crews, "crews/stop": self._stop_crews, "portal/sign_out": self._sign_out,
+            "orders/{number:path}/qc": self._qc,
             "orders/{number:path}/{action:str}": self._act,
         }  # fmt: skip
         return [
@@ -105,6 +112,32 @@ class Control:
         else:
             raise ControlError(f"{action} is not an action on an order")
         return _order(order, [])
+
+    async def _case(self, request: Request) -> JsonObject:
+        """What was done to an order in the portal."""
+        number = request.path_params["number"]
+        order = self._world.orders.find(number)
+        if order is None:
+            raise KeyError(number)
+        case, received = self._world.cases.of(number), await self._deeds.received(number)
+        return {**asdict(case), "missing": missing(order, case, received)}
+
+    async def _qc(self, request: Request) -> JsonObject:
+        """``{answer, words}``: AFS approves, declines, wants rework, asks, comments, or (``auto``) looks for itself."""
+        number, body = request.path_params["number"], await _body(request)
+        order = self._world.orders.find(number)
+        if order is None:
+            raise KeyError(number)
+        try:
+            said = await self._deeds.answer(order, str(body.get("answer", "")), str(body.get("words", "")))
+        except Refused as refusal:
+            raise ControlError(str(refusal)) from refusal
+        return {"said": said, "client_status": order.client_status}
+
+    async def _sign_out(self, _request: Request) -> JsonObject:
+        """All sessions of the portal end."""
+        self._portal.sign_everybody_out()
+        return {}
 
     async def _update(self, request: Request) -> JsonObject:
         fields = await _body(request)

@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS status_calls (
 CREATE TABLE IF NOT EXISTS refusals (
     id INTEGER PRIMARY KEY, call TEXT NOT NULL, words TEXT NOT NULL, at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS worked (number TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS cases (number TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS status_calls_by_order ON status_calls (work_order);
 """
 

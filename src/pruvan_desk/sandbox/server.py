@@ -28,7 +28,7 @@ from pruvan_desk.sandbox.fastrack_calls import Connections, FastrackCalls
 from pruvan_desk.sandbox.orders import make_orders
 from pruvan_desk.sandbox.outbox import tls_context
 from pruvan_desk.sandbox.photos import PhotoSource
-from pruvan_desk.sandbox.portal import ORDER_PAGE
+from pruvan_desk.sandbox.portal import LOGIN_PAGE, ORDER_PAGE
 from pruvan_desk.sandbox.portal.site import Portal
 from pruvan_desk.sandbox.uploads import kept_file
 from pruvan_desk.sandbox.world import DEFAULT_LOGIN, World
@@ -84,6 +84,11 @@ class FastrackSandbox:
     def portal_url(self) -> str:
         """The myFAStrack page of an order, to be configured in an integration."""
         return f"{self.origin}{ORDER_PAGE}"
+
+    @property
+    def portal_login_url(self) -> str:
+        """The address of myFAStrack's login form."""
+        return f"{self.origin}{LOGIN_PAGE}"
 
     @property
     def folder(self) -> Path:
@@ -224,10 +229,11 @@ def _app(world: World, crews: CrewRunner, connections: Connections, started: Cal
         await crews.stop()
 
     calls = FastrackCalls(world, connections)
+    portal = Portal(world)
     routes = [
         Route("/fastrack/{call}", calls.endpoint, methods=["POST"]),
-        Mount("/_sandbox", routes=Control(world, crews).routes()),
-        Mount("/portal", routes=Portal(world).routes()),
+        Mount("/_sandbox", routes=Control(world, crews, portal).routes()),
+        Mount("/portal", routes=portal.routes()),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
 

@@ -18,7 +18,7 @@ TakePictures = Callable[[int], list[str]]
 def answer_form(template: JsonObject, rng: random.Random, take_pictures: TakePictures) -> JsonObject:
     """The answer set of a filled-in form: every question that is on, in the template's order."""
     entries = list(questions_of(template))
-    triggered = {str(name) for entry in entries for name, _ in _enables(entry)}
+    triggered = {str(name) for entry in entries for name, _ in enables(entry)}
     switched_on: set[str] = set()
     answers = []
     for entry in entries:
@@ -26,7 +26,7 @@ def answer_form(template: JsonObject, rng: random.Random, take_pictures: TakePic
         if question_id in triggered and question_id not in switched_on:
             continue
         answer = _answer(entry, rng)
-        switched_on |= {name for name, wanted in _enables(entry) if _same(wanted, answer)}
+        switched_on |= {name for name, wanted in enables(entry) if same_answer(wanted, answer)}
         answers.append(_entry(entry, answer, take_pictures(_pictures_wanted(entry, rng))))
     return {"meta": dict(template.get("meta") or {}), "answers": answers}
 
@@ -42,13 +42,15 @@ def questions_of(part: JsonObject) -> Iterator[JsonObject]:
             yield entry
 
 
-def _enables(entry: JsonObject) -> Iterator[tuple[str, Any]]:
+def enables(entry: JsonObject) -> Iterator[tuple[str, Any]]:
+    """The ids of the questions that this one can switch on, each with the answer that does."""
     for trigger in entry.get("triggers") or []:
         for name in trigger.get("enables") or []:
             yield str(name), trigger.get("answer")
 
 
-def _same(wanted: Any, answer: Any) -> bool:
+def same_answer(wanted: Any, answer: Any) -> bool:
+    """Whether an answer, or one of several, is the one wanted, in any case."""
     given = answer if isinstance(answer, list) else [answer]
     return str(wanted).lower() in {str(value).lower() for value in given}
 

@@ -11,6 +11,7 @@ from typing import Any
 from pruvan_desk.sandbox.faults import FaultPlan
 from pruvan_desk.sandbox.ledger import Ledger, read_fact, write_fact
 from pruvan_desk.sandbox.order_book import OrderBook
+from pruvan_desk.sandbox.portal.cases import CaseBook
 from pruvan_desk.wire.credentials import Credentials
 
 DEFAULT_LOGIN = Credentials("vendor", "fastrack", "4f1c2b7e-sandbox-token")
@@ -62,7 +63,7 @@ class Login:
 
 
 class World:
-    """The sandbox's state: orders, items, login, faults, clock. Durable, but for faults and the clock's error."""
+    """The sandbox's state: orders, items, portal, login, faults, clock. Durable, but for faults and the clock's error."""
 
     def __init__(self, folder: Path) -> None:
         self.files = folder / "files"
@@ -71,6 +72,7 @@ class World:
             leftover.unlink()
         self.ledger = Ledger(folder / "fastrack.db")
         self.orders = OrderBook(self.ledger)
+        self.cases = CaseBook(self.ledger)
         self.faults = FaultPlan()
         self.clock_error = 0.0  # seconds by which this server's clock is ahead
         self.closing = asyncio.Event()  # set when the server stops, so that slow answers end

@@ -1,12 +1,30 @@
-"""The pages of the portal, from what the sandbox holds."""
+"""The pages that show: login, all orders, one order with its photos, its instructions, and the whole of it in FAStrack."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from pruvan_desk.sandbox.order_book import OPEN, BookedOrder
+from pruvan_desk.sandbox.order_book import BookedOrder
+from pruvan_desk.sandbox.portal import rules
+from pruvan_desk.sandbox.portal.cases import Case, Remark
 from pruvan_desk.sandbox.portal.html import Child, Markup, document, element, foreign, joined
+from pruvan_desk.sandbox.portal.invoice_pdf import money
+from pruvan_desk.sandbox.portal.parts import (
+    badge,
+    bullets,
+    button,
+    card,
+    fastrack_path,
+    field,
+    form,
+    header,
+    joined_text,
+    muted,
+    order_frame,
+    order_path,
+    page,
+    text,
+    when,
+)
 from pruvan_desk.sandbox.portal.sessions import Session
 from pruvan_desk.wire.values import JsonObject
 
@@ -24,22 +42,18 @@ EVIDENCE_ORDER = ("before", "during", "after")
 
 def login_page(next_path: str, refused: str = "", username: str = "") -> Markup:
     """The form that opens the portal; ``refused`` says why it did not."""
-    form = element(
+    fields = element(
         "form",
         element("input", type="hidden", name="next", value=next_path),
-        element("label", "User name", _field("username", "text", username, focus=not refused)),
-        element("label", "Password", _field("password", "password", "", focus=bool(refused))),
-        element("button", "Sign in", type="submit", id="sign-in"),
+        field("User name", "username", username, autocomplete="username", required=True, autofocus=not refused),
+        field("Password", "password", "", "password", autocomplete="current-password", required=True, autofocus=bool(refused)),
+        button("Sign in", "sign-in"),
         method="post",
         action="/portal/login",
-    )
+    )  # fmt: skip
     title = element("h1", "Sign in to myFAStrack")
     words = element("p", refused, class_="notice bad", role="alert", id="refused") if refused else None
-    return document(
-        "Sign in · myFAStrack",
-        _header(None),
-        element("main", title, words, element("div", form, class_="card"), class_="narrow"),
-    )
+    return page(None, "Sign in", title, words, element("div", fields, class_="card"), narrow=True)
 
 
 def index_page(session: Session, orders: Iterable[BookedOrder]) -> Markup:
@@ -47,66 +61,141 @@ def index_page(session: Session, orders: Iterable[BookedOrder]) -> Markup:
     rows = [_order_row(order) for order in orders]
     heads = (element("th", words, scope="col") for words in ("Order", "Work type", "Address", "City", "Status"))
     table = element("table", element("thead", element("tr", *heads)), element("tbody", *rows))
-    what = element("div", table, class_="card") if rows else element("p", "There are no orders.", class_="muted")
-    return document("Orders · myFAStrack", _header(session), element("main", element("h1", "Orders"), what))
+    what = element("div", table, class_="card") if rows else muted("There are no orders.")
+    return page(session, "Orders", element("h1", "Orders"), what)
 
 
-def order_page(session: Session, order: BookedOrder, items: list[JsonObject], notice: str = "") -> Markup:
-    """One order: facts, services, what was received for it, and *Accept* while it is open."""
-    payload = order.payload
-    instructions = str(payload.get("instructions") or "")
-    photos = [item for item in items if item["file_type"] == "picture"]
-    others = [item for item in items if item["file_type"] != "picture"]
-    return document(
-        f"Order {order.number} · myFAStrack",
-        _header(session),
-        element(
-            "main",
-            element("p", notice, class_="notice good", role="status", id="notice") if notice else None,
-            element(
-                "div", element("h1", f"Order {order.number}"), _badge(order), _accept(session, order), class_="head"
-            ),
-            element("section", element("dl", *_facts(payload)), class_="card"),
-            _card("Instructions", element("div", foreign(instructions), class_="foreign")) if instructions else None,
-            _card("Services", element("ul", *_services(payload), class_="services")),
-            _card(f"Photos received ({len(photos)})", _photos(photos)),
-            _card(f"Other items received ({len(others)})", _others(others)) if others else None,
-        ),
+def order_page(
+    session: Session, order: BookedOrder, case: Case, received: rules.Received, today: str, *, refused: str = ""
+) -> Markup:
+    """One order: the answer it waits for, facts, what is missing, services, and what was received for it."""
+    instructions = text(order.payload, "instructions")
+    others = [item for item in received.items if item["file_type"] != "picture"]
+    last = case.verdicts[-1] if case.verdicts else None
+    return order_frame(
+        session,
+        order,
+        "",
+        card("QC said", element("p", f"{last.text} ({when(last.at)})"), name="qc-said") if last and last.text else None,
+        _answer_forms(session, order, today) if rules.may_answer(order) else None,
+        element("section", element("dl", *_facts(order, case)), class_="card"),
+        card("Instructions", element("div", foreign(instructions), class_="foreign")) if instructions else None,
+        _missing(order, case, received),
+        card("Services", element("ul", *_services(order, case), class_="services")),
+        card(f"Photos received ({len(received.photos)})", photo_groups(received.photos)),
+        card(f"Other items received ({len(others)})", _others(others)) if others else None,
+        refused=refused,
     )
+
+
+def instructions_page(session: Session, order: BookedOrder) -> Markup:
+    """What the client wants done, of the order and of each service."""
+    whole = text(order.payload, "instructions")
+    said = text(order.payload, "clientInstructions")
+    lines = [element("li", element("b", line.name), _after(line.instructions)) for line in rules.lines_of(order)]
+    return order_frame(
+        session,
+        order,
+        "instructions",
+        card("Order", element("div", foreign(whole), class_="foreign") if whole else muted("None.")),
+        card("Services", element("ul", *lines, class_="services")),
+        card("From AFS", element("div", said, class_="foreign")) if said else None,
+    )
+
+
+def fastrack_page(session: Session, order: BookedOrder, case: Case, received: rules.Received, refused: str) -> Markup:
+    """The order as FAStrack itself has it: everything on one page, outside the portal's frame.
+
+    It is the client's side, and so, in the sandbox, the place where somebody may play QC.
+    """
+    bad = element("p", refused, class_="notice bad", role="alert", id="refused") if refused else None
+    said = [f"{when(remark.at)} {remark.who}: {remark.text}" for remark in rules.history(case)]
+    extras = [f"{extra.quantity} x {extra.name} at {money(extra.cents)}: {extra.reason}" for extra in case.extras]
+    body = element(
+        "main",
+        bad,
+        element("div", element("h1", f"FAStrack · {order.number}"), badge(order), class_="head"),
+        element("p", element("a", "Back to myFAStrack", href=order_path(order.number))),
+        element("section", element("dl", *_facts(order, case)), class_="card"),
+        card("Services", element("ul", *_services(order, case), class_="services")),
+        card("Discretionary items", bullets(extras)) if extras else None,
+        card("Invoices", bullets(f"{one.number}: {money(one.total_cents)}" for one in case.invoices))
+        if case.invoices
+        else None,
+        _missing(order, case, received),
+        card("What was said", bullets(said, "said") if said else muted("Nothing.")),
+        _client_side(session, order),
+    )
+    return document(f"FAStrack {order.number}", header(session), body)
 
 
 def words_page(session: Session | None, title: str, words: str) -> Markup:
     """A page that says only why there is nothing else."""
     back = element("p", element("a", "All orders", href="/portal/"))
-    return document(
-        f"{title} · myFAStrack", _header(session), element("main", element("h1", title), element("p", words), back)
+    return page(session, title, element("h1", title), element("p", words), back)
+
+
+def photo_groups(photos: Sequence[JsonObject]) -> Markup:
+    """Photos under their flags."""
+    if not photos:
+        return muted("None yet.")
+    groups: dict[tuple[str, str], list[JsonObject]] = {}
+    for photo in photos:
+        groups.setdefault((photo["task"], photo["evidence_type"]), []).append(photo)
+    parts = []
+    for flag in sorted(groups, key=_flag_order):
+        figures = [_figure(photo) for photo in groups[flag]]
+        parts.append(element("h3", f"{flag_words(*flag)} ({len(figures)})"))
+        parts.append(element("div", *figures, class_="photos"))
+    return joined(*parts)
+
+
+def flag_words(task: str, evidence_type: str) -> str:
+    """Where a photo is filed."""
+    return " · ".join(part for part in (task or "no service", evidence_type.capitalize()) if part)
+
+
+def remarks(said: Iterable[Remark]) -> Markup:
+    """What people wrote, oldest first."""
+    lines = [
+        element("li", element("b", remark.who), " ", element("span", when(remark.at), class_="muted"), element("br"), remark.text)
+        for remark in said
+    ]  # fmt: skip
+    return element("ul", *lines, class_="services", id="said") if lines else muted("None yet.")
+
+
+def _answer_forms(session: Session, order: BookedOrder, today: str) -> Markup:
+    due = text(order.payload, "clientDueDate")
+    accept = form(
+        session,
+        order_path(order.number, "accept"),
+        field("Promised date", "promised", max(due, today), "date", required=True),
+        button("Accept", "accept"),
     )
-
-
-def order_path(number: str) -> str:
-    """Where an order's page is."""
-    return f"/portal/orders/{quote(number, safe='')}"
-
-
-def _header(session: Session | None) -> Markup:
-    brand = element("a", "my", element("b", "FAStrack"), class_="brand", href="/portal/")
-    if session is None:
-        return element("header", brand)
-    out = element(
-        "form", _csrf(session), element("button", "Sign out", class_="plain"), method="post", action="/portal/logout"
+    deny = form(
+        session,
+        order_path(order.number, "deny"),
+        field("Reason", "reason", required=True),
+        button("Deny", "deny", class_="plain"),
     )
-    return element("header", brand, element("span", session.username, class_="muted"), out)
+    return card("Will you do this order?", element("div", accept, deny, class_="pair"))
 
 
-def _field(name: str, kind: str, value: str, *, focus: bool) -> Markup:
-    complete = "current-password" if kind == "password" else "username"
-    return element(
-        "input", name=name, id=name, type=kind, value=value, autocomplete=complete, required=True, autofocus=focus
-    )
+def _client_side(session: Session, order: BookedOrder) -> Markup:
+    target = fastrack_path(order.number)
+    words = element("label", "Words", element("input", name="words", id="words"))
+    choices = (("approve", "Approve"), ("rework", "Decline: Rework"), ("decline", "Decline: close"), ("ask", "Ask"))
+    deeds = [button(text, f"qc-{name}", name="answer", value=name, class_="plain") for name, text in choices]
+    auto = button("Let QC decide", "qc-auto", name="answer", value="auto")
+    comment = button("Comment", "qc-comment", name="answer", value="comment", class_="plain")
+    return card("AFS's side (sandbox only)", form(session, f"{target}/answer", words, joined(*deeds, auto, comment)))
 
 
-def _csrf(session: Session) -> Markup:
-    return element("input", type="hidden", name="csrf", value=session.csrf)
+def _missing(order: BookedOrder, case: Case, received: rules.Received) -> Markup | None:
+    if not order.listed or order.client_status in (rules.DENIED, rules.CLOSED, rules.QC_DECLINED):
+        return None
+    lines = rules.missing(order, case, received)
+    return card("What is missing", bullets(lines, "missing") if lines else muted("Nothing."))
 
 
 def _order_row(order: BookedOrder) -> Markup:
@@ -115,46 +204,32 @@ def _order_row(order: BookedOrder) -> Markup:
         "tr",
         element("td", element("a", order.number, href=order_path(order.number))),
         element("td", order.kind),
-        element("td", _text(payload, "address1")),
-        element("td", _joined_text(payload, ("city", "state"))),
-        element("td", _badge(order)),
+        element("td", text(payload, "address1")),
+        element("td", joined_text(payload, ("city", "state"))),
+        element("td", badge(order)),
     )
 
 
-def _badge(order: BookedOrder) -> Markup:
-    mood = "good" if order.client_status == "Accepted" else "muted" if order.listed else "bad"
-    return element("span", order.client_status, class_=f"badge {mood}")
-
-
-def may_accept(order: BookedOrder) -> bool:
-    """Whether the vendor may still say yes."""
-    return order.listed and order.client_status == OPEN
-
-
-def _accept(session: Session, order: BookedOrder) -> Markup | None:
-    if not may_accept(order):
-        return None
-    button = element("button", "Accept", type="submit", id="accept")
-    return element("form", _csrf(session), button, method="post", action=f"{order_path(order.number)}/accept")
-
-
-def _facts(payload: JsonObject) -> Iterable[Markup]:
+def _facts(order: BookedOrder, case: Case) -> Iterable[Markup]:
     for words, names in FACTS:
-        if text := _joined_text(payload, names):
-            yield joined(element("dt", words), element("dd", text))
+        if written := joined_text(order.payload, names):
+            yield joined(element("dt", words), element("dd", written))
+    if case.promised:
+        yield joined(element("dt", "Promised"), element("dd", case.promised, id="promised-date"))
+    if case.denied:
+        yield joined(element("dt", "Denied"), element("dd", case.denied))
 
 
-def _services(payload: JsonObject) -> list[Markup]:
-    services = payload.get("services")
-    lines = [service for service in services if isinstance(service, dict)] if isinstance(services, list) else []
+def _services(order: BookedOrder, case: Case) -> list[Markup]:
     return [
         element(
             "li",
-            _text(line, "serviceName"),
-            _after(_text(line, "instructions")),
-            _after("survey" if line.get("survey") else ""),
+            line.name,
+            _after(line.instructions),
+            _after("survey" if line.form else ""),
+            _after("completed" if case.work_on(line.name).completed else ""),
         )
-        for line in lines
+        for line in rules.lines_of(order)
     ]
 
 
@@ -162,24 +237,10 @@ def _after(words: str) -> Child:
     return element("span", f" — {words}", class_="muted") if words else None
 
 
-def _photos(photos: list[JsonObject]) -> Markup:
-    if not photos:
-        return element("p", "None yet.", class_="muted")
-    groups: dict[tuple[str, str], list[JsonObject]] = {}
-    for photo in photos:
-        groups.setdefault((photo["task"], photo["evidence_type"]), []).append(photo)
-    parts = []
-    for flag in sorted(groups, key=_flag_order):
-        figures = [_figure(photo) for photo in groups[flag]]
-        parts.append(element("h3", f"{_flag(*flag)} ({len(figures)})"))
-        parts.append(element("div", *figures, class_="photos"))
-    return joined(*parts)
-
-
 def _figure(photo: JsonObject) -> Markup:
-    flag = _flag(photo["task"], photo["evidence_type"])
+    flag = flag_words(photo["task"], photo["evidence_type"])
     source = f"/portal/photos/{quote(photo['uuid'], safe='')}?v={photo['sha256'][:12]}"
-    caption = joined(photo["file_name"] or photo["uuid"], element("br"), _when(photo["at"]))
+    caption = joined(photo["file_name"] or photo["uuid"], element("br"), when(photo["at"]))
     image = element("img", src=source, alt=f"{flag}: {photo['file_name']}", loading="lazy")
     return element("figure", image, element("figcaption", caption))
 
@@ -188,35 +249,14 @@ def _others(items: list[JsonObject]) -> Markup:
     rows = (
         element(
             "tr",
-            *(element("td", text) for text in (item["file_type"], item["task"], item["file_name"], _when(item["at"]))),
+            *(element("td", words) for words in (item["file_type"], item["task"], item["file_name"], when(item["at"]))),
         )
         for item in items
     )
     return element("table", element("tbody", *rows))
 
 
-def _card(title: str, content: Markup) -> Markup:
-    return element("section", element("h2", title), content, class_="card")
-
-
-def _flag(task: str, evidence_type: str) -> str:
-    return " · ".join(part for part in (task or "no service", evidence_type.capitalize()) if part)
-
-
 def _flag_order(flag: tuple[str, str]) -> tuple[str, int, str]:
     task, evidence_type = flag
     known = EVIDENCE_ORDER.index(evidence_type) if evidence_type in EVIDENCE_ORDER else len(EVIDENCE_ORDER)
     return task, known, evidence_type
-
-
-def _when(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def _joined_text(payload: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    return ", ".join(text for name in names if (text := _text(payload, name)))
-
-
-def _text(payload: Mapping[str, Any], name: str) -> str:
-    value = payload.get(name)
-    return "" if value is None else str(value)

@@ -22,6 +22,8 @@ class Session:
     login: Login
     csrf: str
     used_at: float
+    notice: str = ""
+    """What the next page is to say, once."""
 
     def wrote(self, token: str) -> bool:
         """Whether a form came out of this session."""
@@ -55,6 +57,10 @@ class Sessions:
         session.used_at = now
         self._by_cookie.move_to_end(cookie)
         return session
+
+    def forget(self) -> None:
+        """Ends all sessions."""
+        self._by_cookie.clear()
 
     def sign_out(self, cookie: str | None) -> None:
         """Ends a session."""

@@ -29,7 +29,7 @@ h3 { font-size: 14px; margin: 16px 0 8px; color: var(--muted); font-weight: 600;
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 24px; margin: 0; }
 dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
 .foreign { white-space: pre-line; overflow-wrap: anywhere; } .foreign p, .foreign ul { margin: 0 0 8px; white-space: normal; }
-ul.services { margin: 0; padding-left: 20px; }
+ul.services { margin: 0; padding-left: 20px; } ul.services li { overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--muted); font-weight: 600; } tr:last-child td { border-bottom: none; }
@@ -38,10 +38,19 @@ figure { margin: 0; } figure img { width: 100%; height: 126px; object-fit: cover
   background: var(--page); }
 figcaption { font-size: 13px; color: var(--muted); overflow-wrap: anywhere; }
 label { display: block; margin-bottom: 12px; }
-input { display: block; width: 100%; font: inherit; padding: 7px 10px; margin-top: 4px; border-radius: 4px;
+input, textarea, select { display: block; width: 100%; font: inherit; padding: 7px 10px; margin-top: 4px; border-radius: 4px;
   border: 1px solid var(--line); background: var(--page); color: var(--text); }
-button { font: inherit; padding: 7px 20px; border-radius: 4px; border: 1px solid var(--accent); background: var(--accent);
-  color: var(--on-accent); cursor: pointer; }
+input[type=checkbox] { display: inline; width: auto; margin: 0 8px 0 0; accent-color: var(--accent); }
+label.tick { margin-bottom: 6px; }
+fieldset { border: 1px solid var(--line); border-radius: 4px; margin: 0 0 12px; padding: 8px 16px; }
+legend { padding: 0 4px; font-weight: 600; }
+nav { display: flex; flex-wrap: wrap; gap: 4px 16px; border-bottom: 1px solid var(--line); padding-bottom: 8px; }
+nav a { text-decoration: none; padding: 4px 0; } nav a:hover { text-decoration: underline; }
+nav a[aria-current] { color: var(--text); font-weight: 600; border-bottom: 2px solid var(--accent); }
+nav a[target] { margin-left: auto; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 8px 32px; align-items: end; }
+button { font: inherit; padding: 7px 20px; margin-right: 8px; border-radius: 4px; border: 1px solid var(--accent);
+  background: var(--accent);  color: var(--on-accent); cursor: pointer; }
 button.plain { background: transparent; color: var(--accent); border-color: var(--line); padding: 3px 12px; }
 """
 
