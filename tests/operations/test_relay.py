@@ -6,9 +6,10 @@ import pytest
 
 from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.domain.statuses import ItemState, JobState
-from pruvan_desk.operations.relay import clear_alert, failed_alert, pause_relay, read_alerts, retry_failed
+from pruvan_desk.operations.relay import clear_alert, pause_relay, read_alerts, retry_failed
 from pruvan_desk.operations.settings import change_setting
 from pruvan_desk.store.alerts import raise_alert
+from pruvan_desk.store.failures import failed_alert
 from pruvan_desk.store.models import Alert, Item, ItemEdit, RelayJob
 from pruvan_desk.store.settings import read_settings
 

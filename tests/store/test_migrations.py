@@ -8,7 +8,7 @@ from alembic import command
 from sqlalchemy import select
 
 from pruvan_desk.core.paths import DataFolder
-from pruvan_desk.store.models import ItemEdit
+from pruvan_desk.store.models import Item, ItemEdit, RelayJob
 from pruvan_desk.store.opening import open_database
 
 upgrade = command.upgrade
@@ -44,3 +44,44 @@ def test_edits_from_before_there_was_an_undo_can_be_undone_one_by_one(old_folder
         ("rotate", {"a": 1}, None),
     ]
     assert len({edit.step for edit in edits}) == 2
+
+
+def insert(table: str, **values: object) -> str:
+    """A row as the version 0002 wrote it, with what does not matter filled in."""
+    moment = "2026-06-15 12:00:00.000000"
+    filled = {
+        "items": dict.fromkeys(
+            ("parent_uuid", "wanted_project", "task", "evidence_type", "extension", "file_name", "template", "reject_reason",
+             "notes", "created_by", "device_id", "image_format", "problem", "relay_words"), "",
+        ) | {"file_type": "picture", "rotation": 0, "from_app": 1, "payload": "{}", "arrived_at": moment, "inspected": 1},
+        "relay_jobs": {
+            "integration_id": 1, "project_id": 1, "destination": "client", "status_word": "", "owner": "", "attempts": 0,
+            "not_before": moment, "words": "", "created_at": moment,
+        },
+    }[table] | values  # fmt: skip
+    return f"INSERT INTO {table} ({', '.join(filled)}) VALUES ({', '.join(repr(value) for value in filled.values())})"
+
+
+def test_what_was_published_before_there_were_destinations_went_to_the_client(old_folder):
+    states = (("published", "sha"), ("pending_qa", ""), ("failed", ""))
+    folder = old_folder(
+        "0002",
+        *(
+            insert("items", id=number, uuid=str(number), state=state, sent_sha256=sent, revision=2)
+            for number, (state, sent) in enumerate(states, start=1)
+        ),
+        insert("relay_jobs", item_id=1, revision=1, state="done"),
+        insert("relay_jobs", item_id=1, revision=2, state="done"),
+        insert("relay_jobs", item_id=3, revision=2, state="failed"),
+    )
+    database = open_database(folder)
+    with database.read() as session:
+        items = session.scalars(select(Item).order_by(Item.id)).all()
+        jobs = session.scalars(select(RelayJob).order_by(RelayJob.id)).all()
+    database.close()
+    assert [(item.state, item.destinations) for item in items] == [
+        ("published", "client"),
+        ("pending_qa", ""),
+        ("failed", "client"),
+    ]
+    assert [(job.state, job.sent_sha256) for job in jobs] == [("done", ""), ("done", "sha"), ("failed", "")]

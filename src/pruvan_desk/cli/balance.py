@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pruvan_desk.domain.statuses import ItemState
+from pruvan_desk.domain.destinations import leading, read_destinations
+from pruvan_desk.domain.statuses import Destination, ItemState
 from pruvan_desk.store.accounts import total_accounting
 from pruvan_desk.store.models import Item, Project
 
@@ -54,6 +55,8 @@ def flags(received: list[dict[str, Any]]) -> Flags:
 
 
 def _differences(item: Item, number: str | None, theirs: Mapping[str, Any] | None) -> list[str]:
+    if theirs is None and leading(read_destinations(item.destinations)) is Destination.DOWNLOADER:
+        return []
     if theirs is None:
         lost = item.state == ItemState.PUBLISHED or item.sent_sha256
         return [f"{item.uuid} was published, and is not at FAStrack"] if lost else []

@@ -1,16 +1,40 @@
 """Settings of the office, declared once: name, type, default, and a sentence that says what it does."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cache
+from pathlib import Path
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pruvan_desk.core.errors import UsageError
 
+Check = Callable[[str], object]
+"""Raises ``ValueError`` or :class:`UsageError` for a text that does not fit."""
 
-def _setting(default: Any, sentence: str, least: float = -math.inf, most: float = math.inf) -> Any:
-    return field(default=default, metadata={"sentence": sentence, "least": least, "most": most})
+
+def _setting(
+    default: Any,
+    sentence: str,
+    least: float = -math.inf,
+    most: float = math.inf,
+    *,
+    label: str = "",
+    check: Check | None = None,
+) -> Any:
+    """``label``: its name in Preferences; without one it is not shown there."""
+    metadata = {"sentence": sentence, "least": least, "most": most, "label": label, "check": check}
+    return field(default=default, metadata=metadata)
+
+
+def _check_zone(text: str) -> None:
+    _zone(text)
+
+
+def _check_folder(text: str) -> None:
+    if text and not Path(text).is_absolute():
+        raise ValueError(text)
 
 
 @dataclass(frozen=True)
@@ -21,15 +45,46 @@ class Settings:
         "",
         "Time zone of the office, such as America/Chicago: past due, and EXIF times without a zone, are judged in it. "
         "Empty: this computer's.",
+        label="Office time zone",
+        check=_check_zone,
     )
-    gateway_port: int = _setting(8473, "Port of the field gateway on this machine; 0 takes any free one.", 0, 65_535)
+    gateway_port: int = _setting(
+        8473, "Port of the field gateway on this machine; 0 takes any free one.", 0, 65_535, label="Field gateway port"
+    )
     full_list_hours: float = _setting(
-        4.0, "Every integration is asked for its full list of orders when the last is older than this.", 0.1, 168
+        4.0,
+        "Every integration is asked for its full list of orders when the last is older than this.",
+        0.1,
+        168,
+        label="Full list, every (hours)",
     )
-    refresh_minutes: float = _setting(10.0, "Orders are refreshed this often; 0 switches it off.", 0, 1440)
-    relay_at_once: int = _setting(8, "How many items are sent to the order source at the same time.", 1, 64)
+    refresh_minutes: float = _setting(
+        10.0, "Orders are refreshed this often; 0 switches it off.", 0, 1440, label="Refresh, every (minutes)"
+    )
+    relay_at_once: int = _setting(
+        8,
+        "How many items are sent to the order source at the same time, at most.",
+        1,
+        64,
+        label="Sendings at once, at most",
+    )
     relay_paused: bool = _setting(False, "Nothing is sent while this is on.")
     first_retry_seconds: float = _setting(25.0, "Wait after a first failed sending; doubles up to an hour.", 0.01, 3600)
+
+    downloader_folder: str = _setting(
+        "",
+        "Root of the Downloader's folder tree, a whole path. Empty: the folder Downloader inside the data folder.",
+        label="Downloader folder",
+        check=_check_folder,
+    )
+    downloader_levels: str = _setting(
+        "project,task,photo_type", "Levels of the Downloader's folder tree, outermost first.", label="Downloader levels"
+    )
+    downloader_sidecar: bool = _setting(
+        False,
+        "A .json file with the item's details is put beside each file of the Downloader.",
+        label="Downloader details",
+    )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -87,7 +142,8 @@ def _read(name: str, text: str) -> Any:
             raise ValueError(text)
         return text == "True"
     if TYPES[name] is str:
-        _zone(text)  # the one text there is
+        if check := FIELDS[name].metadata["check"]:
+            check(text)
         return text
     value = TYPES[name](text)
     if not FIELDS[name].metadata["least"] <= value <= FIELDS[name].metadata["most"]:

@@ -97,6 +97,12 @@ class Destination(StrEnum):
     """Where a published item goes. Each has its own outcome."""
 
     CLIENT = "client"
+    DOWNLOADER = "downloader"
+
+    @property
+    def label(self) -> str:
+        """As people read it."""
+        return self.value.capitalize()
 
 
 class JobState(StrEnum):

@@ -1,7 +1,7 @@
 """The doctor: proves that the books balance, and names every difference. Reads only."""
 
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import SecretStore
-from pruvan_desk.domain.statuses import ItemState, JobState
+from pruvan_desk.domain.destinations import leading, read_destinations
+from pruvan_desk.domain.qa import IN_OUTBOX
+from pruvan_desk.domain.statuses import Destination, ItemState, JobState
 from pruvan_desk.store.accounts import total_accounting
 from pruvan_desk.store.database import Database, translated
 from pruvan_desk.store.files import PhotoFiles, file_sha256
@@ -94,25 +96,30 @@ def check_accounting(session: Session) -> Check:
 
 
 def check_outbox(session: Session) -> Check:
-    """Whether what items say about their sending is what their jobs say."""
+    """Whether what items say about their sending is what their jobs say, for each destination."""
     check = Check("outbox")
-    jobs: dict[int, Counter[str]] = {}
+    jobs: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     rows = session.execute(
-        select(RelayJob.item_id, RelayJob.state, func.count())
+        select(RelayJob.item_id, RelayJob.destination, RelayJob.state, func.count())
         .join(Item, Item.id == RelayJob.item_id)
         .where(RelayJob.revision == Item.revision, RelayJob.item_id.is_not(None))
-        .group_by(RelayJob.item_id, RelayJob.state)
+        .group_by(RelayJob.item_id, RelayJob.destination, RelayJob.state)
     )
-    for item_id, state, count in rows:
-        jobs.setdefault(item_id or 0, Counter())[state] = count
-    items = select(Item.id, Item.uuid, Item.state, Item.sent_sha256)
-    for item in session.execute(items):
-        for words in _job_differences(item.state, jobs.get(item.id, Counter()), item.sent_sha256):
+    for item_id, destination, state, count in rows:
+        jobs[item_id or 0, destination][state] = count
+    for item in session.execute(select(Item.id, Item.uuid, Item.state, Item.sent_sha256, Item.destinations)):
+        chosen = read_destinations(item.destinations)
+        leader = leading(chosen)
+        for words in _job_differences(item.state, jobs[item.id, leader], item.sent_sha256):
             check.found(f"item {item.uuid} is {item.state} but {words}")
+        for destination in frozenset(Destination) - {leader}:
+            if words := _side_difference(item.state, jobs[item.id, destination], chosen=destination in chosen):
+                check.found(f"item {item.uuid} is {item.state} but {words} to the {destination.label}")
     return check
 
 
 def _job_differences(state: str, jobs: Counter[str], sent_sha256: str) -> Iterator[str]:
+    """Of the destination that an item's state follows."""
     wanted = {
         ItemState.QUEUED: JobState.QUEUED,
         ItemState.RELAYING: JobState.LEASED,
@@ -120,12 +127,26 @@ def _job_differences(state: str, jobs: Counter[str], sent_sha256: str) -> Iterat
         ItemState.FAILED: JobState.FAILED,
     }
     expected = wanted.get(ItemState(state)) if state in set(ItemState) else None
-    if expected is not None and jobs[expected] != 1:
+    if expected is not None and jobs[expected] != 1 and not (expected is JobState.DONE and jobs[expected]):
         yield f"has {jobs[expected]} jobs that are {expected}"
-    if expected is None and (jobs[JobState.QUEUED] or jobs[JobState.LEASED]):
+    waiting = sum(jobs[job_state] for job_state in (JobState.QUEUED, JobState.LEASED) if job_state is not expected)
+    if waiting:
         yield "has a job that would send it"
     if state == ItemState.PUBLISHED and not sent_sha256:
         yield "nothing says what was sent"
+
+
+def _side_difference(state: str, jobs: Counter[str], *, chosen: bool) -> str:
+    """Of another destination, which has an outcome of its own; empty where there is none."""
+    published = state in IN_OUTBOX
+    waiting = jobs[JobState.QUEUED] + jobs[JobState.LEASED]
+    if waiting > 1:
+        return f"has {waiting} jobs that would send it"
+    if waiting and not published:
+        return "has a job that would send it"
+    if published and chosen and not (waiting or jobs[JobState.DONE] or jobs[JobState.FAILED]):
+        return "has no job that sends it"
+    return ""
 
 
 def check_files(session: Session, files: PhotoFiles, on_disk: Iterable[Path], *, quick: bool) -> Check:

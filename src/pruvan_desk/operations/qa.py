@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.domain.check_in import relay_check_in
-from pruvan_desk.domain.qa import Decision, RelayRule, after_change, arrival_state, decide
+from pruvan_desk.domain.destinations import CLIENT, Destinations, destinations_text
+from pruvan_desk.domain.qa import IN_OUTBOX, Decision, RelayRule, after_change, arrival_state, decide
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
 from pruvan_desk.operations.retakes import ask_retakes, withdraw_retakes
 from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit, record_event, record_same_edit
 from pruvan_desk.store.models import CheckIn, Item, Project
-from pruvan_desk.store.outbox import chunks, enqueue_items
+from pruvan_desk.store.outbox import chunks, enqueue_items, under_way
 
 UNASSIGNED_ALERT = "unassigned"
 
@@ -150,8 +151,10 @@ def count_publishable(session: Session, project_id: int) -> Publishable:
     )
 
 
-def publish_items(database: Database, item_ids: Sequence[int], who: str) -> Changes:
-    """Publishes passed items to the client: the decision and the relay jobs, in one transaction.
+def publish_items(
+    database: Database, item_ids: Sequence[int], who: str, destinations: Destinations = CLIENT
+) -> Changes:
+    """Publishes passed items: the decision and the relay jobs, in one transaction.
 
     Raises :class:`UsageError`, and publishes nothing, when one of them has not passed.
     """
@@ -161,19 +164,44 @@ def publish_items(database: Database, item_ids: Sequence[int], who: str) -> Chan
             if item.state != ItemState.PASSED:
                 label = ItemState(item.state).label.lower()
                 raise UsageError(f"An item is {label} and cannot be published.", "Pass it first.")
-        _publish(writing, items, who)
+        _publish(writing, items, who, destinations)
     return writing.changes
 
 
-def publish_project(database: Database, project_id: int, who: str) -> Changes:
+def publish_project(database: Database, project_id: int, who: str, destinations: Destinations = CLIENT) -> Changes:
     """Publishes everything that has passed in a project."""
     with database.write() as writing:
         mine = (Item.project_id == project_id, Item.file_type != FileType.CHECK_IN)
         items = list(
             writing.session.scalars(select(Item).where(*mine, Item.state == ItemState.PASSED).order_by(Item.id))
         )
-        _publish(writing, items, who)
+        _publish(writing, items, who, destinations)
         record_event(writing, who, "published", project_id=project_id, items=len(items))
+    return writing.changes
+
+
+def republish_items(
+    database: Database, item_ids: Sequence[int], who: str, destinations: Destinations = CLIENT
+) -> Changes:
+    """Sends published items again, under the same ``uuid``, or to a destination that they have not been published to yet.
+
+    What is on its way to a destination already is not queued a second time. Raises :class:`UsageError`, and sends nothing,
+    when one of them was never published.
+    """
+    _check_destinations(destinations)
+    with database.write() as writing:
+        items = load_items(writing.session, item_ids)
+        for item in items:
+            if item.state not in IN_OUTBOX:
+                label = ItemState(item.state).label.lower()
+                raise UsageError(f"An item is {label} and was never published.", "Publish it instead.")
+        for destination in sorted(destinations):
+            waiting = under_way(writing.session, [item.id for item in items], destination)
+            again = [item for item in items if item.id not in waiting]
+            before = {item.id: {"state": item.state, "destinations": item.destinations} for item in again}
+            enqueue_items(writing, again, frozenset({destination}))
+            for item in again:
+                record_edit(writing, item, "republish", before[item.id], who)
     return writing.changes
 
 
@@ -187,9 +215,17 @@ def load_items(session: Session, item_ids: Sequence[int]) -> list[Item]:
     return items
 
 
-def _publish(writing: Writing, items: list[Item], who: str) -> None:
+def _publish(writing: Writing, items: list[Item], who: str, destinations: Destinations) -> None:
+    _check_destinations(destinations)
+    for item in items:
+        item.destinations = destinations_text(destinations)
     enqueue_items(writing, items)
     record_same_edit(writing, items, "publish", {"state": ItemState.PASSED.value}, who)
+
+
+def _check_destinations(destinations: Destinations) -> None:
+    if not destinations:
+        raise UsageError("Nothing was chosen to publish to.", "Choose the client, the Downloader, or both.")
 
 
 def revise(writing: Writing, item: Item, kind: str, before: dict[str, Any], who: str) -> list[Item]:

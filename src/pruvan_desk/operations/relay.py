@@ -1,48 +1,63 @@
 """What a person does with the outbox and the alerts."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pruvan_desk.core.changes import Changes
-from pruvan_desk.domain.statuses import ItemState, JobState
-from pruvan_desk.store.alerts import solve_alert
-from pruvan_desk.store.database import Database
+from pruvan_desk.domain.statuses import Destination, JobState
+from pruvan_desk.store.database import Database, Writing
+from pruvan_desk.store.failures import solve_failed_alerts
 from pruvan_desk.store.history import record_edit
-from pruvan_desk.store.models import Alert, Integration, Item, RelayJob
-from pruvan_desk.store.outbox import enqueue_items
+from pruvan_desk.store.models import Alert, Item, Project, RelayJob
+from pruvan_desk.store.outbox import chunks, enqueue_items, enqueue_status
 from pruvan_desk.store.settings import write_setting
 
 
-def failed_alert(integration_id: int) -> str:
-    """The key of the alert that items of an integration failed."""
-    return f"relay-failed/{integration_id}"
+def retry_failed(
+    database: Database, who: str, item_ids: Sequence[int] | None = None, job_ids: Sequence[int] | None = None
+) -> Changes:
+    """Queues again what failed, and lets what waits for its next try go at once.
 
-
-def retry_failed(database: Database, who: str, item_ids: Sequence[int] | None = None) -> Changes:
-    """Queues failed items again, all of them or those named; and lets what waits for its next try go at once."""
+    All of it; or what concerns some items, at whichever destination; or some jobs alone.
+    """
     with database.write() as writing:
-        failed = select(Item).where(Item.state == ItemState.FAILED).order_by(Item.id)
-        items = [item for item in writing.session.scalars(failed) if item_ids is None or item.id in set(item_ids)]
-        enqueue_items(writing, items)
-        for item in items:
-            record_edit(writing, item, "retry", {"state": ItemState.FAILED.value}, who)
-        waiting = select(RelayJob).where(RelayJob.state == JobState.QUEUED, RelayJob.not_before > writing.now)
-        for job in writing.session.scalars(waiting):
-            if item_ids is None or job.item_id in set(item_ids):
-                job.not_before = writing.now
-                writing.changed(jobs=job.id)
-        writing.session.flush()
-        still_failed = set(
-            writing.session.scalars(
-                select(RelayJob.integration_id)
-                .join(Item, Item.id == RelayJob.item_id)
-                .where(Item.state == ItemState.FAILED)
-            )
-        )
-        for integration_id in set(writing.session.scalars(select(Integration.id))) - still_failed:
-            solve_alert(writing, failed_alert(integration_id))
+        waiting = _jobs(writing, JobState.QUEUED, item_ids, job_ids)
+        early = [job for job in waiting if job.not_before > writing.now]
+        for some in chunks([job.id for job in early]):
+            writing.session.execute(update(RelayJob).where(RelayJob.id.in_(some)).values(not_before=writing.now))
+            writing.changed(jobs=list(some))
+        _queue_again(writing, _jobs(writing, JobState.FAILED, item_ids, job_ids), who)
+        solve_failed_alerts(writing)
     return writing.changes
+
+
+def _jobs(
+    writing: Writing, state: JobState, item_ids: Sequence[int] | None, job_ids: Sequence[int] | None
+) -> list[RelayJob]:
+    """The jobs in a state, of those named."""
+    wanted = select(RelayJob).where(RelayJob.state == state).order_by(RelayJob.id)
+    if item_ids is None and job_ids is None:
+        return list(writing.session.scalars(wanted))
+    column, ids = (RelayJob.item_id, item_ids) if item_ids is not None else (RelayJob.id, job_ids or ())
+    return [job for some in chunks(ids) for job in writing.session.scalars(wanted.where(column.in_(some)))]
+
+
+def _queue_again(writing: Writing, failed: Sequence[RelayJob], who: str) -> None:
+    items: dict[str, list[Item]] = defaultdict(list)
+    for job in failed:
+        if job.item_id is None:
+            enqueue_status(writing, writing.session.get_one(Project, job.project_id), job.status_word)
+            continue
+        item = writing.session.get_one(Item, job.item_id)
+        if item.revision == job.revision:
+            items[job.destination].append(item)
+    for destination, some in items.items():
+        before = {item.id: item.state for item in some}
+        enqueue_items(writing, some, frozenset({Destination(destination)}))
+        for item in some:
+            record_edit(writing, item, "retry", {"state": before[item.id]}, who)
 
 
 def pause_relay(database: Database, *, paused: bool) -> Changes:

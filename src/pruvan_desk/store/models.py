@@ -210,6 +210,8 @@ class Item(Base):
     """What the client last said about it."""
     deleted_at: Mapped[datetime | None]
     """When it was deleted; it can be restored for 30 days."""
+    destinations: Mapped[str] = mapped_column(default="")
+    """Where it was published to, as :mod:`pruvan_desk.domain.destinations` writes it; empty until then."""
 
 
 class ItemEdit(Base):
@@ -283,6 +285,10 @@ class RelayJob(Base):
     not_before: Mapped[datetime]
     words: Mapped[str] = mapped_column(default="")
     """Why it waits or failed, or what the receiver objected."""
+    sent_sha256: Mapped[str] = mapped_column(default="")
+    """SHA-256 of what this destination took."""
+    place: Mapped[str] = mapped_column(default="")
+    """Where the Downloader put the file: its path below the root of the tree, with ``/``."""
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 

@@ -1,6 +1,6 @@
 """The outbox: jobs are written with the decision that made them, claimed by lease, and closed with their outcome.
 
-An item has at most one unfinished job a destination that is not being sent: a newer revision replaces an unsent older one.
+An item has at most one unfinished job for each destination that is not being sent: a newer revision replaces an unsent older one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from pruvan_desk.domain.destinations import CLIENT, Destinations, destinations_text, leading, read_destinations
 from pruvan_desk.domain.statuses import Destination, ItemState, JobState
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.models import Integration, Item, Project, RelayJob
@@ -18,6 +19,8 @@ from pruvan_desk.store.models import Integration, Item, Project, RelayJob
 UNSENT = (JobState.QUEUED, JobState.FAILED)
 Row = TypeVar("Row", Item, Project)
 Value = TypeVar("Value", int, str)
+NOWHERE: Destinations = frozenset()
+NOT_PAUSED = or_(Integration.paused.is_(False), RelayJob.destination != Destination.CLIENT)
 SQL_VARIABLES = 500
 """Ids in one statement, well under what every SQLite allows."""
 
@@ -36,27 +39,38 @@ def chunks(ids: Sequence[Value], size: int = SQL_VARIABLES) -> Iterable[Sequence
     return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
-def enqueue_items(writing: Writing, items: Sequence[Item]) -> None:
-    """Queues the current revision of items of known projects, and puts them into ``queued``."""
+def enqueue_items(writing: Writing, items: Sequence[Item], only: Destinations | None = None) -> None:
+    """Queues the current revision of items of known projects, for each destination of each: the client where none was chosen.
+
+    With ``only`` for those destinations alone, which are added to the item's. Where the one that the item's state follows is
+    among them, the item is ``queued``.
+    """
     if not items:
         return
-    _replace_unsent(writing, [item.id for item in items])
     integrations = _integration_of(writing.session, {item.project_id for item in items if item.project_id})
     rows = []
     for item in items:
         if item.project_id is None:
             raise AssertionError(f"item {item.id} has no project and cannot be queued")
-        item.state = ItemState.QUEUED
-        rows.append({
-            "integration_id": integrations[item.project_id],
-            "project_id": item.project_id,
-            "item_id": item.id,
-            "revision": item.revision,
-            "destination": Destination.CLIENT,
-            "state": JobState.QUEUED,
-            "not_before": writing.now,
-            "created_at": writing.now,
-        })  # fmt: skip
+        chosen = read_destinations(item.destinations) | (only or NOWHERE) or CLIENT
+        item.destinations = destinations_text(chosen)
+        wanted = chosen if only is None else only
+        if leading(chosen) in wanted:
+            item.state = ItemState.QUEUED
+        rows += [
+            {
+                "integration_id": integrations[item.project_id],
+                "project_id": item.project_id,
+                "item_id": item.id,
+                "revision": item.revision,
+                "destination": destination,
+                "state": JobState.QUEUED,
+                "not_before": writing.now,
+                "created_at": writing.now,
+            }
+            for destination in sorted(wanted)
+        ]
+    _replace_unsent(writing, [item.id for item in items], only)
     writing.session.flush()
     writing.session.execute(insert(RelayJob), rows)
     writing.changed(items={item.id for item in items}, projects={item.project_id for item in items if item.project_id})
@@ -81,16 +95,31 @@ def enqueue_status(writing: Writing, project: Project, word: str) -> None:
     writing.changed(jobs=job.id)
 
 
+def under_way(session: Session, item_ids: Sequence[int], destination: Destination) -> set[int]:
+    """Those of the items that are queued for a destination, or being sent to it."""
+    found: set[int] = set()
+    for some in chunks(item_ids):
+        rows = select(RelayJob.item_id).where(
+            RelayJob.item_id.in_(some),
+            RelayJob.destination == destination,
+            RelayJob.state.in_((JobState.QUEUED, JobState.LEASED)),
+        )
+        found.update(item_id for item_id in session.scalars(rows) if item_id is not None)
+    return found
+
+
 def withdraw_unsent(writing: Writing, item_ids: Sequence[int]) -> None:
     """Takes jobs back that nobody has claimed: their items are to be decided again."""
     _replace_unsent(writing, item_ids)
 
 
-def _replace_unsent(writing: Writing, item_ids: Sequence[int]) -> None:
+def _replace_unsent(writing: Writing, item_ids: Sequence[int], only: Destinations | None = None) -> None:
     for some in chunks(item_ids):
         writing.session.execute(
             update(RelayJob)
-            .where(RelayJob.item_id.in_(some), RelayJob.state.in_(UNSENT))
+            .where(
+                RelayJob.item_id.in_(some), RelayJob.state.in_(UNSENT), RelayJob.destination.in_(only or Destination)
+            )
             .values(state=JobState.REPLACED, finished_at=writing.now)
         )
 
@@ -104,15 +133,19 @@ def _integration_of(session: Session, project_ids: set[int]) -> dict[int, int]:
 
 
 def claim(writing: Writing, owner: str, limit: int, lease: timedelta) -> list[ClaimedJob]:
-    """Claims up to ``limit`` due jobs for ``owner``, oldest first; those of paused integrations wait.
+    """Claims up to ``limit`` due jobs for ``owner``, oldest first; what goes to the client of a paused integration waits.
 
-    No job of an item is handed out while another of the same item is being sent, so that its revisions keep their order;
-    nor is a project's status, and one that a newer status overtook while it waited is dropped.
+    No job of an item is handed out while another of the same item and destination is being sent, so that its revisions keep
+    their order; nor is a project's status, and one that a newer status overtook while it waited is dropped.
     """
     session = writing.session
     _expire(writing)
     other = aliased(RelayJob)
-    being_sent = exists().where(other.item_id == RelayJob.item_id, other.state == JobState.LEASED)
+    being_sent = exists().where(
+        other.item_id == RelayJob.item_id,
+        other.destination == RelayJob.destination,
+        other.state == JobState.LEASED,
+    )
     status = aliased(RelayJob)
     status_being_sent = exists().where(
         RelayJob.item_id.is_(None),
@@ -128,7 +161,7 @@ def claim(writing: Writing, owner: str, limit: int, lease: timedelta) -> list[Cl
         .where(
             RelayJob.state == JobState.QUEUED,
             RelayJob.not_before <= writing.now,
-            Integration.paused.is_(False),
+            NOT_PAUSED,
             ~being_sent,
             ~status_being_sent,
         )
@@ -164,7 +197,7 @@ def _overtaken_statuses(writing: Writing, statuses: Sequence[ClaimedJob]) -> set
 def _lease(writing: Writing, claimed: Sequence[ClaimedJob], owner: str, lease: timedelta) -> None:
     """Puts the owner's name on jobs, and their items on their way: two statements, whatever their number."""
     job_ids = {each.job.id for each in claimed}
-    item_ids = {each.item.id for each in claimed if each.item is not None and each.item.revision == each.job.revision}
+    item_ids = {each.item.id for each in claimed if each.item is not None and leads(each.job, each.item)}
     connection = writing.session.connection()
     connection.execute(
         update(RelayJob)
@@ -177,6 +210,11 @@ def _lease(writing: Writing, claimed: Sequence[ClaimedJob], owner: str, lease: t
     writing.changed(items=item_ids, jobs=job_ids, projects={each.project.id for each in claimed})
 
 
+def leads(job: RelayJob, item: Item) -> bool:
+    """Whether an item's state follows this job: of its current revision, to the destination that leads."""
+    return job.revision == item.revision and job.destination == leading(read_destinations(item.destinations))
+
+
 def _by_id(session: Session, kind: type[Row], ids: list[int]) -> dict[int, Row]:
     return {row.id: row for row in session.scalars(select(kind).where(kind.id.in_(set(ids))))} if ids else {}
 
@@ -186,7 +224,7 @@ def next_due(session: Session) -> datetime | None:
     return session.scalar(
         select(RelayJob.not_before)
         .join(Integration, Integration.id == RelayJob.integration_id)
-        .where(RelayJob.state == JobState.QUEUED, Integration.paused.is_(False))
+        .where(RelayJob.state == JobState.QUEUED, NOT_PAUSED)
         .order_by(RelayJob.not_before)
         .limit(1)
     )
@@ -227,7 +265,7 @@ def _requeue(writing: Writing, jobs: Sequence[RelayJob]) -> int:
         item = items.get(job.item_id or 0)
         overtaken = item is not None and item.revision != job.revision
         job.state = JobState.REPLACED if overtaken else JobState.QUEUED
-        if item is not None and not overtaken and item.state == ItemState.RELAYING:
+        if item is not None and leads(job, item) and item.state == ItemState.RELAYING:
             item.state = ItemState.QUEUED
     if jobs:
         writing.session.flush()

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 
 from pruvan_desk.core.errors import DeskFault, IntegrationError, ItemError, PruvanDeskError, TransientError
+from pruvan_desk.domain.destinations import leading, read_destinations
 from pruvan_desk.domain.retry import retry_delay
 from pruvan_desk.domain.statuses import FileType, ItemState, JobState
-from pruvan_desk.operations.relay import failed_alert
 from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.store.database import Writing
-from pruvan_desk.store.models import Alert, CheckIn, Integration, Item, RelayJob
+from pruvan_desk.store.failures import raise_failed_alert, solve_failed_alerts
+from pruvan_desk.store.models import CheckIn, Integration, Item, RelayJob
+from pruvan_desk.store.outbox import leads
 from pruvan_desk.store.pausing import pause_integration
 
 DESK_ALERT = "desk"
@@ -21,8 +23,11 @@ BEING_SENT = (ItemState.RELAYING, ItemState.QUEUED)
 DONE = (
     update(RelayJob.__table__)  # type: ignore[arg-type]  # a Table, which the stubs call a FromClause
     .where(RelayJob.id == bindparam("job"))
-    .values(state=JobState.DONE, owner="", lease_until=None, words=bindparam("remark"))
-)
+    .values(
+        state=JobState.DONE, owner="", lease_until=None, words=bindparam("remark"),
+        sent_sha256=bindparam("sha"), place=bindparam("where"),
+    )
+)  # fmt: skip
 SENT = (
     update(Item.__table__)  # type: ignore[arg-type]  # as above
     .where(Item.id == bindparam("item"))
@@ -38,6 +43,8 @@ class Outcome:
     error: PruvanDeskError | None
     sha256: str = ""
     remark: str = ""
+    place: str = ""
+    """Where the Downloader put it, below the root of its tree."""
 
 
 def record_outcomes(writing: Writing, outcomes: Sequence[Outcome], first_retry: float) -> None:
@@ -46,28 +53,31 @@ def record_outcomes(writing: Writing, outcomes: Sequence[Outcome], first_retry: 
     troubled = {outcome.job_id: outcome.error for outcome in outcomes if outcome.error is not None}
     _record_taken(writing, taken)
     _record_troubled(writing, troubled, first_retry)
-    integrations = select(RelayJob.integration_id).where(RelayJob.id.in_([*taken, *troubled])).distinct()
-    _solve_alerts(writing, set(writing.session.scalars(integrations)))
+    solve_failed_alerts(writing)
     if taken and not any(isinstance(error, DeskFault) for error in troubled.values()):
         solve_alert(writing, DESK_ALERT)  # keyring and disk did their part
 
 
 def _record_taken(writing: Writing, taken: dict[int, Outcome]) -> None:
     """The way of nearly every job, in bulk and past the ORM: done; its item published unless it has changed meanwhile."""
-    columns = (RelayJob.id, RelayJob.project_id, RelayJob.item_id, RelayJob.revision)
-    about_item = (Item.revision.label("now"), Item.state, Item.file_type)
+    columns = (RelayJob.id, RelayJob.project_id, RelayJob.item_id, RelayJob.revision, RelayJob.destination)
+    about_item = (Item.revision.label("now"), Item.state, Item.file_type, Item.destinations)
     wanted = select(*columns, *about_item).outerjoin(Item, Item.id == RelayJob.item_id).where(RelayJob.id.in_(taken))
     rows = writing.session.execute(wanted).all() if taken else []
-    current = {row.item_id for row in rows if row.revision == row.now and row.state in BEING_SENT}
-    jobs = [{"job": row.id, "remark": taken[row.id].remark} for row in rows]
+    of_items = [row for row in rows if row.item_id is not None]
+    led = [row for row in of_items if row.destination == leading(read_destinations(row.destinations))]
+    current = {row.item_id for row in led if row.revision == row.now and row.state in BEING_SENT}
+    jobs = [
+        {"job": row.id, "remark": taken[row.id].remark, "sha": taken[row.id].sha256, "where": taken[row.id].place}
+        for row in rows
+    ]
     sent = [
         {
             "item": row.item_id,
             "sha": taken[row.id].sha256,
             "new": ItemState.PUBLISHED if row.item_id in current else row.state,
         }
-        for row in rows
-        if row.item_id is not None
+        for row in led
     ]
     connection = writing.session.connection()
     if jobs:
@@ -75,8 +85,8 @@ def _record_taken(writing: Writing, taken: dict[int, Outcome]) -> None:
         writing.changed(jobs={row.id for row in rows}, projects={row.project_id for row in rows})
     if sent:
         connection.execute(SENT, sent)
-        writing.changed(items={row["item"] for row in sent})
-    check_ins = [row.item_id for row in rows if row.file_type == FileType.CHECK_IN]
+    writing.changed(items={row.item_id for row in of_items})
+    check_ins = [row.item_id for row in led if row.file_type == FileType.CHECK_IN]
     if check_ins:
         writing.session.execute(update(CheckIn).where(CheckIn.item_id.in_(check_ins)).values(accepted=True, words=""))
 
@@ -96,21 +106,23 @@ def _record_troubled(writing: Writing, troubled: dict[int, PruvanDeskError], fir
 
 
 def _is_current(job: RelayJob, item: Item) -> bool:
-    """Whether what was sent is still what the item is; if not, a newer revision has a job or a decision of its own."""
-    return item.revision == job.revision and item.state in BEING_SENT
+    """Whether what was sent is what the item's state follows; if not, another job or a decision speaks for it."""
+    return leads(job, item) and item.state in BEING_SENT
 
 
 def _refused(writing: Writing, job: RelayJob, item: Item | None, error: PruvanDeskError) -> None:
-    job.state, job.words, job.finished_at = JobState.FAILED, str(error), writing.now
+    overtaken = item is not None and item.revision != job.revision
+    job.state = JobState.REPLACED if overtaken else JobState.FAILED
+    job.words, job.finished_at = str(error), writing.now
     job.attempts += 1
-    if item is None or not _is_current(job, item):
+    if item is None or overtaken:
         return
-    item.state, item.relay_words = ItemState.FAILED, str(error)
-    if item.file_type == FileType.CHECK_IN:
-        refused = update(CheckIn).where(CheckIn.item_id == item.id).values(accepted=False, words=error.title)
-        writing.session.execute(refused)
-    problem = ItemError("The client refused items.", "See Activity for its words; mend them and retry.")
-    raise_alert(writing, failed_alert(job.integration_id), problem, integration_id=job.integration_id)
+    if _is_current(job, item):
+        item.state, item.relay_words = ItemState.FAILED, str(error)
+        if item.file_type == FileType.CHECK_IN:
+            refused = update(CheckIn).where(CheckIn.item_id == item.id).values(accepted=False, words=error.title)
+            writing.session.execute(refused)
+    raise_failed_alert(writing, job)
 
 
 def _put_off(writing: Writing, job: RelayJob, item: Item | None, error: PruvanDeskError, first_retry: float) -> None:
@@ -129,22 +141,5 @@ def _put_off(writing: Writing, job: RelayJob, item: Item | None, error: PruvanDe
     overtaken = item is not None and item.revision != job.revision
     job.state = JobState.REPLACED if overtaken else JobState.QUEUED
     job.words, job.not_before = str(error), writing.now + timedelta(seconds=wait)
-    if item is not None and not overtaken and item.state == ItemState.RELAYING:
+    if item is not None and leads(job, item) and item.state == ItemState.RELAYING:
         item.state = ItemState.QUEUED
-
-
-def _solve_alerts(writing: Writing, integration_ids: set[int]) -> None:
-    """The alert of refused items goes when none is left."""
-    writing.session.flush()
-    raised = set(writing.session.scalars(select(Alert.key).where(Alert.solved_at.is_(None))))
-    for integration_id in integration_ids:
-        if failed_alert(integration_id) not in raised:
-            continue
-        left = (
-            select(func.count())
-            .select_from(Item)
-            .join(RelayJob, RelayJob.item_id == Item.id)
-            .where(Item.state == ItemState.FAILED, RelayJob.integration_id == integration_id)
-        )
-        if not writing.session.scalar(left):
-            solve_alert(writing, failed_alert(integration_id))

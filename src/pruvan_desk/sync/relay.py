@@ -4,20 +4,23 @@ At least once: a job is done only when the receiver said so. The item's ``uuid``
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from pruvan_desk.core.errors import DeskFault, IntegrationError, ItemError, PruvanDeskError
 from pruvan_desk.core.logs import logger
+from pruvan_desk.domain.statuses import Destination
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.models import Integration
 from pruvan_desk.store.outbox import ClaimedJob, claim, extend_leases, next_due, release, release_jobs
 from pruvan_desk.sync.context import EngineContext, first_of
+from pruvan_desk.sync.downloader import deliver, tree_of
 from pruvan_desk.sync.outcomes import Outcome, record_outcomes
 from pruvan_desk.sync.packing import pack_item
 from pruvan_desk.sync.sources import OrderSources
+from pruvan_desk.sync.tree_facts import placed_before, tree_facts
 
 log = logger(__name__)
 
@@ -114,12 +117,17 @@ class Relay:
 
     async def _send(self, job: ClaimedJob) -> None:
         try:
-            outcome = await (self._send_status(job) if job.item is None else self._send_item(job))
+            outcome = await self._way(job)(job)
         except PruvanDeskError as error:
-            if isinstance(error, IntegrationError):
+            if isinstance(error, IntegrationError) and job.job.destination == Destination.CLIENT:
                 self._sources.refuse(job.project.integration_id, error)
             outcome = Outcome(job.job.id, error)
         self._outcomes.put_nowait(outcome)
+
+    def _way(self, job: ClaimedJob) -> Callable[[ClaimedJob], Awaitable[Outcome]]:
+        if job.job.destination == Destination.DOWNLOADER:
+            return self._download
+        return self._send_status if job.item is None else self._send_item
 
     async def _send_item(self, job: ClaimedJob) -> Outcome:
         code = self._codes[job.project.integration_id]
@@ -127,6 +135,23 @@ class Relay:
         parcel = await self._context.run(lambda: pack_item(self._context.files, job, code))
         await source.upload(parcel.payload, parcel.file)
         return Outcome(job.job.id, None, parcel.sha256)
+
+    async def _download(self, job: ClaimedJob) -> Outcome:
+        return await self._context.run(lambda: self._put_into_tree(job))
+
+    def _put_into_tree(self, job: ClaimedJob) -> Outcome:
+        settings, code = self._context.settings, self._codes[job.project.integration_id]
+        tree = tree_of(
+            settings.downloader_folder,
+            settings.downloader_levels,
+            self._context.folder.root,
+            sidecar=settings.downloader_sidecar,
+        )
+        with self._context.database.read() as session:
+            facts, before = tree_facts(session, job, settings.zone), placed_before(session, job.job.item_id or 0)
+        parcel = pack_item(self._context.files, job, code)
+        placed = deliver(tree, facts, job, parcel, before)
+        return Outcome(job.job.id, None, placed.sha256, place=placed.path)
 
     async def _send_status(self, job: ClaimedJob) -> Outcome:
         """A system may answer its ``status`` call with an error every time: that is recorded, and nothing else."""
