@@ -10,6 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything loads Q
 import hypothesis
 import pytest
 
+import expected_logs
 from builders import Office
 from fakes import FakeClock
 from pruvan_desk.core.paths import DataFolder
@@ -20,6 +21,19 @@ from pruvan_desk.store.opening import open_database
 
 hypothesis.settings.register_profile("desk", deadline=None, max_examples=60)  # a busy machine is no failure
 hypothesis.settings.load_profile("desk")
+expected_logs.configure()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Names our marker."""
+    config.addinivalue_line("markers", expected_logs.MARKER)
+
+
+@pytest.fixture(autouse=True)
+def nothing_unexpected_in_the_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever the test's own fixtures still do at its end counts as well: they are set up later, and so end sooner."""
+    with expected_logs.nothing_unexpected(request.node):
+        yield
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ def strangers(desk: Desk, crew: Credentials) -> dict[str, Credentials]:
     }
 
 
+@pytest.mark.logs("a call was refused")
 def test_strangers_are_refused_in_the_documented_shape_and_always_the_same_words(
     field: FieldCaller, desk: Desk
 ) -> None:
@@ -68,6 +69,7 @@ def test_strangers_are_refused_in_the_documented_shape_and_always_the_same_words
     assert desk.files_on_disk() == []
 
 
+@pytest.mark.logs("a call was refused")
 def test_a_login_of_the_wrong_types_is_a_stranger_too(field: FieldCaller) -> None:
     for odd in (None, 17, [], {"a": 1}, True, "\ud83d"):
         assert field.call("getWorkOrders", token=odd).json()["error"] == REFUSED

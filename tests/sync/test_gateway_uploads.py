@@ -91,6 +91,7 @@ def bad_bodies(field: FieldCaller) -> dict[str, tuple[bytes, str, str]]:
     }
 
 
+@pytest.mark.logs("python_multipart", "a call was refused")
 def test_a_body_that_cannot_be_read_is_refused_in_words_and_leaves_nothing(field: FieldCaller, desk: Desk) -> None:
     for why, (body, content_type, words) in bad_bodies(field).items():
         answer = field.post_raw("uploadPictures", body, content_type)

@@ -42,6 +42,7 @@ FAILURES = {
 }
 
 
+@pytest.mark.logs("refresh failed")
 @pytest.mark.parametrize("full", [False, True], ids=["incremental", "full"])
 @pytest.mark.parametrize(("mode", "words"), FAILURES.items(), ids=FAILURES)
 def test_a_useless_answer_is_recorded_in_words_and_the_next_refresh_is_good_again(
@@ -63,6 +64,7 @@ def test_a_useless_answer_is_recorded_in_words_and_the_next_refresh_is_good_agai
     assert "import-failed" not in desk.alerts()
 
 
+@pytest.mark.logs("refresh failed")
 def test_a_server_that_is_down_is_an_alert_until_it_is_back(
     desk: Desk, sandbox: FastrackSandbox, imported: int
 ) -> None:
@@ -86,6 +88,7 @@ def test_a_slow_server_is_waited_for(desk: Desk, sandbox: FastrackSandbox, impor
     assert (run.finished_at - run.started_at).total_seconds() > 0.4
 
 
+@pytest.mark.logs("refresh failed")
 def test_a_server_that_is_too_slow_is_tried_again_later(
     desk: Desk, sandbox: FastrackSandbox, imported: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +130,7 @@ def test_null_is_an_empty_list(desk: Desk, sandbox: FastrackSandbox, imported: i
     assert (incremental.closed, full.closed) == (0, 2)
 
 
+@pytest.mark.logs("refresh failed")
 @pytest.mark.parametrize("value", [b"17", b'"oh"', b"[1, null]"], ids=["a number", "a word", "no objects"])
 def test_a_list_of_the_wrong_type_loses_nothing(
     desk: Desk, sandbox: FastrackSandbox, imported: int, monkeypatch: pytest.MonkeyPatch, value: bytes
@@ -139,6 +143,7 @@ def test_a_list_of_the_wrong_type_loses_nothing(
     assert open_numbers(desk) == {"1", "2"}
 
 
+@pytest.mark.logs("refresh failed")
 @pytest.mark.parametrize("status", [200, 401, 406])
 def test_a_wrong_password_pauses_the_integration_once_until_it_is_mended(
     desk: Desk, sandbox: FastrackSandbox, imported: int, status: int
@@ -168,6 +173,7 @@ def test_a_wrong_password_pauses_the_integration_once_until_it_is_mended(
     assert {job.attempts for job in desk.all(RelayJob)} == {0}
 
 
+@pytest.mark.logs("refresh failed")
 def test_a_refused_login_of_a_refresh_pauses_the_integration(
     desk: Desk, sandbox: FastrackSandbox, imported: int
 ) -> None:
@@ -184,6 +190,7 @@ def test_a_refused_login_of_a_refresh_pauses_the_integration(
     assert open_numbers(desk) == {"1", "2"}
 
 
+@pytest.mark.logs("refresh failed")
 def test_a_password_that_is_not_in_the_keyring_pauses_with_the_way_out(
     desk: Desk, sandbox: FastrackSandbox, imported: int
 ) -> None:
@@ -197,6 +204,7 @@ def test_a_password_that_is_not_in_the_keyring_pauses_with_the_way_out(
     assert "The password of AFS is not in the keyring." in request.answer
 
 
+@pytest.mark.logs("refresh failed")
 def test_one_integration_in_trouble_does_not_hold_up_another(
     desk: Desk, sandbox: FastrackSandbox, imported: int
 ) -> None:
@@ -210,6 +218,7 @@ def test_one_integration_in_trouble_does_not_hold_up_another(
     assert len(desk.all(Project, integration_id=second)) == 3
 
 
+@pytest.mark.logs("refresh failed")
 def test_a_keyring_that_cannot_be_read_is_said_and_the_engine_goes_on(
     desk: Desk, imported: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

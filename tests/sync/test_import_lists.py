@@ -73,6 +73,7 @@ def test_an_incremental_refresh_sends_the_servers_time_less_ten_minutes(
     assert since <= time.time() + error - OVERLAP
 
 
+@pytest.mark.logs("refresh failed")
 def test_a_failed_refresh_does_not_move_the_cursor(desk: Desk, sandbox: FastrackSandbox) -> None:
     integration_id = desk.integrate(sandbox)
     with RunningEngine(desk):

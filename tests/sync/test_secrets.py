@@ -69,6 +69,7 @@ def found_in(texts: list[str], *logins: Credentials) -> list[str]:
     return [secret for secret in secrets_of(*logins) for text in texts if secret[:9] in text]
 
 
+@pytest.mark.logs("refresh failed")
 @pytest.mark.parametrize("way", echoes('{"password": "", "token": ""}'))
 def test_a_server_that_quotes_the_credentials_does_not_get_them_shown(
     desk: Desk, sandbox: FastrackSandbox, echo: list[str], way: str

@@ -53,6 +53,7 @@ def test_it_runs_until_closed_and_the_engine_stops_with_it(
     assert (tmp_path / "stopped").exists()
 
 
+@pytest.mark.logs("'event': 'bug'")
 def test_a_bug_is_shown_with_its_details_and_is_in_the_log(
     qtbot: QtBot, database: Database, open_window: object
 ) -> None:

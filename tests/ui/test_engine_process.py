@@ -65,6 +65,7 @@ def test_it_gets_the_secrets_and_stops_when_its_input_closes(
     assert (tmp_path / "stopped").exists()
 
 
+@pytest.mark.logs("engine ended by itself")
 def test_it_is_started_again_when_it_dies_and_says_so(qtbot: QtBot, tmp_path: Path, make_engine: MakeEngine) -> None:
     lives = tmp_path / "lives"
     engine = make_engine(f"open({str(lives)!r}, 'a').write('x'); raise SystemExit(1)")
@@ -87,6 +88,7 @@ def test_a_folder_that_has_an_engine_already_is_left_to_it(
     assert lives.read_text() == "x"
 
 
+@pytest.mark.logs("engine did not stop in time")
 def test_one_that_does_not_stop_is_ended(
     qtbot: QtBot, tmp_path: Path, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

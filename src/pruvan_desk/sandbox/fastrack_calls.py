@@ -6,7 +6,7 @@ import re
 from email.utils import formatdate
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from pruvan_desk.sandbox.faults import CALLS, CANNED, Fault, FaultMode
@@ -59,6 +59,8 @@ class FastrackCalls:
             status, body = await self._answer(call, form, fault)
         except FormError as error:
             status, body = 200, await self._refuse(call, str(error))
+        except ClientDisconnect:  # the caller hung up in the middle of its own words: an answer that nobody hears
+            return self._response(b"", 400)
         finally:
             form.discard()
         return await self._spoilt(self._response(body, status), fault, request)
