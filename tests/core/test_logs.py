@@ -9,6 +9,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+import expected_logs
 from pruvan_desk.core.logs import NOISY, REDACTED, configure_logging, logger, redact, redact_event
 
 HEAD, TAIL = "zq7", "7qz"
@@ -127,7 +128,7 @@ def log_file(tmp_path):
     for name, (level, disabled) in before[2].items():
         logging.getLogger(name).setLevel(level)
         logging.getLogger(name).disabled = disabled
-    structlog.reset_defaults()
+    expected_logs.configure()
 
 
 def lines(path) -> list[dict]:

@@ -161,6 +161,7 @@ def test_what_a_crash_left_uninspected_is_looked_into_at_the_next_start(desk: De
     assert not [name for name in desk.files_on_disk() if name.startswith("incoming-")]
 
 
+@pytest.mark.logs("bug while inspecting")
 def test_a_file_that_the_disk_refuses_and_one_that_meets_a_bug_hold_up_no_other(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
