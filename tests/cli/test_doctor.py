@@ -34,7 +34,7 @@ def run_sql(root: Path, *statements: str) -> None:
 def test_a_day_that_is_over_is_clean(day: Day, doctor: Doctor) -> None:
     code, findings = doctor(day.root)
     assert code == 0
-    assert findings == {name: [] for name in ("database", "accounting", "outbox", "files", "keyring")}
+    assert findings == {name: [] for name in ("database", "accounting", "outbox", "trash", "files", "keyring")}
 
 
 def test_it_tells_people_too(day: Day) -> None:

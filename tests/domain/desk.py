@@ -11,14 +11,14 @@ from pruvan_desk.domain.refresh import (
     Create,
     ImportSettings,
     KnownProject,
-    KnownTask,
     Plan,
+    Recreate,
     Reopen,
-    TaskSteps,
     Update,
     plan_refresh,
 )
 from pruvan_desk.domain.statuses import CloseReason, ProjectStatus
+from pruvan_desk.domain.tasks import KnownTask, TaskSteps
 
 
 @dataclass
@@ -38,6 +38,9 @@ class MemoryProject:
     tasks: list[MemoryTask] = field(default_factory=list)
     close_reason: CloseReason | None = None
     source: str = ""
+    deleted: bool = False
+    items: dict[int, str] = field(default_factory=dict)
+    """The name of the task that each item is on."""
 
     @property
     def closed(self) -> bool:
@@ -59,7 +62,11 @@ class MemoryDesk:
             for number, order in latest.items()
             if number in self.projects
         }
-        others = [KnownProject(each.id, each.number) for each in self.projects.values() if not each.closed]
+        others = [
+            KnownProject(each.id, each.number)
+            for each in self.projects.values()
+            if not each.closed and not each.deleted
+        ]
         plan = plan_refresh(known, received, settings, others if settings.full else [])
         for step in plan.steps:
             self._apply(step)
@@ -72,10 +79,30 @@ class MemoryDesk:
         if reason is CloseReason.ABSENT:
             project.source = ""
 
+    def delete(self, number: str) -> None:
+        """Puts a project into the trash."""
+        self.projects[number].deleted, self.projects[number].source = True, ""
+
+    def restore(self, number: str) -> None:
+        """Takes it out again, if its order has not come meanwhile."""
+        self.projects[number].deleted = False
+
+    def photograph(self) -> None:
+        """An item on every task of every project."""
+        for project in self.projects.values():
+            project.items |= {next(self._ids): task.name for task in project.tasks}
+
     def picture(self) -> list[Any]:
         """Everything, to be compared."""
         return [
-            (each.number, each.values.copy(), each.close_reason, [vars(task).copy() for task in each.tasks])
+            (
+                each.number,
+                each.values.copy(),
+                each.close_reason,
+                [vars(task).copy() for task in each.tasks],
+                each.deleted,
+                each.items.copy(),
+            )
             for each in sorted(self.projects.values(), key=lambda each: each.number)
         ]
 
@@ -85,7 +112,9 @@ class MemoryDesk:
         tasks = (
             () if unchanged else tuple(KnownTask(t.id, t.name, t.source_service_id, t.removed) for t in project.tasks)
         )
-        return KnownProject(project.id, project.number, project.closed, project.close_reason, unchanged, tasks)
+        return KnownProject(
+            project.id, project.number, project.closed, project.close_reason, unchanged, project.deleted, tasks
+        )
 
     def _apply(self, step: object) -> None:
         by_id = {project.id: project for project in self.projects.values()}
@@ -103,6 +132,11 @@ class MemoryDesk:
                 project.values |= step.values
                 project.source = step.order.source
                 self._apply_tasks(project, step.tasks, renames=step.renames_tasks)
+            case Recreate():
+                project = by_id[step.project_id]
+                project.values, project.source = dict(step.values), step.order.source
+                project.close_reason, project.deleted = None, False
+                self._apply_tasks(project, step.tasks, renames=True)
             case Close():
                 self.close(step.number, step.reason)
             case Reopen():
@@ -117,6 +151,8 @@ class MemoryDesk:
             if renames:
                 by_id[task_id].name = service.name
                 by_id[task_id].instructions = service.instructions or by_id[task_id].instructions
+        if renames:
+            project.items = {item: steps.renamed.get(name, name) for item, name in project.items.items()}
         for task_id in steps.removed:
             by_id[task_id].removed = True
 

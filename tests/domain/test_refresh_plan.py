@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.desk import FULL, MemoryDesk, order
+from domain.desk import FULL, INCREMENTAL, MemoryDesk, order
 from pruvan_desk.domain.orders import Order, Service, UnreadableOrder
 from pruvan_desk.domain.refresh import Close, ImportSettings, Skip, Unchanged
 from pruvan_desk.domain.statuses import CloseReason
@@ -40,19 +40,23 @@ SETTINGS = st.builds(ImportSettings, full=st.booleans(), auto_admin=st.booleans(
 HISTORIES = st.lists(st.tuples(LISTS, SETTINGS), max_size=3)
 
 
-def desk_after(history, by_hand=()) -> MemoryDesk:
+def desk_after(history, by_hand=(), deleted=()) -> MemoryDesk:
     desk = MemoryDesk()
     for received, settings in history:
         desk.refresh(received, settings)
+        desk.photograph()
     for number in by_hand:
         if number in desk.projects:
             desk.close(number, CloseReason.BY_HAND)
+    for number in deleted:
+        if number in desk.projects:
+            desk.delete(number)
     return desk
 
 
-@given(HISTORIES, st.sets(NUMBERS), LISTS, SETTINGS)
-def test_a_refresh_done_twice_is_a_refresh_done_once(history, by_hand, received, settings):
-    desk = desk_after(history, by_hand)
+@given(HISTORIES, st.sets(NUMBERS), st.sets(NUMBERS), LISTS, SETTINGS)
+def test_a_refresh_done_twice_is_a_refresh_done_once(history, by_hand, deleted, received, settings):
+    desk = desk_after(history, by_hand, deleted)
     desk.refresh(received, settings)
     once = desk.picture()
     again = desk.refresh(received, settings)
@@ -141,3 +145,66 @@ def test_no_task_is_ever_lost(history, received, settings):
     before = {task.id for project in desk.projects.values() for task in project.tasks}
     desk.refresh(received, settings)
     assert before <= {task.id for project in desk.projects.values() for task in project.tasks}
+
+
+ADMINISTERED = ("description", "reference", "info", "options", "instructions", "status", "due")
+
+
+@given(HISTORIES, LISTS, st.booleans())
+def test_without_auto_admin_nothing_that_is_set_is_overwritten(history, received, full):
+    desk = desk_after(history)
+    before = {number: (project.values.copy(), project.closed) for number, project in desk.projects.items()}
+    names = {task.id: task.name for project in desk.projects.values() for task in project.tasks}
+    desk.refresh(received, ImportSettings(full=full, auto_admin=False))
+    for number, (values, was_closed) in before.items():
+        now = desk.projects[number]
+        kept = [name for name in ADMINISTERED if name != "status" or was_closed == now.closed]
+        assert {name: now.values.get(name) for name in kept} == {name: values.get(name) for name in kept}
+        assert all(task.name == names.get(task.id, task.name) for task in now.tasks)
+
+
+@given(HISTORIES, st.sets(NUMBERS), LISTS, SETTINGS)
+def test_no_item_is_ever_orphaned(history, deleted, received, settings):
+    desk = desk_after(history, deleted=deleted)
+    items = {item for project in desk.projects.values() for item in project.items}
+    desk.refresh(received, settings)
+    assert items == {item for project in desk.projects.values() for item in project.items}
+    for project in desk.projects.values():
+        assert set(project.items.values()) <= {task.name for task in project.tasks}
+
+
+@given(HISTORIES, st.sets(NUMBERS), LISTS, SETTINGS)
+def test_absence_means_nothing_for_what_is_in_the_trash(history, deleted, received, settings):
+    desk = desk_after(history, deleted=deleted)
+    gone = {number for number, project in desk.projects.items() if project.deleted}
+    plan = desk.refresh(received, settings)
+    assert not gone & {step.number for step in [*plan.steps, *plan.withheld] if isinstance(step, Close)}
+
+
+DEEDS = st.lists(
+    st.sampled_from(["delete", "restore", "close", "photograph", "list", "changes", "nothing"]), max_size=8
+)
+
+
+@given(DEEDS, st.booleans())
+def test_delete_refresh_and_restore_in_any_order_leave_one_project_with_all_its_items(deeds, auto_admin):
+    desk = MemoryDesk()
+    whole = order("1", Service("Grass Cut", source_service_id="1"), "Trim")
+    desk.refresh([whole], FULL)
+    deed = {
+        "delete": lambda: desk.delete("1"),
+        "restore": lambda: desk.restore("1"),
+        "close": lambda: desk.close("1", CloseReason.BY_HAND),
+        "photograph": desk.photograph,
+        "list": lambda: desk.refresh([whole], ImportSettings(full=True, auto_admin=auto_admin)),
+        "changes": lambda: desk.refresh([order("1", Service("Mow", source_service_id="1"), "Trim")], INCREMENTAL),
+        "nothing": lambda: desk.refresh([], FULL),
+    }
+    for name in deeds:
+        deed[name]()
+    items = sum(len(project.items) for project in desk.projects.values())
+    assert items == 2 * deeds.count("photograph")
+    desk.delete("1")
+    desk.refresh([whole], FULL)
+    (project,) = desk.projects.values()
+    assert (project.deleted, project.closed, len(project.items)) == (False, False, items)

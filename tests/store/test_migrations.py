@@ -8,10 +8,30 @@ from alembic import command
 from sqlalchemy import select
 
 from pruvan_desk.core.paths import DataFolder
-from pruvan_desk.store.models import Item, ItemEdit, RelayJob
+from pruvan_desk.store.models import Item, ItemEdit, Project, RelayJob
 from pruvan_desk.store.opening import open_database
 
 upgrade = command.upgrade
+AT = "2026-06-15 12:00:00.000000"
+INTEGRATION = {
+    "id": 1, "name": "FAStrack", "code": "AFS", "kind": "FAStrack", "service_url": "https://fastrack.example/api",
+    "extension": "", "username": "office", "qa_in_field": 0, "auto_admin": 1, "assign_to": "~all~", "portal_url": "",
+    "status": "idle", "paused": 0, "last_error": "",
+}  # fmt: skip
+TEXTS = (
+    "address1", "address2", "city", "state", "zip", "country", "due", "start", "info", "instructions", "description",
+    "reference", "client_status", "client_due", "client_instructions", "source_id", "source_number", "source_provider",
+    "close_reason", "source",
+)  # fmt: skip
+PROJECT = dict.fromkeys(TEXTS, "") | {
+    "id": 7, "integration_id": 1, "number": "4711", "status": "Rush", "field_status": "Viewed", "assigned_to": "crew7",
+    "options": "{}", "attributes": '{"attribute7": "x"}', "qa_in_field": 1, "created_at": AT,
+}  # fmt: skip
+
+
+def whole_row(table: str, values: dict[str, object]) -> str:
+    """A row, with its values written as SQL."""
+    return f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(map(repr, values.values()))})"
 
 
 @pytest.fixture
@@ -85,3 +105,11 @@ def test_what_was_published_before_there_were_destinations_went_to_the_client(ol
         ("failed", "client"),
     ]
     assert [(job.state, job.sent_sha256) for job in jobs] == [("done", ""), ("done", "sha"), ("failed", "")]
+
+
+def test_no_project_from_before_there_was_a_trash_is_in_it(old_folder):
+    database = open_database(old_folder("0003", whole_row("integrations", INTEGRATION), whole_row("projects", PROJECT)))
+    with database.read() as session:
+        row = session.scalars(select(Project)).one()
+    database.close()
+    assert (row.number, row.status, row.attributes, row.deleted_at) == ("4711", "Rush", {"attribute7": "x"}, None)

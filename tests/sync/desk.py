@@ -61,12 +61,14 @@ class Desk(Office):
         """Changes a setting, as Preferences does."""
         change_setting(self.database, name, value)
 
-    def integrate(self, sandbox: FastrackSandbox, code: str = "AFS", **form: Any) -> int:
-        """An integration with a sandbox; answers its id."""
+    def integrate(
+        self, sandbox: FastrackSandbox, code: str = "AFS", *, integration_id: int | None = None, **form: Any
+    ) -> int:
+        """An integration with a sandbox, or a change of one; answers its id."""
         login = sandbox.credentials
         given = {"username": login.username, "password": login.password, "token": login.token, "extension": "json"}
         whole = IntegrationForm(name=code, code=code, service_url=sandbox.url, **{**given, **form})
-        return save_integration(self.database, self.secrets, whole, WHO)[1]
+        return save_integration(self.database, self.secrets, whole, WHO, integration_id)[1]
 
     def field_office(self, code: str = "AFS", **values: Any) -> int:
         """An integration that asks nobody for anything: for tests of the field's side alone."""

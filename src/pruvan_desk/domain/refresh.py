@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pruvan_desk.domain.orders import Order, Service, UnreadableOrder
+from pruvan_desk.domain.orders import Order, UnreadableOrder
 from pruvan_desk.domain.statuses import CloseReason, ProjectStatus
+from pruvan_desk.domain.tasks import KnownTask, TaskSteps, plan_tasks
 
 CLOSED_WORDS = {"closed", "complete", "completed", "complete and closed", "qc declined", "denied"}
 CANCELLED_WORDS = {"cancelled", "canceled"}
@@ -30,24 +31,15 @@ GUARD_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class KnownTask:
-    """A task we have."""
-
-    id: int
-    name: str
-    source_service_id: str = ""
-    removed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class KnownProject:
-    """A project we have. ``unchanged_source`` is true when the order just received is the one last applied."""
+    """A project we have. ``unchanged_source``: the order just received is the one last applied. ``deleted``: in the trash."""
 
     id: int
     number: str
     closed: bool = False
     close_reason: CloseReason | None = None
     unchanged_source: bool = False
+    deleted: bool = False
     tasks: tuple[KnownTask, ...] = ()
     rework_client_status: str | None = None
     """For a project that the office put into Rework: the client's status at that time."""
@@ -64,21 +56,22 @@ class ImportSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskSteps:
-    """What an order does to the tasks of its project. Removed tasks keep their items and are marked."""
-
-    added: list[Service] = field(default_factory=list)
-    updated: list[tuple[int, Service]] = field(default_factory=list)
-    removed: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
 class Create:
     """A new project, with its tasks; closed at once when the client says so already."""
 
     order: Order
     values: dict[str, Any]
     close_reason: CloseReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recreate:
+    """A new project in the place of a trashed one: what belongs to that one belongs to it, in the state it is in."""
+
+    project_id: int
+    order: Order
+    values: dict[str, Any]
+    tasks: TaskSteps
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +118,7 @@ class Skip:
     source: str
 
 
-Step = Create | Update | Unchanged | Close | Reopen | Skip
+Step = Create | Recreate | Update | Unchanged | Close | Reopen | Skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +150,11 @@ def plan_refresh(
             steps.extend(_plan_order(known.get(entry.number), entry, settings))
     if not settings.full:
         return Plan(steps)
-    everything = {project.number: project for project in (*known.values(), *open_elsewhere) if not project.closed}
+    everything = {
+        project.number: project
+        for project in (*known.values(), *open_elsewhere)
+        if not project.closed and not project.deleted
+    }
     absent = [
         Close(project.id, project.number, CloseReason.ABSENT)
         for project in everything.values()
@@ -170,7 +167,9 @@ def plan_refresh(
 
 def _opened(steps: Iterable[Step]) -> int:
     """By how many open projects there are more after ``steps``: counted, so that the same list has the same share next time."""
-    opened = sum(isinstance(step, Reopen) or (isinstance(step, Create) and step.close_reason is None) for step in steps)
+    steps = list(steps)
+    opened = sum(isinstance(step, Reopen | Recreate) for step in steps)
+    opened += sum(isinstance(step, Create) and step.close_reason is None for step in steps)
     return opened - sum(isinstance(step, Close) for step in steps)
 
 
@@ -193,6 +192,8 @@ def _plan_order(known: KnownProject | None, order: Order, settings: ImportSettin
     reason = close_reason(order)
     if known is None:
         return [_plan_new(order, settings, reason)]
+    if known.deleted:
+        return [_plan_again(known, order, settings, reason)]
     reopens = reason is None and _reopens(known, order, settings)
     steps: list[Step] = [Reopen(known.id, known.number)] if reopens else []
     if known.unchanged_source:
@@ -245,6 +246,16 @@ def _plan_new(order: Order, settings: ImportSettings, reason: CloseReason | None
     return Create(order, values, reason)
 
 
+def _plan_again(known: KnownProject, order: Order, settings: ImportSettings, reason: CloseReason | None) -> Step:
+    """The order of a trashed project: a whole and open one makes it anew; one that is over leaves it where it is."""
+    if reason:
+        return Unchanged(known.id)
+    new = _plan_new(order, settings, None)
+    if isinstance(new, Skip):
+        return Skip(order.number, f"Its project is in the trash. {new.reason}", order.source)
+    return Recreate(known.id, order, new.values, plan_tasks(known.tasks, order.services))
+
+
 def _fields_to_write(settings: ImportSettings) -> tuple[str, ...]:
     always = (*ORDER_FIELDS, *CLIENT_FIELDS)
     return (*always, *AUTO_ADMIN_FIELDS) if settings.auto_admin else always
@@ -256,44 +267,3 @@ def _status_from_client(word: str, *, is_open: bool) -> dict[str, Any]:
     if status is None or status is ProjectStatus.CLOSED or not is_open:
         return {}
     return {"status": status}
-
-
-def plan_tasks(known: Sequence[KnownTask], services: Sequence[Service] | None) -> TaskSteps:
-    """Matches tasks with service lines: by the client's own id, else by name. Not sent: nothing changes."""
-    steps = TaskSteps()
-    if services is None:
-        return steps
-    matches = _match(known, services)
-    for position, service in enumerate(services):
-        if position in matches:
-            steps.updated.append((matches[position].id, service))
-        else:
-            steps.added.append(service)
-    kept = {task.id for task in matches.values()}
-    steps.removed.extend(task.id for task in known if task.id not in kept and not task.removed)
-    return steps
-
-
-def _match(known: Sequence[KnownTask], services: Sequence[Service]) -> dict[int, KnownTask]:
-    """The task of each service, by its position. Some clients give several lines one id, so the closest match comes first."""
-    free = sorted(known, key=lambda task: (task.removed, task.id))
-    matches: dict[int, KnownTask] = {}
-    for alike in (_same_line, _same_id, _same_name):
-        for position, service in enumerate(services):
-            task = next((task for task in free if position not in matches and alike(task, service)), None)
-            if task is not None:
-                matches[position] = task
-                free.remove(task)
-    return matches
-
-
-def _same_line(task: KnownTask, service: Service) -> bool:
-    return task.name == service.name and task.source_service_id == (service.source_service_id or "")
-
-
-def _same_id(task: KnownTask, service: Service) -> bool:
-    return task.source_service_id != "" and task.source_service_id == service.source_service_id
-
-
-def _same_name(task: KnownTask, service: Service) -> bool:
-    return task.name == service.name

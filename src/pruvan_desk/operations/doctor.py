@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,15 @@ from pruvan_desk.core.secrets import SecretStore
 from pruvan_desk.domain.destinations import leading, read_destinations
 from pruvan_desk.domain.qa import IN_OUTBOX
 from pruvan_desk.domain.statuses import Destination, ItemState, JobState
+from pruvan_desk.domain.trash import TRASH_TIME, UNDECIDED
 from pruvan_desk.store.accounts import total_accounting
 from pruvan_desk.store.database import Database, translated
 from pruvan_desk.store.files import PhotoFiles, file_sha256
 from pruvan_desk.store.models import Integration, Item, Project, RelayJob, StoredFile
 
 NAMED = 200
+EMPTYING_TIME = timedelta(days=1)
+"""How long the engine may be away before what is left in an old trash is a finding."""
 
 
 @dataclass
@@ -56,6 +60,7 @@ def examine(
             check_database(folder),
             check_accounting(session),
             check_outbox(session),
+            check_trash(session, datetime.now(UTC)),
             check_files(session, files, on_disk, quick=quick),
             check_secrets(session, secrets),
         ]
@@ -147,6 +152,23 @@ def _side_difference(state: str, jobs: Counter[str], *, chosen: bool) -> str:
     if published and chosen and not (waiting or jobs[JobState.DONE] or jobs[JobState.FAILED]):
         return "has no job that sends it"
     return ""
+
+
+def check_trash(session: Session, now: datetime) -> Check:
+    """Whether what was undecided in projects that left the trash was handed to somebody, and nothing of one there is sent."""
+    check = Check("trash")
+    in_trash = select(Project.id).where(Project.deleted_at.is_not(None))
+    projects = session.scalar(select(func.count()).select_from(in_trash.subquery())) or 0
+    items = session.scalar(select(func.count()).select_from(Item).where(Item.project_id.in_(in_trash))) or 0
+    check.note = f"{projects} deleted projects hold {items} items" if projects else ""
+    left = (
+        select(Item.uuid, Item.state)
+        .join(Project, Project.id == Item.project_id)
+        .where(Project.deleted_at < now - TRASH_TIME - EMPTYING_TIME, Item.state.in_(UNDECIDED))
+    )
+    for uuid, state in session.execute(left):
+        check.found(f"item {uuid} is {state} in a project that was deleted more than 30 days ago")
+    return check
 
 
 def check_files(session: Session, files: PhotoFiles, on_disk: Iterable[Path], *, quick: bool) -> Check:

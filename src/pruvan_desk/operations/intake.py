@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.domain.check_in import abc_number_is_well_formed, relay_check_in
 from pruvan_desk.domain.qa import RelayRule, arrival_state
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
+from pruvan_desk.domain.trash import TRASH_TIME
+from pruvan_desk.operations.project_trash import tell_of_arrival
 from pruvan_desk.operations.qa import raise_unassigned
 from pruvan_desk.operations.retakes import answer_retakes
 from pruvan_desk.store.database import Database, Writing
@@ -93,7 +95,7 @@ def receive_items(database: Database, arrivals: Sequence[Arrival]) -> Changes:
 
 def _receive(writing: Writing, arrival: Arrival) -> None:
     received, stored = arrival.received, arrival.stored
-    placed = Placed(received, stored, arrival.who, find_project(writing.session, received.work_order))
+    placed = Placed(received, stored, arrival.who, find_project(writing.session, received.work_order, writing.now))
     if stored is not None:
         _keep_file_row(writing, stored)
     item = writing.session.scalar(select(Item).where(Item.uuid == received.uuid))
@@ -115,14 +117,19 @@ def said(payload: JsonObject, name: str) -> Any:
     return value if sent(value) else None
 
 
-def find_project(session: Session, work_order: str) -> Project | None:
-    """The one project that ``CODE::number``, or a bare number, can mean; ``None`` when it is none or could be two."""
+def find_project(session: Session, work_order: str, now: datetime) -> Project | None:
+    """The one project that ``CODE::number``, or a bare number, can mean; ``None`` when it is none or could be two.
+
+    One in the trash is meant only where no other is: what comes for it waits there.
+    """
     code, separator, number = work_order.partition(SEPARATOR)
     wanted = select(Project).where(Project.number == (number if separator else work_order))
     if separator:
         wanted = wanted.join(Integration, Integration.id == Project.integration_id).where(Integration.code == code)
-    found = session.scalars(wanted.limit(2)).all()
-    return found[0] if len(found) == 1 else None
+    wanted = wanted.where(or_(Project.deleted_at.is_(None), Project.deleted_at > now - TRASH_TIME))
+    found = session.scalars(wanted.order_by(Project.deleted_at.is_not(None)).limit(2)).all()
+    could_be_two = len(found) > 1 and (found[0].deleted_at is None) == (found[1].deleted_at is None)
+    return found[0] if found and not could_be_two else None
 
 
 def rule_of(project: Project | None) -> RelayRule | None:
@@ -172,6 +179,7 @@ def _settle(writing: Writing, item: Item, arrival: Placed) -> None:
     writing.changed(items=item.id)
     if arrival.project is not None:
         writing.changed(projects=arrival.project.id)
+        tell_of_arrival(writing, arrival.project)
     if arrival.received.file_type is FileType.CHECK_IN:
         _record_check_in(writing, item, arrival.received)
     answer_retakes(writing, item)

@@ -62,7 +62,7 @@ def close_absent(database: Database, alert_id: int, who: str) -> Changes:
         alert = writing.session.get(Alert, alert_id)
         if alert is None or alert.solved_at is not None:
             raise UsageError("The alert was solved meanwhile.", "Look again.")
-        wanted = select(Project).where(Project.status != ProjectStatus.CLOSED)
+        wanted = select(Project).where(Project.status != ProjectStatus.CLOSED, Project.deleted_at.is_(None))
         for some in chunks(list(alert.body.get("project_ids", []))):
             for project in writing.session.scalars(wanted.where(Project.id.in_(some))):
                 close_row(writing, project, CloseReason.ABSENT, who)

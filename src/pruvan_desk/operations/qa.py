@@ -249,7 +249,7 @@ def _arrive(writing: Writing, item: Item, project: Project, before: dict[str, An
 
 def _project(session: Session, project_id: int) -> Project:
     project = session.get(Project, project_id)
-    if project is None:
+    if project is None or project.deleted_at is not None:
         raise UsageError("The project is not there any more.", "Choose another.")
     return project
 

@@ -22,6 +22,7 @@ def orders_for(session: Session, username: str) -> list[dict[str, Any]]:
         .join(Integration, Integration.id == Project.integration_id)
         .where(
             Project.status != ProjectStatus.CLOSED,
+            Project.deleted_at.is_(None),
             or_(Project.assigned_to == EVERYBODY, Project.assigned_to == username),
         )
         .order_by(Project.id)

@@ -5,15 +5,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, select, update
 from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.orders import Order, Service, due_text
-from pruvan_desk.domain.refresh import Create, KnownProject, KnownTask, TaskSteps, Update
+from pruvan_desk.domain.refresh import Create, KnownProject, Recreate, Update
 from pruvan_desk.domain.statuses import CloseReason, FieldStatus, ProjectStatus
+from pruvan_desk.domain.tasks import KnownTask, TaskSteps
 from pruvan_desk.store.database import Writing
-from pruvan_desk.store.models import Project, SurveyTemplateRow, Task
-from pruvan_desk.store.outbox import chunks
+from pruvan_desk.store.models import Item, Project, SurveyTemplateRow, Task
+from pruvan_desk.store.outbox import chunks, withdraw_statuses
 from pruvan_desk.wire.surveys import SurveyTemplate, plain_template_id, read_template, template_id_of
 
 PROJECT_DEFAULTS: dict[str, Any] = {
@@ -37,13 +38,16 @@ def load_known(session: Session, integration_id: int, orders: Sequence[Order]) -
     digests = {order.number: source_digest(order) for order in orders}
     rows: list[Any] = []
     for some in chunks(list(digests)):
-        columns = (
-            Project.id, Project.number, Project.status, Project.close_reason, Project.source_digest,
+        columns = select(
+            Project.id,
+            Project.number,
+            Project.status,
+            Project.close_reason,
+            Project.source_digest,
+            Project.deleted_at,
             Project.rework_client_status,
-        )  # fmt: skip
-        rows += session.execute(
-            select(*columns).where(Project.integration_id == integration_id, Project.number.in_(some))
         )
+        rows += session.execute(columns.where(Project.integration_id == integration_id, Project.number.in_(some)))
     changed = [row.id for row in rows if row.source_digest != digests[row.number]]
     tasks = _load_tasks(session, changed)
     return {
@@ -53,6 +57,7 @@ def load_known(session: Session, integration_id: int, orders: Sequence[Order]) -
             closed=row.status == ProjectStatus.CLOSED,
             close_reason=CloseReason(row.close_reason) if row.close_reason else None,
             unchanged_source=row.source_digest == digests[row.number],
+            deleted=row.deleted_at is not None,
             tasks=tuple(tasks[row.id]),
             rework_client_status=row.rework_client_status if row.status == ProjectStatus.REWORK else None,
         )
@@ -63,7 +68,9 @@ def load_known(session: Session, integration_id: int, orders: Sequence[Order]) -
 def load_open(session: Session, integration_id: int) -> list[KnownProject]:
     """Every open project of an integration: those whose absence from a full list means something."""
     wanted = select(Project.id, Project.number).where(
-        Project.integration_id == integration_id, Project.status != ProjectStatus.CLOSED
+        Project.integration_id == integration_id,
+        Project.status != ProjectStatus.CLOSED,
+        Project.deleted_at.is_(None),
     )
     return [KnownProject(row.id, row.number) for row in session.execute(wanted)]
 
@@ -106,6 +113,23 @@ class Importer:
         writing.changed(projects=set(ids.values()))
         return ids
 
+    def recreate(self, writing: Writing, step: Recreate) -> None:
+        """Makes the trashed project anew, as its order says; what the field and the office did for it stays as it is.
+
+        What the old project still had to tell the order source is not said any more.
+        """
+        values = self._project_row(writing, step) | {
+            "closed_at": None,
+            "deleted_at": None,
+            "rework_client_status": None,
+        }
+        del values["field_status"]  # the crew's word, not the client's: what was completed stays so
+        writing.session.execute(update(Project).where(Project.id == step.project_id).values(**values))
+        self._update_tasks(writing, step.project_id, step.tasks, renames=True)
+        withdraw_statuses(writing, step.project_id)
+        items = writing.session.scalars(select(Item.id).where(Item.project_id == step.project_id))
+        writing.changed(projects=step.project_id, items=set(items))
+
     def update(self, writing: Writing, step: Update) -> None:
         """Writes what an order says about a known project and its tasks."""
         values = _column_values(step.values)
@@ -131,10 +155,22 @@ class Importer:
                 values |= {"instructions": service.instructions} if service.instructions is not None else {}
                 values |= {"options": service.options} if service.options is not None else {}
             writing.session.execute(update(Task).where(Task.id == task_id).values(**values))
+        if renames and steps.renamed:
+            self._rename_items(writing, project_id, steps.renamed)
         if steps.removed:
             writing.session.execute(update(Task).where(Task.id.in_(steps.removed)).values(removed=True))
 
-    def _project_row(self, writing: Writing, step: Create) -> dict[str, Any]:
+    @staticmethod
+    def _rename_items(writing: Writing, project_id: int, renamed: dict[str, str]) -> None:
+        """Items go with their task. The client has renamed its own service line: it need not be told."""
+        theirs = (Item.project_id == project_id, Item.task.in_(list(renamed)))
+        items = set(writing.session.scalars(select(Item.id).where(*theirs)))
+        if items:
+            new_name = case(renamed, value=Item.task, else_=Item.task)
+            writing.session.execute(update(Item).where(*theirs).values(task=new_name))
+            writing.changed(items=items)
+
+    def _project_row(self, writing: Writing, step: Create | Recreate) -> dict[str, Any]:
         order = step.order
         return PROJECT_DEFAULTS | _column_values(step.values) | {
             "integration_id": self._integration_id,
@@ -225,6 +261,7 @@ def tasks_without_form(session: Session, integration_id: int) -> list[tuple[str,
         .where(
             Project.integration_id == integration_id,
             Project.status != ProjectStatus.CLOSED,
+            Project.deleted_at.is_(None),
             Task.survey_id != "",
             Task.survey_template_id.is_(None),
             Task.survey_rework.is_(None),

@@ -62,6 +62,7 @@ class Project(Base):
         UniqueConstraint("integration_id", "number"),
         Index("ix_projects_open", "integration_id", "status"),
         Index("ix_projects_number", "number"),
+        Index("ix_projects_deleted", "deleted_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -104,6 +105,8 @@ class Project(Base):
     source_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Of ``source`` as applied to this row; cleared by an edit in the office, so that the next import applies it again."""
     created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    """When it was put into the trash. Should its order come again, the new project takes this row, and all that names it."""
 
 
 class Task(Base):

@@ -78,11 +78,7 @@ def enqueue_items(writing: Writing, items: Sequence[Item], only: Destinations | 
 
 def enqueue_status(writing: Writing, project: Project, word: str) -> None:
     """Queues a ``status`` call to the order source; one not sent yet is replaced."""
-    writing.session.execute(
-        update(RelayJob)
-        .where(RelayJob.project_id == project.id, RelayJob.item_id.is_(None), RelayJob.state.in_(UNSENT))
-        .values(state=JobState.REPLACED, finished_at=writing.now)
-    )
+    withdraw_statuses(writing, project.id)
     job = RelayJob(
         integration_id=project.integration_id,
         project_id=project.id,
@@ -106,6 +102,15 @@ def under_way(session: Session, item_ids: Sequence[int], destination: Destinatio
         )
         found.update(item_id for item_id in session.scalars(rows) if item_id is not None)
     return found
+
+
+def withdraw_statuses(writing: Writing, project_id: int) -> None:
+    """Takes back what was still to be told about a project's status."""
+    writing.session.execute(
+        update(RelayJob)
+        .where(RelayJob.project_id == project_id, RelayJob.item_id.is_(None), RelayJob.state.in_(UNSENT))
+        .values(state=JobState.REPLACED, finished_at=writing.now)
+    )
 
 
 def withdraw_unsent(writing: Writing, item_ids: Sequence[int]) -> None:
@@ -133,7 +138,9 @@ def _integration_of(session: Session, project_ids: set[int]) -> dict[int, int]:
 
 
 def claim(writing: Writing, owner: str, limit: int, lease: timedelta) -> list[ClaimedJob]:
-    """Claims up to ``limit`` due jobs for ``owner``, oldest first; what goes to the client of a paused integration waits.
+    """Claims up to ``limit`` due jobs for ``owner``, oldest first.
+
+    What goes to the client of a paused integration waits, and whatever is of a project in the trash.
 
     No job of an item is handed out while another of the same item and destination is being sent, so that its revisions keep
     their order; nor is a project's status, and one that a newer status overtook while it waited is dropped.
@@ -162,6 +169,7 @@ def claim(writing: Writing, owner: str, limit: int, lease: timedelta) -> list[Cl
             RelayJob.state == JobState.QUEUED,
             RelayJob.not_before <= writing.now,
             NOT_PAUSED,
+            Project.deleted_at.is_(None),
             ~being_sent,
             ~status_being_sent,
         )
@@ -220,11 +228,12 @@ def _by_id(session: Session, kind: type[Row], ids: list[int]) -> dict[int, Row]:
 
 
 def next_due(session: Session) -> datetime | None:
-    """When the next waiting job of an unpaused integration may be sent; ``None`` when none waits."""
+    """When the next waiting job that may go out is due; ``None`` when none waits."""
     return session.scalar(
         select(RelayJob.not_before)
         .join(Integration, Integration.id == RelayJob.integration_id)
-        .where(RelayJob.state == JobState.QUEUED, NOT_PAUSED)
+        .join(Project, Project.id == RelayJob.project_id)
+        .where(RelayJob.state == JobState.QUEUED, NOT_PAUSED, Project.deleted_at.is_(None))
         .order_by(RelayJob.not_before)
         .limit(1)
     )

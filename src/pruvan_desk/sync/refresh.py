@@ -17,6 +17,7 @@ from pruvan_desk.domain.refresh import (
     Create,
     ImportSettings,
     Plan,
+    Recreate,
     Reopen,
     Skip,
     Step,
@@ -24,9 +25,11 @@ from pruvan_desk.domain.refresh import (
     Update,
     plan_refresh,
 )
+from pruvan_desk.operations.project_trash import left_trash
 from pruvan_desk.operations.projects import close_row, reopen_row
 from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.store.database import Database, Writing
+from pruvan_desk.store.history import record_event
 from pruvan_desk.store.imports import Importer, adopt_templates, load_known, load_open, tasks_without_form
 from pruvan_desk.store.models import ImportNote, ImportRun, Integration, Project
 from pruvan_desk.store.pausing import pause_integration
@@ -185,10 +188,29 @@ class RefreshRun:
         for step in steps:
             if isinstance(step, Update):
                 self._importer.update(writing, step)
+                if step.renames_tasks:
+                    self._record_renames(writing, step.project_id, step.tasks.renamed)
+            elif isinstance(step, Recreate):
+                self._recreate(writing, step)
             elif isinstance(step, Reopen):
                 reopen_row(writing, writing.session.get_one(Project, step.project_id), self._job.started_by)
             elif isinstance(step, Skip):
                 self._note(writing, "skipped", step.number, step.reason, step.source)
+
+    def _recreate(self, writing: Writing, step: Recreate) -> None:
+        self._importer.recreate(writing, step)
+        left_trash(writing, step.project_id)
+        record_event(writing, self._job.started_by, "imported again", project_id=step.project_id)
+        self._record_renames(writing, step.project_id, step.tasks.renamed)
+        self._note(
+            writing, "remark", step.order.number, "It was in the trash: what belongs to it is in the new project."
+        )
+
+    def _record_renames(self, writing: Writing, project_id: int, renamed: dict[str, str]) -> None:
+        for before, after in renamed.items():
+            record_event(
+                writing, self._job.started_by, "task renamed", project_id=project_id, before=before, after=after
+            )
 
     def _note(self, writing: Writing, kind: str, number: str, text: str, source: str = "") -> None:
         writing.session.add(ImportNote(run_id=self._run_id, kind=kind, number=number, text=text, source=source))
@@ -223,7 +245,8 @@ class RefreshRun:
     def _record(self, writing: Writing, plan: Plan, closures: Sequence[Close]) -> None:
         run = writing.session.get_one(ImportRun, self._run_id)
         kinds = [type(step) for step in plan.steps]
-        run.created, run.updated, run.unchanged = kinds.count(Create), kinds.count(Update), kinds.count(Unchanged)
+        run.created = kinds.count(Create) + kinds.count(Recreate)
+        run.updated, run.unchanged = kinds.count(Update), kinds.count(Unchanged)
         run.closed, run.reopened, run.skipped = len(closures), kinds.count(Reopen), kinds.count(Skip)
         run.withheld, run.finished_at = len(plan.withheld), writing.now
         writing.changed(runs=run.id)

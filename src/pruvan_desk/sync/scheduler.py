@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import DeskFault, IntegrationError, PruvanDeskError, UsageError
 from pruvan_desk.core.logs import logger
+from pruvan_desk.operations.project_trash import empty_old_trash
 from pruvan_desk.store.database import ChangeFeed, Writing
 from pruvan_desk.store.models import Change, Integration, Request
 from pruvan_desk.store.pausing import pause_integration
@@ -23,6 +24,7 @@ log = logger(__name__)
 
 POLL_SECONDS = 0.1
 CLOCK_SECONDS = 5.0
+TRASH_SECONDS = 3600.0
 RETRY_MINUTES = 5.0
 """A refresh that failed by itself is tried again after this, whatever the interval."""
 KEEP_CHANGES = timedelta(days=1)
@@ -53,13 +55,16 @@ class Scheduler:
         feed = ChangeFeed(self._context.folder.database)
         try:
             await self._take_requests()
-            next_look = 0.0
+            next_look = next_emptying = 0.0
             while True:
                 try:
                     await self._follow(await self._context.run(feed.poll))
                     if self._context.clock.monotonic() >= next_look:
                         next_look = self._context.clock.monotonic() + CLOCK_SECONDS
                         await self._start_due()
+                    if self._context.clock.monotonic() >= next_emptying:
+                        more = await self._context.run(lambda: empty_old_trash(self._context.database))
+                        next_emptying = self._context.clock.monotonic() + (0 if more else TRASH_SECONDS)
                 except DeskFault as fault:
                     log.warning("the scheduler waits", problem=str(fault))
                 await asyncio.sleep(POLL_SECONDS)

@@ -87,13 +87,13 @@ class StatusLine(QStatusBar):
 
 def status_words(status: "DeskStatus", now: datetime) -> list[str]:
     """The figures, most of them only where there is something to say."""
-    count = status.accounting.by_state
-    pending, failed = count.get(ItemState.PENDING_QA, 0), count.get(ItemState.FAILED, 0)
-    queued, relaying = count.get(ItemState.QUEUED, 0), count.get(ItemState.RELAYING, 0)
+    pending, failed = status.waiting(ItemState.PENDING_QA), status.waiting(ItemState.FAILED)
+    queued, relaying = status.waiting(ItemState.QUEUED), status.waiting(ItemState.RELAYING)
+    unassigned = status.waiting(ItemState.UNASSIGNED)
     oldest = f" (oldest {text.span((now - status.oldest_pending).total_seconds())})" if status.oldest_pending else ""
     words = [f"last refresh {text.ago(status.last_refreshed_at, now)}"] if status.integrations else ["no integration"]
     words.append(f"{pending:,} Pending QA{oldest}")
-    words += [f"{count[ItemState.UNASSIGNED]:,} unassigned"] if count.get(ItemState.UNASSIGNED) else []
+    words += [f"{unassigned:,} unassigned"] if unassigned else []
     words += [f"relaying {relaying:,}"] if relaying else []
     words += [f"{queued:,} queued"] if queued else []
     words += [f"{failed:,} failed"] if failed else []
@@ -102,11 +102,10 @@ def status_words(status: "DeskStatus", now: datetime) -> list[str]:
 
 def leaving_words(status: "DeskStatus | None") -> str:
     """What would be left lying when the window closes now; empty when nothing would."""
-    count = status.accounting.by_state if status else {}
-    passed, under_way = (
-        count.get(ItemState.PASSED, 0),
-        count.get(ItemState.QUEUED, 0) + count.get(ItemState.RELAYING, 0),
-    )
+    if status is None:
+        return ""
+    passed = status.waiting(ItemState.PASSED)
+    under_way = status.waiting(ItemState.QUEUED) + status.waiting(ItemState.RELAYING)
     lines = [f"{text.counted(passed, 'item')} passed and not published."] if passed else []
     if under_way:
         lines.append(

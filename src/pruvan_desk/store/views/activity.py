@@ -11,6 +11,7 @@ from pruvan_desk.store.models import Alert, Integration, Item, Project, RelayJob
 
 JOBS = 500
 OPEN = (JobState.FAILED, JobState.LEASED, JobState.QUEUED)
+IN_TRASH = "Waits: its project is in the trash."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def open_jobs(session: Session) -> list[JobRow]:
     rank = case({state.value: place for place, state in enumerate(OPEN)}, value=RelayJob.state)
     columns = select(
         RelayJob.id, RelayJob.state, Integration.code, Project.number, Item.task, Item.evidence_type, Item.file_name,
-        RelayJob.status_word, RelayJob.item_id, RelayJob.attempts, RelayJob.not_before, RelayJob.words,
+        RelayJob.status_word, RelayJob.item_id, RelayJob.attempts, RelayJob.not_before, RelayJob.words, Project.deleted_at,
     )  # fmt: skip
     found = session.execute(
         columns.join(Project, Project.id == RelayJob.project_id)
@@ -65,7 +66,7 @@ def open_jobs(session: Session) -> list[JobRow]:
             item_id=row.item_id,
             attempts=row.attempts,
             not_before=row.not_before,
-            words=row.words,
+            words=IN_TRASH if row.deleted_at and row.state == JobState.QUEUED else row.words,
         )
         for row in found
     ]

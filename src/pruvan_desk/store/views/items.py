@@ -12,6 +12,7 @@ from pruvan_desk.domain.certification import Certification, Position, certify
 from pruvan_desk.domain.statuses import FileType, ItemState, evidence_rank
 from pruvan_desk.store.models import Integration, Item, Project, StoredFile, Task
 from pruvan_desk.store.outbox import chunks
+from pruvan_desk.store.views.trash import not_in_trash
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def item_facts(session: Session, item_id: int) -> ItemFacts | None:
 
 def gallery_scopes(session: Session, project_id: int | None) -> list[Scope]:
     """What there is to choose from: the two collections, the open project, and projects with photos to check."""
-    waiting = select(func.count()).select_from(Item).where(Item.state == ItemState.PENDING_QA)
+    waiting = select(func.count()).select_from(Item).where(Item.state == ItemState.PENDING_QA, not_in_trash())
     lost = select(func.count()).select_from(Item).where(Item.state == ItemState.UNASSIGNED)
     scopes = [
         Scope(PENDING, None, "All Pending QA", session.scalar(waiting) or 0),
@@ -171,7 +172,7 @@ def gallery_scopes(session: Session, project_id: int | None) -> list[Scope]:
         func.coalesce(pending.c.waiting, 0),
     ).join(Integration, Integration.id == Project.integration_id)
     shown = columns.join(pending, pending.c.project_id == Project.id, isouter=True).where(
-        (pending.c.waiting > 0) | (Project.id == project_id)
+        (pending.c.waiting > 0) | (Project.id == project_id), Project.deleted_at.is_(None)
     )
     for found, code, number, address, city, count in session.execute(shown.order_by(Project.number).limit(500)):
         place = ", ".join(part for part in (address, city) if part)
@@ -186,6 +187,7 @@ def find_projects(session: Session, text: str, limit: int = 50) -> list[Scope]:
     wanted = (
         columns.join(Integration, Integration.id == Project.integration_id)
         .where(Project.number.icontains(word, autoescape=True) | Project.address1.icontains(word, autoescape=True))
+        .where(Project.deleted_at.is_(None))
         .order_by(Project.closed_at.is_not(None), Project.number)
         .limit(limit)
     )
@@ -207,9 +209,10 @@ def _item_columns() -> Select[*tuple[Any, ...]]:
         Item.file_type, Item.state, Item.sha256, Item.extension, Item.file_name, Item.rotation, Item.reject_reason,
         Item.problem, Item.inspected, Item.notes, Item.taken_at, Item.arrived_at, Item.created_by,
     )  # fmt: skip
-    return columns.join(Project, Project.id == Item.project_id, isouter=True).join(
+    shown = columns.join(Project, Project.id == Item.project_id, isouter=True).join(
         Integration, Integration.id == Project.integration_id, isouter=True
     )
+    return shown.where(Project.deleted_at.is_(None))  # those of no project as well
 
 
 def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:

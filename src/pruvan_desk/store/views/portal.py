@@ -28,7 +28,9 @@ def portal_order(session: Session, project_id: int) -> PortalOrder | None:
         Project.id, Project.number, Project.address1, Project.city, Project.state, Project.client_status,
         Integration.id.label("integration_id"), Integration.code, Integration.name, Integration.portal_url,
     )  # fmt: skip
-    found = columns.join(Integration, Integration.id == Project.integration_id).where(Project.id == project_id)
+    found = columns.join(Integration, Integration.id == Project.integration_id).where(
+        Project.id == project_id, Project.deleted_at.is_(None)
+    )
     row = session.execute(found).one_or_none()
     if row is None:
         return None

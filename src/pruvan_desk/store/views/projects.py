@@ -57,12 +57,13 @@ class ProjectRow:
 
 def project_slice(session: Session, after: int) -> list[ProjectRow]:
     """The next projects by id, at most :data:`SLICE`; none are left when it is empty."""
-    ids = session.scalars(select(Project.id).where(Project.id > after).order_by(Project.id).limit(SLICE)).all()
+    wanted = select(Project.id).where(Project.id > after, Project.deleted_at.is_(None))
+    ids = session.scalars(wanted.order_by(Project.id).limit(SLICE)).all()
     return _rows(session, lambda column: column.between(ids[0], ids[-1])) if ids else []
 
 
 def project_rows(session: Session, ids: Sequence[int]) -> list[ProjectRow]:
-    """Some projects; those that do not exist are left out."""
+    """Some projects; those that do not exist, or are in the trash, are left out."""
     return [row for some in chunks(ids) for row in _rows(session, partial(_is_one_of, ids=some))]
 
 
@@ -78,7 +79,7 @@ def _rows(session: Session, wanted: Wanted) -> list[ProjectRow]:
     )  # fmt: skip
     found = session.execute(
         columns.join(Integration, Integration.id == Project.integration_id)
-        .where(wanted(Project.id.expression))
+        .where(wanted(Project.id.expression), Project.deleted_at.is_(None))
         .order_by(Project.id)
     ).all()
     tasks = _task_names(session, wanted)

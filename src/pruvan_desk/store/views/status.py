@@ -1,6 +1,7 @@
 """What the status bar and the alert counter say."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.accounts import total_accounting
 from pruvan_desk.store.models import Alert, EngineState, Integration, Item
 from pruvan_desk.store.settings import read_settings
+from pruvan_desk.store.views.trash import items_in_trash, not_in_trash
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,12 @@ class DeskStatus:
     engine_words: str
     gateway_url: str
     settings: Settings
+    in_trash: Mapping[ItemState, int] = field(default_factory=dict)
+    """Items of deleted projects by state: part of ``accounting``, and nobody's work."""
+
+    def waiting(self, state: ItemState) -> int:
+        """Items in a state, without those of deleted projects."""
+        return self.accounting.by_state.get(state, 0) - self.in_trash.get(state, 0)
 
     @property
     def paused_integrations(self) -> int:
@@ -46,7 +54,7 @@ class DeskStatus:
 
 def desk_status(session: Session) -> DeskStatus:
     """Where everything stands now."""
-    oldest = select(func.min(Item.arrived_at)).where(Item.state == ItemState.PENDING_QA)
+    oldest = select(func.min(Item.arrived_at)).where(Item.state == ItemState.PENDING_QA, not_in_trash())
     integrations = session.execute(
         select(Integration.paused, Integration.last_refreshed_at, Integration.name, Integration.last_error)
     ).all()
@@ -68,4 +76,5 @@ def desk_status(session: Session) -> DeskStatus:
         engine_words=engine.words if engine else "",
         gateway_url=engine.gateway_url if engine else "",
         settings=read_settings(session),
+        in_trash=items_in_trash(session),
     )

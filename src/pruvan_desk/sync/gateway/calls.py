@@ -79,7 +79,7 @@ class FieldCalls:
         word = _text(entry, "fieldStatus") or _text(entry, "status")
         status = FieldStatus.read(word)
         with self._context.database.read() as session:
-            project = find_project(session, number)
+            project = find_project(session, number, self._context.clock.now())
         if project is None or status is None:
             message = f"There is no order {number}." if project is None else f"{word} is not a field status."
             return {"workOrderNumber": number, "message": message}
