@@ -178,6 +178,6 @@ def test_the_doctor_changes_nothing_and_reads_a_folder_of_any_name(day, database
     shutil.copytree(folder.root, odd.root)
     before = odd.database.read_bytes()
     reopened = open_database(odd)
-    assert [check.findings for check in examine(odd, reopened, secrets)] == [[]] * 5
+    assert [words for check in examine(odd, reopened, secrets) for words in check.findings] == []
     reopened.close()
     assert odd.database.read_bytes() == before
