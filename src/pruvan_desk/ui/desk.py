@@ -91,6 +91,11 @@ class Desk(QObject):
         if not self._closed:
             self._answer(self._reads.submit(self._read, query), answer, None, done)
 
+    def read_own(self, query: "Callable[[Session], T]", done: Callable[[T], None]) -> None:
+        """Like :meth:`read`, but after all writes that were asked for before: what somebody has just decided is in the answer."""
+        if not self._closed:
+            self._answer(self._writes.submit(self._read, query), done, None, done)
+
     def write(
         self,
         operation: "Callable[[Database], T]",

@@ -134,7 +134,7 @@ class GalleryCommands(QObject):
             self._page.marker.refused.emit("Nothing has passed yet.", "Pass photos with P first.")
         elif scope.kind == PROJECT and scope.project_id is not None:
             project_id = scope.project_id
-            self._page.desk.read(lambda session: count_publishable(session, project_id), self._ask_publish)
+            self._page.desk.read_own(lambda session: count_publishable(session, project_id), self._ask_publish)
         else:
             broken = sum(1 for row in passed if row.problem)
             pending = len(self._page.model.items) - len(passed)
