@@ -15,9 +15,9 @@ from pruvan_desk.domain.statuses import ItemState, JobState
 from pruvan_desk.operations.qa import move_items, publish_items, rotate_items
 from pruvan_desk.store.models import Item, Project, RelayJob
 from pruvan_desk.store.outbox import ClaimedJob
-from pruvan_desk.sync.client import FileToSend
 from pruvan_desk.sync.downloader import Placed, Tree, deliver
 from pruvan_desk.sync.packing import Parcel
+from pruvan_desk.sync.transfer import FileToSend
 from sync.conftest import RunningEngine
 from sync.desk import WHO, Desk, small_jpeg, wait_until
 

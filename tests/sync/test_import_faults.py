@@ -1,6 +1,5 @@
 """Refresh against a FAStrack that goes wrong: it is said where people look, nothing is lost, and the next one is good again."""
 
-import httpx
 import pytest
 
 from builders import order_json
@@ -11,7 +10,7 @@ from pruvan_desk.operations.qa import publish_items
 from pruvan_desk.sandbox.order_book import OrderBook
 from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.store.models import Alert, Integration, Project, RelayJob
-from pruvan_desk.sync import client
+from pruvan_desk.sync import http
 from sync.conftest import RunningEngine
 from sync.desk import WHO, Desk, wait_until
 
@@ -92,7 +91,7 @@ def test_a_slow_server_is_waited_for(desk: Desk, sandbox: FastrackSandbox, impor
 def test_a_server_that_is_too_slow_is_tried_again_later(
     desk: Desk, sandbox: FastrackSandbox, imported: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "TIMEOUT", httpx.Timeout(0.2, connect=5.0, pool=None))
+    monkeypatch.setattr(http, "SILENCE_SECONDS", 0.2)
     sandbox.control("faults", {"call": "getWorkOrders", "mode": "slow", "seconds": 20})
     with RunningEngine(desk):
         desk.ask(imported)

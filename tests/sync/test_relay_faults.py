@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from builders import order_json
@@ -14,7 +13,7 @@ from pruvan_desk.operations.qa import mark_items, publish_project, rotate_items
 from pruvan_desk.operations.relay import pause_relay, retry_failed
 from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.store.models import Item, RelayJob
-from pruvan_desk.sync import client
+from pruvan_desk.sync import http
 from sync.conftest import RunningEngine
 from sync.desk import WHO, Desk, small_jpeg, wait_until
 
@@ -127,7 +126,7 @@ def test_a_slow_answer_is_not_a_lost_one(outbox: Outbox, desk: Desk) -> None:
 def test_a_server_without_an_answer_is_tried_again(
     desk: Desk, sandbox: FastrackSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "TIMEOUT", httpx.Timeout(0.3, connect=5.0, pool=None))
+    monkeypatch.setattr(http, "SILENCE_SECONDS", 0.3)
     sandbox.control("orders", {"orders": [order_json("4711")]})
     integration_id = desk.integrate(sandbox, qa_in_field=False)
     with RunningEngine(desk):

@@ -4,6 +4,7 @@ The class says how far an error reaches, and so what the engine does with it:
 
 * :class:`ItemError`: one item or order; it is parked or skipped, the others go on.
 * :class:`TransientError`: nobody's fault; the same thing is tried again later.
+* :class:`OfflineError`: there is no network; the same thing is tried again when there is one.
 * :class:`IntegrationError`: one order source (password, TLS); that integration pauses, with one alert.
 * :class:`DeskFault`: this machine (disk full, database); work stops and says so.
 * :class:`UsageError`: what a person asked for cannot be done, and why.
@@ -34,6 +35,10 @@ class TransientError(PruvanDeskError):
     def __init__(self, title: str, advice: str = "", retry_after: float | None = None) -> None:
         super().__init__(title, advice)
         self.retry_after = retry_after
+
+
+class OfflineError(TransientError):
+    """There is no network. No failure of anything: what waits goes as soon as it is back."""
 
 
 class IntegrationError(PruvanDeskError):

@@ -71,6 +71,20 @@ class Settings:
     relay_paused: bool = _setting(False, "Nothing is sent while this is on.")
     first_retry_seconds: float = _setting(25.0, "Wait after a first failed sending; doubles up to an hour.", 0.01, 3600)
 
+    bandwidth_mbit: float = _setting(
+        0.0,
+        "Uploads take no more than this of the line, in megabits a second; 0 is no limit.",
+        0,
+        100_000,
+        label="Upload limit (Mbit/s)",
+    )
+    stall_minutes: float = _setting(
+        15.0,
+        "An alert says so when nothing has moved for this long while something is queued; 0 switches it off.",
+        0,
+        1440,
+        label="Say when stalled, after (minutes)",
+    )
     downloader_folder: str = _setting(
         "",
         "Root of the Downloader's folder tree, a whole path. Empty: the folder Downloader inside the data folder.",

@@ -3,10 +3,10 @@
 An item has at most one unfinished job for each destination that is not being sent: a newer revision replaces an unsent older one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -137,8 +137,26 @@ def _integration_of(session: Session, project_ids: set[int]) -> dict[int, int]:
     return found
 
 
-def claim(writing: Writing, owner: str, limit: int, lease: timedelta) -> list[ClaimedJob]:
-    """Claims up to ``limit`` due jobs for ``owner``, oldest first.
+class LaneKey(NamedTuple):
+    """Where jobs go to: an integration's client, or its Downloader. Lanes do not wait for each other."""
+
+    integration_id: int
+    destination: str
+
+
+def due_lanes(session: Session, now: datetime) -> list[LaneKey]:
+    """The lanes in which a job may go out now, those of paused integrations aside."""
+    rows = session.execute(
+        select(RelayJob.integration_id, RelayJob.destination)
+        .join(Integration, Integration.id == RelayJob.integration_id)
+        .where(RelayJob.state == JobState.QUEUED, RelayJob.not_before <= now, NOT_PAUSED)
+        .distinct()
+    )
+    return [LaneKey(row.integration_id, row.destination) for row in rows]
+
+
+def claim(writing: Writing, owner: str, limit: int, lease: timedelta, lane: LaneKey | None = None) -> list[ClaimedJob]:
+    """Claims up to ``limit`` due jobs for ``owner``, oldest first; of one lane, if named.
 
     What goes to the client of a paused integration waits, and whatever is of a project in the trash.
 
@@ -176,6 +194,8 @@ def claim(writing: Writing, owner: str, limit: int, lease: timedelta) -> list[Cl
         .order_by(RelayJob.not_before, RelayJob.id)
         .limit(limit)
     )
+    if lane is not None:
+        due = due.where(RelayJob.integration_id == lane.integration_id, RelayJob.destination == lane.destination)
     found = [ClaimedJob(job, item, project) for job, item, project in session.execute(due)]
     overtaken = _overtaken_statuses(writing, [each for each in found if each.item is None])
     claimed = [each for each in found if each.job.id not in overtaken]
@@ -237,6 +257,17 @@ def next_due(session: Session) -> datetime | None:
         .order_by(RelayJob.not_before)
         .limit(1)
     )
+
+
+def hurry(writing: Writing, integration_ids: Collection[int] | None) -> None:
+    """What waits for its next try goes now: that of these integrations' clients, or of all."""
+    late = [RelayJob.state == JobState.QUEUED, RelayJob.not_before > writing.now]
+    if integration_ids is not None:
+        late += [RelayJob.integration_id.in_(integration_ids), RelayJob.destination == Destination.CLIENT]
+    ids = list(writing.session.scalars(select(RelayJob.id).where(*late)))
+    for some in chunks(ids):
+        writing.session.execute(update(RelayJob).where(RelayJob.id.in_(some)).values(not_before=writing.now))
+        writing.changed(jobs=list(some))
 
 
 def extend_leases(writing: Writing, job_ids: Sequence[int], lease: timedelta) -> None:

@@ -1,26 +1,20 @@
 """The order source over HTTP: the four calls, with foreign errors translated into ours at this border."""
 
 import asyncio
-import hashlib
 import html
 import json
-import mimetypes
 import secrets as random_secrets
-import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, urlencode
 
-import httpx
-import truststore
-
-from pruvan_desk.core.errors import IntegrationError, ItemError, PruvanDeskError, TransientError
+from pruvan_desk.core.clock import SystemClock
+from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.core.logs import REDACTED
-from pruvan_desk.store.files import disk_fault, missing_file
+from pruvan_desk.sync.http import Body, Connections
+from pruvan_desk.sync.transfer import FileToSend, Meter, Transfer, multipart_body, multipart_frame
 from pruvan_desk.wire.answers import (
     HttpAnswer,
     judge_order_list,
@@ -32,23 +26,10 @@ from pruvan_desk.wire.answers import (
 from pruvan_desk.wire.credentials import Credentials
 from pruvan_desk.wire.transport import call_url, check_service_url
 
-TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=None)
-CHUNK = 1 << 20
 LONGEST_ANSWER = 1 << 20
 LONGEST_LIST = 256 << 20
 Judgement = TypeVar("Judgement")
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-
-
-@dataclass(frozen=True, slots=True)
-class FileToSend:
-    """A file to upload. ``sha256`` is that of its bytes: nothing else is sent under it. ``content`` where it is not on disk."""
-
-    name: str
-    sha256: str
-    size: int
-    path: Path | None = None
-    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +40,12 @@ class OrdersAnswer:
     server_time: datetime | None
 
 
-@cache
-def _tls() -> ssl.SSLContext:
-    """The system's certificates, as the browser uses them."""
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def http_client(connections: int = 16) -> httpx.AsyncClient:
-    """A client that follows no redirects, because credentials go to the configured host only, and no proxy to this machine."""
-    direct = dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]"))
-    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-    return httpx.AsyncClient(verify=_tls(), timeout=TIMEOUT, limits=limits, follow_redirects=False, mounts=direct)
-
-
 class OrderSource:
     """One order source. Every call raises :class:`TransientError`, :class:`ItemError` or :class:`IntegrationError`."""
 
-    def __init__(self, http: httpx.AsyncClient, service_url: str, extension: str, credentials: Credentials) -> None:
+    def __init__(self, connections: Connections, service_url: str, extension: str, credentials: Credentials) -> None:
         check_service_url(service_url)
-        self._http = http
+        self._connections = connections
         self._service_url = service_url
         self._extension = extension
         self._credentials = credentials.payload()
@@ -96,19 +64,24 @@ class OrderSource:
         )  # thousands take a while to decode
         return OrdersAnswer(work_orders, server_time(answer))
 
-    async def upload(self, payload: dict[str, Any], file: FileToSend | None) -> None:
-        """Sends one item; returns when the receiver said that it has it."""
-        text = json.dumps(payload | self._credentials, ensure_ascii=False)
+    @property
+    def way(self) -> tuple[str, int]:
+        """Host and port that a connection to it begins with."""
+        return self._connections.way_to(self._service_url)
+
+    async def upload(self, payload: dict[str, Any], file: FileToSend | None, transfer: Transfer | None = None) -> None:
+        """Sends one item; returns when the receiver said that it has it. ``transfer`` tells how far it is meanwhile."""
         if file is None:
             self._judged(judge_upload, await self._post_form("uploadPictures", payload))
             return
+        text = json.dumps(payload | self._credentials, ensure_ascii=False)
         boundary = f"pruvan-desk-{random_secrets.token_hex(12)}"
-        head, tail = _multipart_frame(boundary, text, file.name)
+        head, tail = multipart_frame(boundary, text, file.name)
         headers = {
             "content-type": f"multipart/form-data; boundary={boundary}",
             "content-length": str(len(head) + file.size + len(tail)),
         }
-        body = _multipart_body(head, file, tail)
+        body = multipart_body(head, file, tail, transfer or Transfer(Meter(SystemClock())))
         self._judged(judge_upload, await self._post("uploadPictures", body, headers, LONGEST_ANSWER))
 
     async def status(self, work_orders: list[dict[str, Any]]) -> str:
@@ -131,20 +104,12 @@ class OrderSource:
         return replace(answer, body=body)
 
     async def _post_form(self, call: str, payload: dict[str, Any], longest: int = LONGEST_ANSWER) -> HttpAnswer:
-        form = httpx.QueryParams({"payload": json.dumps(payload | self._credentials, ensure_ascii=False)})
-        return await self._post(call, str(form).encode(), FORM, longest)
+        form = urlencode({"payload": json.dumps(payload | self._credentials, ensure_ascii=False)}).encode()
+        return await self._post(call, form, FORM | {"content-length": str(len(form))}, longest)
 
-    async def _post(
-        self, call: str, content: bytes | AsyncIterator[bytes], headers: dict[str, str], longest: int
-    ) -> HttpAnswer:
+    async def _post(self, call: str, body: Body, headers: dict[str, str], longest: int) -> HttpAnswer:
         url = call_url(self._service_url, call, self._extension)
-        try:
-            async with self._http.stream("POST", url, content=content, headers=headers) as response:
-                return HttpAnswer(response.status_code, await _read_at_most(response, longest), response.headers)
-        except httpx.HTTPError as error:
-            raise _translated(error) from error
-        except httpx.InvalidURL as error:
-            raise IntegrationError("The service URL is not an address.", "Mend it in the integration.") from error
+        return await self._connections.post(url, body, headers, longest)
 
 
 def _spellings(*secrets: str) -> list[bytes]:
@@ -156,87 +121,8 @@ def _spellings(*secrets: str) -> list[bytes]:
 async def validate(service_url: str, extension: str, credentials: Credentials, pushkey: str | None = None) -> None:
     """One *Validate*, as the edit window asks for it. Raises :class:`PruvanDeskError` with the server's words."""
     check_service_url(service_url)
-    async with http_client(1) as http:
-        await OrderSource(http, service_url, extension, credentials).validate(pushkey)
-
-
-async def _read_at_most(response: httpx.Response, longest: int) -> bytes:
-    """The decoded body. Raises :class:`TransientError` when it is longer than any honest one (compressed bombs too)."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.aiter_bytes():
-        size += len(part)
-        if size > longest:
-            raise TransientError("The server's answer is far too long.", "Check the service URL and extension.")
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _multipart_frame(boundary: str, payload: str, file_name: str) -> tuple[bytes, bytes]:
-    """What stands before and after the file's bytes."""
-    kind = mimetypes.guess_type(file_name)[0] or "application/octet-stream"
-    head = (
-        f'--{boundary}\r\ncontent-disposition: form-data; name="payload"\r\n\r\n{payload}\r\n'
-        f'--{boundary}\r\ncontent-disposition: form-data; name="file"; filename="{file_name}"\r\n'
-        f"content-type: {kind}\r\n\r\n"
-    )
-    return head.encode(), f"\r\n--{boundary}--\r\n".encode()
-
-
-async def _multipart_body(head: bytes, file: FileToSend, tail: bytes) -> AsyncIterator[bytes]:
-    """Head, file, tail. The last bytes go out only when the file's hash is right: a damaged file never counts as sent."""
-    yield head
-    if file.content is not None:
-        yield file.content
-    elif file.path is not None:
-        digest = hashlib.sha256()
-        for start in range(0, max(file.size, 1), CHUNK):
-            chunk = await asyncio.to_thread(_read_chunk, file.path, start, digest)
-            if start + CHUNK >= file.size and digest.hexdigest() != file.sha256:
-                raise ItemError(
-                    f"The file {file.path.name} is damaged on the disk.",
-                    "Bring it back from a backup of the data folder.",
-                )
-            yield chunk
-    yield tail
-
-
-def check_hash(path: Path, wanted: str, found: str) -> None:
-    """Raises :class:`ItemError` when a file's bytes are not those that arrived."""
-    if found != wanted:
-        raise ItemError(
-            f"The file {path.name} is damaged on the disk.", "Bring it back from a backup of the data folder."
-        )
-
-
-def _read_chunk(path: Path, start: int, digest: "hashlib._Hash") -> bytes:
+    connections = Connections(1)
     try:
-        with path.open("rb", buffering=0) as source:
-            source.seek(start)
-            chunk = source.read(CHUNK)
-    except FileNotFoundError as error:
-        raise missing_file(path) from error
-    except OSError as error:
-        raise disk_fault(error, path) from error
-    digest.update(chunk)
-    return chunk
-
-
-def _translated(error: httpx.HTTPError) -> PruvanDeskError:
-    """What a failure of the network means, in words."""
-    words = str(error)
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return IntegrationError(
-                f"The server's certificate is not trusted: {getattr(cause, 'verify_message', '') or cause.reason}.",
-                "Check the service URL. If the office has its own certificates, install them on this computer.",
-            )
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.TimeoutException):
-        return TransientError("The server did not answer in time.", "It is tried again by itself.")
-    if isinstance(error, httpx.ConnectError):
-        return TransientError("The server cannot be reached.", "It is tried again by itself. Check the network.")
-    if isinstance(error, httpx.DecodingError):
-        return TransientError("The server's answer cannot be unpacked.", "It is tried again by itself.")
-    return TransientError(f"The connection broke: {words or type(error).__name__}.", "It is tried again by itself.")
+        await OrderSource(connections, service_url, extension, credentials).validate(pushkey)
+    finally:
+        await connections.close()

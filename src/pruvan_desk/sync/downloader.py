@@ -28,8 +28,8 @@ from pruvan_desk.domain.folder_trees import (
 )
 from pruvan_desk.store.files import file_sha256, replace_file
 from pruvan_desk.store.outbox import ClaimedJob
-from pruvan_desk.sync.client import check_hash
 from pruvan_desk.sync.packing import Parcel
+from pruvan_desk.sync.transfer import check_hash
 
 INCOMING = ".pruvan-desk-"
 REPEATED = " (9)"

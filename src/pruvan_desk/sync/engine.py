@@ -18,6 +18,7 @@ from pruvan_desk.store.thumbnails import ThumbnailCache
 from pruvan_desk.sync.context import EngineContext, first_of
 from pruvan_desk.sync.gateway.server import FieldGateway
 from pruvan_desk.sync.inspector import Inspector
+from pruvan_desk.sync.reach import Reach
 from pruvan_desk.sync.relay import Relay
 from pruvan_desk.sync.scheduler import Scheduler
 from pruvan_desk.sync.sources import OrderSources
@@ -72,11 +73,13 @@ class Engine:
 
     async def _work(self, context: EngineContext, stop: asyncio.Event) -> None:
         sources = OrderSources(context)
+        reach = Reach(context, sources)
         parts: dict[str, Coroutine[Any, Any, None]] = {
             "gateway": FieldGateway(context).run(),
-            "relay": Relay(context, sources).run(),
+            "relay": Relay(context, sources, reach).run(),
             "inspector": Inspector(context).run(),
-            "scheduler": Scheduler(context, sources).run(),
+            "scheduler": Scheduler(context, sources, reach).run(),
+            "reach": reach.run(),
             "heartbeat": _beat(context),
         }
         tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]

@@ -7,7 +7,14 @@ from datetime import timedelta
 
 from sqlalchemy import bindparam, select, update
 
-from pruvan_desk.core.errors import DeskFault, IntegrationError, ItemError, PruvanDeskError, TransientError
+from pruvan_desk.core.errors import (
+    DeskFault,
+    IntegrationError,
+    ItemError,
+    OfflineError,
+    PruvanDeskError,
+    TransientError,
+)
 from pruvan_desk.domain.destinations import leading, read_destinations
 from pruvan_desk.domain.retry import retry_delay
 from pruvan_desk.domain.statuses import FileType, ItemState, JobState
@@ -126,13 +133,18 @@ def _refused(writing: Writing, job: RelayJob, item: Item | None, error: PruvanDe
 
 
 def _put_off(writing: Writing, job: RelayJob, item: Item | None, error: PruvanDeskError, first_retry: float) -> None:
-    """The job waits for its next try, or, behind a paused integration, for somebody to mend it."""
+    """The job waits for its next try; behind a paused integration for somebody to mend it, without a network for the network.
+
+    Those two are no fault of the item, nor is this computer's: they count as no try.
+    """
     wait = 0.0
     if isinstance(error, IntegrationError):
         integration = writing.session.get_one(Integration, job.integration_id)
         if not integration.paused:
             pause_integration(writing, integration, error)
-    else:
+    elif isinstance(error, DeskFault):
+        wait = first_retry
+    elif not isinstance(error, OfflineError):
         job.attempts += 1
         wished = error.retry_after if isinstance(error, TransientError) else None
         wait = retry_delay(job.attempts, random.random(), wished, first_retry)  # noqa: S311 - spreads retries, guards nothing

@@ -14,7 +14,7 @@ from pruvan_desk.imaging.rendition import rendition
 from pruvan_desk.store.files import PhotoFiles, disk_fault, file_sha256, missing_file
 from pruvan_desk.store.models import Item, Project
 from pruvan_desk.store.outbox import ClaimedJob
-from pruvan_desk.sync.client import FileToSend, check_hash
+from pruvan_desk.sync.transfer import FileToSend, check_hash
 from pruvan_desk.wire.items import OutgoingItem, outgoing_file_name
 from pruvan_desk.wire.surveys import survey_digest
 

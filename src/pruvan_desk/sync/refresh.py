@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from pruvan_desk.core.errors import IntegrationError, ItemError, PruvanDeskError, TransientError
+from pruvan_desk.core.errors import IntegrationError, ItemError, OfflineError, PruvanDeskError, TransientError
 from pruvan_desk.core.logs import logger
 from pruvan_desk.domain.orders import Order, UnreadableOrder
 from pruvan_desk.domain.refresh import (
@@ -301,9 +301,9 @@ def _record_failure(database: Database, job: RefreshJob, run_id: int, error: Pru
         run = writing.session.get_one(ImportRun, run_id)
         run.error, run.finished_at = error.title, writing.now
         integration = writing.session.get_one(Integration, job.integration_id)
-        integration.last_error, integration.status = error.title, "error"
+        integration.last_error, integration.status = error.title, "idle" if isinstance(error, OfflineError) else "error"
         if isinstance(error, IntegrationError):
             pause_integration(writing, integration, error)
-        else:
+        elif not isinstance(error, OfflineError):  # which is a state, no error
             raise_alert(writing, _import_alert(job.integration_id), error, integration_id=job.integration_id)
         writing.changed(integrations=job.integration_id, runs=run_id)

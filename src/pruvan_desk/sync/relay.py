@@ -4,217 +4,270 @@ At least once: a job is done only when the receiver said so. The item's ``uuid``
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import select
-
-from pruvan_desk.core.errors import DeskFault, IntegrationError, ItemError, PruvanDeskError
+from pruvan_desk.core.errors import (
+    DeskFault,
+    IntegrationError,
+    ItemError,
+    OfflineError,
+    PruvanDeskError,
+    TransientError,
+)
 from pruvan_desk.core.logs import logger
+from pruvan_desk.domain.pace import Pace
 from pruvan_desk.domain.statuses import Destination
 from pruvan_desk.store.database import Writing
-from pruvan_desk.store.models import Integration
-from pruvan_desk.store.outbox import ClaimedJob, claim, extend_leases, next_due, release, release_jobs
+from pruvan_desk.store.outbox import ClaimedJob as Job
+from pruvan_desk.store.outbox import LaneKey, claim, due_lanes, extend_leases, hurry, next_due, release, release_jobs
 from pruvan_desk.sync.context import EngineContext, first_of
-from pruvan_desk.sync.downloader import deliver, tree_of
+from pruvan_desk.sync.lanes import CLAIMED_AHEAD, Lane, Sending
 from pruvan_desk.sync.outcomes import Outcome, record_outcomes
-from pruvan_desk.sync.packing import pack_item
+from pruvan_desk.sync.reach import Reach
+from pruvan_desk.sync.sender import Sender
 from pruvan_desk.sync.sources import OrderSources
-from pruvan_desk.sync.tree_facts import placed_before, tree_facts
+from pruvan_desk.sync.transfer import Meter, Transfer
 
 log = logger(__name__)
 
 LEASE = timedelta(seconds=120)
 HEARTBEAT_SECONDS = 30.0
-CLAIM_AT_ONCE = 32
 IDLE_SECONDS = 5.0
 FAULT_SECONDS = 5.0
-RECORD_SECONDS = 0.05
-"""Outcomes are gathered this long: one transaction for many, and still far below what anybody notices."""
+BLOCKED_SECONDS = 1.0
+"""Something is due and cannot go now: its lane is full, at rest, or without a network."""
+RECORD_SECONDS = 0.1
+"""While others are under way, outcomes are gathered this long: one transaction for many."""
+ANSWER_SECONDS = 2.0
+"""At the end, what has gone out whole may still be answered for so long: else it would have to go out twice."""
+DOWNLOADS_AT_ONCE = 2
 
 
 class Relay:
-    """Keeps ``relay_at_once`` sendings under way while anything is due."""
+    """Keeps as many sendings under way in each lane as its receiver takes well, while anything is due."""
 
-    def __init__(self, context: EngineContext, sources: OrderSources) -> None:
+    def __init__(self, context: EngineContext, sources: OrderSources, reach: Reach) -> None:
         self._context = context
         self._sources = sources
-        self._codes: dict[int, str] = {}
-        self._held: set[int] = set()
-        """Jobs claimed and not recorded yet."""
-        self._claimed: asyncio.Queue[ClaimedJob] = asyncio.Queue(CLAIM_AT_ONCE)
-        self._sending: set[asyncio.Task[None]] = set()
-        self._outcomes: asyncio.Queue[Outcome] = asyncio.Queue()
-        self._slot_free = asyncio.Event()
+        self._reach = reach
+        self._sender = Sender(context, sources)
+        self.meter = Meter(context.clock)
+        self.lanes: dict[LaneKey, Lane] = {}
+        self.moved_at: datetime = context.clock.now()
+        """When a job last ended well."""
+        self.fault = ""
+        """What keeps outcomes from being written down; empty when nothing does."""
+        self._ended: asyncio.Queue[Outcome | Job] = asyncio.Queue()
+        """Outcomes; and jobs that go back into the queue as they were."""
+        self._recording: Sequence[Outcome | Job] = ()
+        self._back: asyncio.Queue[tuple[frozenset[int], bool]] = asyncio.Queue()
+        reach.listeners.append(lambda ids, woke: self._back.put_nowait((ids, woke)))
 
     async def run(self) -> None:
         """Relays until cancelled; then lets go of what was not sent."""
         await self._write(release)
-        parts = [self._claim_forever(), self._send_forever(), self._record_forever(), self._keep_leases()]
+        parts = [self._dispatch_forever(), self._record_forever(), self._keep_leases(), self._resume_forever()]
         tasks = [asyncio.create_task(part) for part in parts]
         try:
             await asyncio.gather(*tasks)
         finally:
             await self._stop(tasks)
 
-    async def _claim_forever(self) -> None:
-        """Claims ahead of the sending, so that no slot waits for the database; waits when nothing is due."""
+    async def _dispatch_forever(self) -> None:
+        """Claims ahead of the sending, lane by lane; stops everything while somebody wants it paused."""
         bell = self._context.bells.relay
         while True:
             bell.clear()
+            seconds = IDLE_SECONDS
             try:
-                jobs = [] if self._context.settings.relay_paused else await self._context.run(self._claim)
-                seconds = 0.0 if jobs else await self._context.run(self._seconds_to_wait)
+                if self._context.settings.relay_paused:
+                    self._halt()
+                elif not self.fault:
+                    seconds = await self._fill_lanes()
             except DeskFault as fault:
                 log.warning("the relay waits", problem=str(fault))
-                jobs, seconds = [], FAULT_SECONDS
-            self._held.update(job.job.id for job in jobs)
-            for job in jobs:
-                await self._claimed.put(job)
-            if not jobs:
-                await first_of(bell, seconds=seconds)
+                seconds = FAULT_SECONDS
+            await first_of(bell, seconds=seconds)
 
-    def _claim(self) -> list[ClaimedJob]:
-        with self._context.database.write() as writing:
-            jobs = claim(writing, self._context.owner, CLAIM_AT_ONCE, LEASE)
-            unknown = {job.project.integration_id for job in jobs} - self._codes.keys()
-            rows = select(Integration.id, Integration.code).where(Integration.id.in_(unknown))
-            self._codes.update((row.id, row.code) for row in writing.session.execute(rows))
-            return jobs
+    async def _fill_lanes(self) -> float:
+        """Claims what there is room for, and starts it. Answers the seconds until there may be more to do."""
+        self.meter.bucket.rate = self._context.settings.bandwidth_mbit * 125_000
+        for lane in self.lanes.values():
+            lane.pace.ceiling = self._ceiling(lane.key)
+            if self._is_offline(lane.key):
+                self._put_back(lane.give_back())
+        jobs, seconds = await self._context.run(self._claim)
+        if self._context.settings.relay_paused:
+            self._put_back(jobs)
+            return 0.0
+        for job in jobs:
+            self._lane(LaneKey(job.job.integration_id, job.job.destination)).waiting.append(job)
+        for lane in self.lanes.values():
+            self._start(lane)
+        return seconds
 
-    def _seconds_to_wait(self) -> float:
+    def _claim(self) -> tuple[list[Job], float]:
+        clock = self._context.clock
         with self._context.database.read() as session:
+            lanes = due_lanes(session, clock.now())
             due = next_due(session)
-        if due is None or self._context.settings.relay_paused:
-            return IDLE_SECONDS
-        return min(IDLE_SECONDS, max(0.01, (due - self._context.clock.now()).total_seconds()))
+        room = {key: self._room(key) for key in lanes if not self._is_offline(key)}
+        jobs: list[Job] = []
+        if any(room.values()):
+            with self._context.database.write() as writing:
+                for key, limit in room.items():
+                    jobs += claim(writing, self._context.owner, limit, LEASE, key) if limit else []
+        wait = (due - clock.now()).total_seconds() if due is not None else IDLE_SECONDS
+        return jobs, min(IDLE_SECONDS, wait if wait > 0 else BLOCKED_SECONDS)
 
-    async def _send_forever(self) -> None:
-        """Starts a sending whenever a slot is free; what was claimed before a pause is given back."""
-        while True:
-            job = await self._claimed.get()
-            while len(self._sending) >= self._context.settings.relay_at_once:
-                self._slot_free.clear()
-                await self._slot_free.wait()
-            if self._context.settings.relay_paused:
-                await self._give_back(job)
-            else:
-                self._start(job)
+    def _room(self, key: LaneKey) -> int:
+        lane = self.lanes.get(key)
+        return lane.room(self._context.clock.monotonic()) if lane is not None else CLAIMED_AHEAD
 
-    def _start(self, job: ClaimedJob) -> None:
-        task = asyncio.create_task(self._send(job))
-        self._sending.add(task)
-        task.add_done_callback(lambda done: self._sent(done, job))
+    def _lane(self, key: LaneKey) -> Lane:
+        if key not in self.lanes:
+            self.lanes[key] = Lane(key, Pace(self._ceiling(key)))
+        return self.lanes[key]
 
-    def _sent(self, task: asyncio.Task[None], job: ClaimedJob) -> None:
+    def _ceiling(self, key: LaneKey) -> int:
+        return self._context.settings.relay_at_once if key.destination == Destination.CLIENT else DOWNLOADS_AT_ONCE
+
+    def _is_offline(self, key: LaneKey) -> bool:
+        return key.destination == Destination.CLIENT and key.integration_id in self._reach.offline
+
+    def _start(self, lane: Lane) -> None:
+        """Begins what may begin."""
+        if self._context.settings.relay_paused or self.fault:
+            return
+        for job in lane.startable():
+            transfer = Transfer(self.meter)
+            task = asyncio.create_task(self._send(lane, job, transfer))
+            lane.sending[job.job.id] = Sending(job, transfer, task)
+            task.add_done_callback(partial(self._sent, lane, job))
+
+    async def _send(self, lane: Lane, job: Job, transfer: Transfer) -> None:
+        began = self._context.clock.monotonic()
+        try:
+            outcome = await self._sender.send(job, transfer)
+        except PruvanDeskError as error:
+            outcome = Outcome(job.job.id, error)
+            self._take_trouble(lane, error, began)
+        else:
+            self.moved_at = self._context.clock.now()
+            lane.fault = ""
+            lane.pace.went_well(began, self._context.clock.monotonic(), transfer.total)
+        self._ended.put_nowait(outcome)
+
+    def _take_trouble(self, lane: Lane, error: PruvanDeskError, began: float) -> None:
+        """What an error means for the others of its lane."""
+        now = self._context.clock.monotonic()
+        if isinstance(error, OfflineError):
+            self._reach.lost(lane.key.integration_id)
+            self._put_back(lane.give_back())
+        elif isinstance(error, TransientError):
+            lane.pace.went_wrong(began, now)
+        elif isinstance(error, IntegrationError):
+            self._put_back(lane.give_back())
+        elif isinstance(error, DeskFault):
+            self._put_back(lane.rest(now + FAULT_SECONDS, error.title))
+
+    def _sent(self, lane: Lane, job: Job, task: asyncio.Task[None]) -> None:
         """Frees the slot. What is not one of our errors is a bug: shown as one, and the job is parked, not lost."""
-        self._sending.discard(task)
-        self._slot_free.set()
-        if not task.cancelled() and (bug := task.exception()) is not None:
+        lane.sending.pop(job.job.id, None)
+        if task.cancelled():
+            self._put_back([job])
+        elif (bug := task.exception()) is not None:
             log.error("bug while sending", job=job.job.id, exc_info=bug)
             words = ItemError(f"A fault in Pruvan Desk: {type(bug).__name__}.", "Please report it with the log.")
-            self._outcomes.put_nowait(Outcome(job.job.id, words))
+            self._ended.put_nowait(Outcome(job.job.id, words))
+        self._start(lane)
+        if lane.room(self._context.clock.monotonic()) > 0:
+            self._context.bells.relay.set()
 
-    async def _send(self, job: ClaimedJob) -> None:
-        try:
-            outcome = await self._way(job)(job)
-        except PruvanDeskError as error:
-            if isinstance(error, IntegrationError) and job.job.destination == Destination.CLIENT:
-                self._sources.refuse(job.project.integration_id, error)
-            outcome = Outcome(job.job.id, error)
-        self._outcomes.put_nowait(outcome)
+    def _halt(self) -> None:
+        """Nothing more goes out. What has gone out whole may still be answered; the rest goes back into the queue."""
+        for lane in self.lanes.values():
+            self._put_back(lane.give_back())
+            for sending in lane.sending.values():
+                if not sending.transfer.said:
+                    sending.task.cancel()
 
-    def _way(self, job: ClaimedJob) -> Callable[[ClaimedJob], Awaitable[Outcome]]:
-        if job.job.destination == Destination.DOWNLOADER:
-            return self._download
-        return self._send_status if job.item is None else self._send_item
+    def _put_back(self, jobs: Iterable[Job]) -> None:
+        for job in jobs:
+            self._ended.put_nowait(job)
 
-    async def _send_item(self, job: ClaimedJob) -> Outcome:
-        code = self._codes[job.project.integration_id]
-        source = await self._sources.get(job.project.integration_id)
-        parcel = await self._context.run(lambda: pack_item(self._context.files, job, code))
-        await source.upload(parcel.payload, parcel.file)
-        return Outcome(job.job.id, None, parcel.sha256)
+    async def _resume_forever(self) -> None:
+        """The network is back: what waits for a next try goes now. After a sleep what was under way begins anew, too.
 
-    async def _download(self, job: ClaimedJob) -> Outcome:
-        return await self._context.run(lambda: self._put_into_tree(job))
-
-    def _put_into_tree(self, job: ClaimedJob) -> Outcome:
-        settings, code = self._context.settings, self._codes[job.project.integration_id]
-        tree = tree_of(
-            settings.downloader_folder,
-            settings.downloader_levels,
-            self._context.folder.root,
-            sidecar=settings.downloader_sidecar,
-        )
-        with self._context.database.read() as session:
-            facts, before = tree_facts(session, job, settings.zone), placed_before(session, job.job.item_id or 0)
-        parcel = pack_item(self._context.files, job, code)
-        placed = deliver(tree, facts, job, parcel, before)
-        return Outcome(job.job.id, None, placed.sha256, place=placed.path)
-
-    async def _send_status(self, job: ClaimedJob) -> Outcome:
-        """A system may answer its ``status`` call with an error every time: that is recorded, and nothing else."""
-        source = await self._sources.get(job.project.integration_id)
-        word = job.job.status_word
-        remark = await source.status([{"workOrderNumber": job.project.number, "status": word}])
-        return Outcome(job.job.id, None, remark=remark)
+        Its connections are dead then, though nothing says so.
+        """
+        while True:
+            integration_ids, woke = await self._back.get()
+            if woke:
+                for sending in [each for lane in self.lanes.values() for each in lane.sending.values()]:
+                    sending.task.cancel()
+                await self._sources.close()
+            try:
+                await self._write(partial(hurry, integration_ids=None if woke else integration_ids))
+            except DeskFault as fault:
+                log.warning("what waits could not be hurried", problem=str(fault))
+            self._context.bells.relay.set()
 
     async def _record_forever(self) -> None:
         """Writes outcomes down, those of a moment in one transaction. A full disk delays it, and loses none."""
         while True:
-            outcomes = [await self._outcomes.get()]
-            try:
+            self._recording = [await self._ended.get()]
+            if any(lane.sending for lane in self.lanes.values()):
                 await asyncio.sleep(RECORD_SECONDS)
-                outcomes += self._waiting_outcomes()
-                await self._record_all(outcomes)
-            except asyncio.CancelledError:  # the end: they are written down on the way out
-                for outcome in outcomes:
-                    self._outcomes.put_nowait(outcome)
-                raise
+            await self._record_all()
 
-    def _waiting_outcomes(self) -> list[Outcome]:
-        return [self._outcomes.get_nowait() for _ in range(self._outcomes.qsize())]
-
-    async def _record_all(self, outcomes: Sequence[Outcome]) -> None:
-        first_retry = self._context.settings.first_retry_seconds
+    async def _record_all(self) -> None:
+        self._recording = [*self._recording, *(self._ended.get_nowait() for _ in range(self._ended.qsize()))]
         while True:
             try:
-                await self._write(lambda writing: record_outcomes(writing, outcomes, first_retry))
+                await self._write(self._record)
             except DeskFault as fault:
+                self.fault = fault.title
                 log.warning("outcomes wait to be written down", problem=str(fault))
                 await asyncio.sleep(FAULT_SECONDS)
             else:
                 break
-        self._held.difference_update(outcome.job_id for outcome in outcomes)
+        self.fault, self._recording = "", ()
         self._context.bells.relay.set()
+
+    def _record(self, writing: Writing) -> None:
+        outcomes = [each for each in self._recording if isinstance(each, Outcome)]
+        record_outcomes(writing, outcomes, self._context.settings.first_retry_seconds)
+        if back := [each.job.id for each in self._recording if isinstance(each, Job)]:
+            release_jobs(writing, back)
 
     async def _keep_leases(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
+            held = [job.job.id for lane in self.lanes.values() for job in lane.waiting]
+            held += [job_id for lane in self.lanes.values() for job_id in lane.sending]
+            held += [each.job_id if isinstance(each, Outcome) else each.job.id for each in self._recording]
             try:
-                await self._write(self._extend)
+                await self._write(partial(extend_leases, job_ids=held, lease=LEASE))
             except DeskFault as fault:
                 log.warning("leases could not be extended", problem=str(fault))
 
-    def _extend(self, writing: Writing) -> None:
-        extend_leases(writing, list(self._held), LEASE)
-
-    async def _give_back(self, job: ClaimedJob) -> None:
-        """Lets go of a job that was claimed and not started; where that cannot be written down, its lease runs out."""
-        self._held.discard(job.job.id)
-        try:
-            await self._write(lambda writing: release_jobs(writing, [job.job.id]))
-        except DeskFault as fault:
-            log.warning("a job could not be given back", problem=str(fault))
-
     async def _stop(self, parts: Sequence[asyncio.Task[None]]) -> None:
         """Stops sending at once: what was cut off is sent again under its ``uuid`` by whoever comes next."""
-        for task in (*self._sending, *parts):
+        for task in parts:
             task.cancel()
-        await asyncio.gather(*self._sending, *parts, return_exceptions=True)
-        if outcomes := self._waiting_outcomes():
-            await self._record_all(outcomes)
+        await asyncio.gather(*parts, return_exceptions=True)
+        self._halt()
+        left = [sending.task for lane in self.lanes.values() for sending in lane.sending.values()]
+        if left:
+            await asyncio.wait(left, timeout=ANSWER_SECONDS)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        if self._recording or not self._ended.empty():
+            await self._record_all()
         await self._write(lambda writing: release(writing, self._context.owner))
 
     async def _write(self, work: Callable[[Writing], object]) -> None:

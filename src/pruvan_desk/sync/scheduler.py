@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 
 from pruvan_desk.core.changes import Changes
-from pruvan_desk.core.errors import DeskFault, IntegrationError, PruvanDeskError, UsageError
+from pruvan_desk.core.errors import DeskFault, IntegrationError, OfflineError, PruvanDeskError, UsageError
 from pruvan_desk.core.logs import logger
 from pruvan_desk.operations.project_trash import empty_old_trash
 from pruvan_desk.store.database import ChangeFeed, Writing
@@ -17,6 +17,7 @@ from pruvan_desk.store.models import Change, Integration, Request
 from pruvan_desk.store.pausing import pause_integration
 from pruvan_desk.sync.client import OrderSource
 from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.reach import Reach
 from pruvan_desk.sync.refresh import RefreshJob, full_list_is_due, refresh
 from pruvan_desk.sync.sources import OrderSources
 
@@ -42,9 +43,11 @@ class Asked:
 class Scheduler:
     """One for each engine. Refreshes of one integration come one after the other; those of two go side by side."""
 
-    def __init__(self, context: EngineContext, sources: OrderSources) -> None:
+    def __init__(self, context: EngineContext, sources: OrderSources, reach: Reach) -> None:
         self._context = context
         self._sources = sources
+        self._reach = reach
+        reach.listeners.append(self._back)
         self._waiting: dict[int, deque[Asked]] = {}
         self._running: dict[int, asyncio.Task[None]] = {}
         self._tried: dict[int, datetime] = {}
@@ -78,6 +81,7 @@ class Scheduler:
         """Rings whom a change concerns, and takes new requests."""
         if changes.integrations:
             self._sources.forget(changes.integrations)
+            self._reach.forget(changes.integrations)
         if changes.settings:
             await self._context.run(self._context.reload_settings)
         if changes.items or changes.jobs or changes.integrations or changes.settings:
@@ -86,6 +90,11 @@ class Scheduler:
             self._context.bells.inspector.set()
         if changes.requests:
             await self._take_requests()
+
+    def _back(self, integration_ids: frozenset[int], woke: bool) -> None:
+        """Who could not be asked, or was not while the computer slept, is due now."""
+        for integration_id in set(self._tried) if woke else integration_ids:
+            self._tried.pop(integration_id, None)
 
     async def _take_requests(self) -> None:
         for request in await self._context.run(self._open_requests):
@@ -143,6 +152,9 @@ class Scheduler:
             asked = waiting.popleft()
             try:
                 await self._refresh(asked.job)
+            except OfflineError as error:
+                self._reach.lost(integration_id)
+                await self._answer(asked.request_id, error)
             except PruvanDeskError as error:
                 log.warning("refresh failed", integration=integration_id, problem=str(error))
                 await self._answer(asked.request_id, error)

@@ -1,11 +1,10 @@
 """The order sources of all integrations, with one pool of connections."""
 
-import httpx
-
 from pruvan_desk.core.errors import IntegrationError
 from pruvan_desk.store.models import Integration
-from pruvan_desk.sync.client import OrderSource, http_client
+from pruvan_desk.sync.client import OrderSource
 from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.http import Connections
 from pruvan_desk.wire.credentials import Credentials
 
 
@@ -14,7 +13,7 @@ class OrderSources:
 
     def __init__(self, context: EngineContext) -> None:
         self._context = context
-        self._http: httpx.AsyncClient = http_client()
+        self._connections = Connections()
         self._sources: dict[int, OrderSource] = {}
         self._refused: dict[int, IntegrationError] = {}
 
@@ -37,8 +36,8 @@ class OrderSources:
             self._refused.pop(integration_id, None)
 
     async def close(self) -> None:
-        """Closes all connections."""
-        await self._http.aclose()
+        """Closes all connections; new ones are made when they are needed."""
+        await self._connections.close()
 
     def _open(self, integration_id: int) -> OrderSource:
         with self._context.database.read() as session:
@@ -49,4 +48,6 @@ class OrderSources:
                 f"The password of {row.code} is not in the keyring.", "Enter it in the integration, then Validate."
             )
         token = self._context.secrets.get(row.secret_reference("token")) or ""
-        return OrderSource(self._http, row.service_url, row.extension, Credentials(row.username, password, token))
+        return OrderSource(
+            self._connections, row.service_url, row.extension, Credentials(row.username, password, token)
+        )

@@ -1,0 +1,182 @@
+"""HTTP to the order sources: connections that are kept, proxies of the system, answers with a limit, errors in our words.
+
+It stands on httpcore, as httpx does; what httpx adds (redirects, cookies, sessions) is what must not happen here, and costs as
+much for each photo as all of our bookkeeping.
+"""
+
+import contextlib
+import errno
+import socket
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Iterator, Mapping
+from functools import cache
+from urllib.request import getproxies, proxy_bypass
+
+import httpcore
+import httpx
+import truststore
+
+from pruvan_desk import __version__
+from pruvan_desk.core.errors import IntegrationError, OfflineError, PruvanDeskError, TransientError
+from pruvan_desk.wire.answers import HttpAnswer
+from pruvan_desk.wire.transport import is_loopback
+
+CONNECT_SECONDS = 10.0
+SILENCE_SECONDS = 60.0
+KEEP_SECONDS = 20.0
+"""Servers close idle connections after a while; we do so first, and do not send into one that is just being closed."""
+HEADERS = {
+    "accept": "application/json, */*",
+    "accept-encoding": "gzip, deflate",
+    "user-agent": f"Pruvan Desk {__version__}",
+}
+COMPRESSED = {"gzip", "x-gzip", "deflate"}
+TOO_LONG = ("The server's answer is far too long.", "Check the service URL and extension.")
+BY_ITSELF = "It is tried again by itself."
+NO_WAY = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, 10051, 10050, 10065})
+"""No network, no way to the host; the last three are Windows' own numbers."""
+Body = bytes | AsyncIterator[bytes]
+
+
+class Connections:
+    """One pool of connections for each way out: directly, or through a proxy."""
+
+    def __init__(self, connections: int = 64) -> None:
+        self._connections = connections
+        self._pools: dict[str, httpcore.AsyncConnectionPool] = {}
+
+    async def post(self, url: str, body: Body, headers: Mapping[str, str], longest: int) -> HttpAnswer:
+        """Posts and reads the answer, at most ``longest`` bytes of it. Follows no redirect: credentials go to this host only.
+
+        Raises :class:`TransientError`, :class:`OfflineError` or :class:`IntegrationError`.
+        """
+        with _translated():
+            target = _target(url)
+            timeout = {"connect": CONNECT_SECONDS, "read": SILENCE_SECONDS, "write": SILENCE_SECONDS, "pool": None}
+            sent: list[tuple[bytes | str, bytes | str]] = [*HEADERS.items(), *headers.items()]
+            async with self._pool(url).stream(
+                "POST", target, headers=sent, content=body, extensions={"timeout": timeout}
+            ) as response:
+                said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+                return HttpAnswer(response.status, await _read(response, said, longest), said)
+
+    def way_to(self, url: str) -> tuple[str, int]:
+        """Host and port that a connection to ``url`` begins with: its own, or the proxy's."""
+        parts = httpx.URL(_proxy_of(url) or url)
+        return parts.host, parts.port or (443 if parts.scheme == "https" else 80)
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        pools, self._pools = list(self._pools.values()), {}
+        for pool in pools:
+            await pool.aclose()
+
+    def _pool(self, url: str) -> httpcore.AsyncConnectionPool:
+        proxy = _proxy_of(url)
+        if proxy not in self._pools:
+            self._pools[proxy] = httpcore.AsyncConnectionPool(
+                ssl_context=tls_context(),
+                proxy=_proxy(proxy),
+                max_connections=self._connections,
+                max_keepalive_connections=self._connections,
+                keepalive_expiry=KEEP_SECONDS,
+            )
+        return self._pools[proxy]
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """The system's certificates, as the browser uses them."""
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _proxy_of(url: str) -> str:
+    """The system's proxy for an address; empty where there is none, as for this machine itself."""
+    parts = httpx.URL(url)
+    if is_loopback(parts.host) or proxy_bypass(parts.host):
+        return ""
+    proxies = getproxies()
+    found = proxies.get(parts.scheme) or proxies.get("all") or ""
+    return found if "://" in found or not found else f"http://{found}"
+
+
+def _proxy(url: str) -> httpcore.Proxy | None:
+    if not url:
+        return None
+    parts = httpx.URL(url)
+    login = (parts.username, parts.password) if parts.username else None
+    return httpcore.Proxy(f"{parts.scheme}://{parts.netloc.decode()}", auth=login)
+
+
+def _target(url: str) -> httpcore.URL:
+    parts = httpx.URL(url)
+    return httpcore.URL(scheme=parts.raw_scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path)
+
+
+async def _read(response: httpcore.Response, headers: Mapping[str, str], longest: int) -> bytes:
+    """The decoded body. Raises :class:`TransientError` when it is longer than any honest one, compressed bombs too."""
+    packed = headers.get("content-encoding", "").strip().lower() in COMPRESSED
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed else None
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.aiter_stream():
+        plain = unpacking.decompress(part, longest + 1 - size) if unpacking else part
+        size += len(plain)
+        if size > longest or (unpacking and unpacking.unconsumed_tail):
+            raise TransientError(*TOO_LONG)
+        parts.append(plain)
+    if unpacking and parts and not unpacking.eof:
+        raise TransientError("The server's answer ends in the middle.", BY_ITSELF)
+    return b"".join(parts)
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """What a failure of the network means, in words."""
+    try:
+        yield
+    except httpx.InvalidURL as error:
+        raise IntegrationError("The service URL is not an address.", "Mend it in the integration.") from error
+    except zlib.error as error:
+        raise TransientError("The server's answer cannot be unpacked.", BY_ITSELF) from error
+    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError) as error:
+        raise _meaning(error) from error
+    except httpcore.UnsupportedProtocol as error:
+        raise IntegrationError(
+            "The proxy's address is not one that is known here.", "Mend it in the system."
+        ) from error
+
+
+def _meaning(error: Exception) -> PruvanDeskError:
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return IntegrationError(
+                f"The server's certificate is not trusted: {cause.verify_message or cause.reason}.",
+                "Check the service URL. If the office has its own certificates, install them on this computer.",
+            )
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        words = next(str(getattr(cause, "reason", "")) for cause in causes if isinstance(cause, ssl.SSLError))
+        return IntegrationError(
+            f"The encrypted connection was refused: {words or 'the server does not speak TLS'}.",
+            "Check the service URL.",
+        )
+    if isinstance(error, httpcore.ConnectError) and any(_is_no_network(cause) for cause in causes):
+        return OfflineError("There is no network.", "Work goes on, and is sent as soon as the network is back.")
+    if isinstance(error, httpcore.TimeoutException):
+        return TransientError("The server did not answer in time.", BY_ITSELF)
+    if isinstance(error, httpcore.ConnectError):
+        return TransientError("The server cannot be reached.", f"{BY_ITSELF} Check the network.")
+    return TransientError(f"The connection broke: {str(error) or type(error).__name__}.", BY_ITSELF)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _is_no_network(cause: BaseException) -> bool:
+    """A name that cannot be looked up, or no way to the address: nothing that the server has said."""
+    return isinstance(cause, socket.gaierror) or (isinstance(cause, OSError) and cause.errno in NO_WAY)

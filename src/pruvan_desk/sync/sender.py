@@ -1,0 +1,82 @@
+"""Sends one claimed job, whatever it is: an item or a status to the client, an item into the Downloader's folders."""
+
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy import select
+
+from pruvan_desk.core.errors import IntegrationError
+from pruvan_desk.domain.statuses import Destination
+from pruvan_desk.store.models import Integration
+from pruvan_desk.store.outbox import ClaimedJob
+from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.downloader import deliver, tree_of
+from pruvan_desk.sync.outcomes import Outcome
+from pruvan_desk.sync.packing import pack_item
+from pruvan_desk.sync.sources import OrderSources
+from pruvan_desk.sync.transfer import Transfer
+from pruvan_desk.sync.tree_facts import placed_before, tree_facts
+
+
+class Sender:
+    """Knows the ways to all destinations. Each raises :class:`PruvanDeskError` when it fails."""
+
+    def __init__(self, context: EngineContext, sources: OrderSources) -> None:
+        self._context = context
+        self._sources = sources
+        self._codes: dict[int, str] = {}
+
+    async def send(self, job: ClaimedJob, transfer: Transfer) -> Outcome:
+        """Sends it; returns when its destination has it."""
+        try:
+            return await self._way(job)(job, transfer)
+        except IntegrationError as error:
+            if job.job.destination == Destination.CLIENT:
+                self._sources.refuse(job.project.integration_id, error)
+            raise
+
+    def _way(self, job: ClaimedJob) -> Callable[[ClaimedJob, Transfer], Awaitable[Outcome]]:
+        if job.job.destination == Destination.DOWNLOADER:
+            return self._download
+        return self._send_status if job.item is None else self._send_item
+
+    async def _send_item(self, job: ClaimedJob, transfer: Transfer) -> Outcome:
+        source = await self._sources.get(job.project.integration_id)
+        parcel = await self._context.run(lambda: pack_item(self._context.files, job, self._code(job)))
+        transfer.said = parcel.file is None
+        await source.upload(parcel.payload, parcel.file, transfer)
+        return Outcome(job.job.id, None, parcel.sha256)
+
+    async def _send_status(self, job: ClaimedJob, transfer: Transfer) -> Outcome:
+        """A system may answer its ``status`` call with an error every time: that is recorded, and nothing else."""
+        source = await self._sources.get(job.project.integration_id)
+        transfer.said = True
+        word = job.job.status_word
+        remark = await source.status([{"workOrderNumber": job.project.number, "status": word}])
+        return Outcome(job.job.id, None, remark=remark)
+
+    async def _download(self, job: ClaimedJob, transfer: Transfer) -> Outcome:
+        transfer.said = True  # a file that is being written is finished: that takes no time
+        return await self._context.run(lambda: self._put_into_tree(job))
+
+    def _put_into_tree(self, job: ClaimedJob) -> Outcome:
+        settings = self._context.settings
+        tree = tree_of(
+            settings.downloader_folder,
+            settings.downloader_levels,
+            self._context.folder.root,
+            sidecar=settings.downloader_sidecar,
+        )
+        with self._context.database.read() as session:
+            facts, before = tree_facts(session, job, settings.zone), placed_before(session, job.job.item_id or 0)
+        parcel = pack_item(self._context.files, job, self._code(job))
+        placed = deliver(tree, facts, job, parcel, before)
+        return Outcome(job.job.id, None, placed.sha256, place=placed.path)
+
+    def _code(self, job: ClaimedJob) -> str:
+        """The code of a job's integration, read once: it never changes while jobs are under way. Blocking."""
+        integration_id = job.project.integration_id
+        if integration_id not in self._codes:
+            with self._context.database.read() as session:
+                code = session.scalar(select(Integration.code).where(Integration.id == integration_id))
+            self._codes[integration_id] = code or ""
+        return self._codes[integration_id]
