@@ -21,23 +21,29 @@ class Caller:
     def post(
         self, call: str, payload: dict[str, Any], file: bytes | None = None, extension: str = ".php"
     ) -> httpx.Response:
+        return self._client.send(self.request(call, payload, file, extension))
+
+    def request(
+        self, call: str, payload: dict[str, Any], file: bytes | None = None, extension: str = ".php"
+    ) -> httpx.Request:
         form = {"payload": json.dumps({**self.sandbox.credentials.payload(), **payload})}
         url = f"{self.sandbox.url}/{call}{extension}"
         if call == "uploadPictures":
             parts = {"file": ("photo.jpg", file)} if file is not None else {"payload": (None, form["payload"])}
-            return self._client.post(url, data=form if file is not None else None, files=parts)
-        return self._client.post(url, data=form)
+            return self._client.build_request("POST", url, data=form if file is not None else None, files=parts)
+        return self._client.build_request("POST", url, data=form)
 
     def orders(self, since: float | None = None) -> Any:
         return self.post("getWorkOrders", {"timestamp": since}).json()["workOrders"]
 
     def upload(self, file: bytes | None = b"\xff\xd8 a photo", **payload: Any) -> httpx.Response:
-        order = self.any_order()
-        photo = {
-            "uuid": "item-1", "key2": order["number"], "key4": "Grass Cut", "evidenceType": "Before",
+        return self.post("uploadPictures", {**self.photo(), **payload}, file)
+
+    def photo(self) -> dict[str, Any]:
+        return {
+            "uuid": "item-1", "key2": self.any_order()["number"], "key4": "Grass Cut", "evidenceType": "Before",
             "fileType": "picture", "fileName": "front.jpg",
         }  # fmt: skip
-        return self.post("uploadPictures", {**photo, **payload}, file)
 
     def any_order(self, kind: str = "Grass Cut") -> Any:
         return next(order for order in self.sandbox.control("orders") if order["kind"] == kind)

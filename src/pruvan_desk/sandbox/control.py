@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from pruvan_desk.sandbox import item_book
+from pruvan_desk.sandbox.connections import Connections
 from pruvan_desk.sandbox.crew_runner import CrewRunner
 from pruvan_desk.sandbox.faults import ANY_CALL, CALLS, Fault, FaultMode
 from pruvan_desk.sandbox.ledger import read_fact
@@ -32,16 +33,17 @@ class ControlError(ValueError):
 class Control:
     """The endpoints, over one :class:`World`."""
 
-    def __init__(self, world: World, crews: CrewRunner, portal: Portal) -> None:
+    def __init__(self, world: World, crews: CrewRunner, portal: Portal, connections: Connections) -> None:
         self._world = world
         self._crews = crews
         self._portal = portal
+        self._connections = connections
         self._deeds = Deeds(world)
 
     def routes(self) -> list[Route]:
         """All of them."""
         get: dict[str, Handler] = {
-            "state": self._state, "items": self._items, "deliveries": self._deliveries, "orders": self._orders,
+            "state": self._state, "items": self._items, "deliveries": self._deliveries, "answers": self._answers, "orders": self._orders,
             "check_ins": self._check_ins, "surveys": self._surveys, "faults": self._faults,
             "orders/{number:path}/case": self._case,
         }  # fmt: skip
@@ -77,6 +79,13 @@ class Control:
 
     async def _deliveries(self, _request: Request) -> list[JsonObject]:
         return await self._world.ledger.run(item_book.read_deliveries)
+
+    async def _answers(self, _request: Request) -> list[JsonObject]:
+        """What became of the answer to each delivery, since this server was started."""
+        return [
+            {"delivery": delivery, "answer": answer.fate.value, "lost": answer.lost, "hung_up_at": answer.hung_up_at}
+            for delivery, answer in self._connections.answers.items()
+        ]
 
     async def _surveys(self, _request: Request) -> list[JsonObject]:
         return await self._world.ledger.run(item_book.read_surveys)

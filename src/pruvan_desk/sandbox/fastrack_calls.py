@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from pruvan_desk.sandbox.connections import AnswerFate, Connections
 from pruvan_desk.sandbox.faults import CALLS, CANNED, Fault, FaultMode
 from pruvan_desk.sandbox.item_book import (
     KeptCheckIn,
@@ -30,6 +31,8 @@ LAPSED_ENDING = "0000"
 """ABC numbers that end so belong to people whose background check has lapsed."""
 NEEDS_FILE = frozenset({"picture", "csr", "report", "file"})
 NEEDS_TASK = frozenset({"picture", "survey"})
+FATES = {FaultMode.RESET: AnswerFate.CUT, FaultMode.TRUNCATED: AnswerFate.SPOILT}
+"""What a fault does to the answer of what was kept."""
 BOM = b"\xef\xbb\xbf"
 
 
@@ -40,7 +43,7 @@ class Refusal(Exception):
 class FastrackCalls:
     """Answers calls out of a :class:`World`, and goes wrong where a fault was asked for."""
 
-    def __init__(self, world: World, connections: "Connections") -> None:
+    def __init__(self, world: World, connections: Connections) -> None:
         self._world = world
         self._connections = connections
 
@@ -49,6 +52,7 @@ class FastrackCalls:
         call = request.path_params["call"].partition(".")[0]
         if call not in CALLS:
             return self._response(b'{"error":"unknown call","status":false}', 404)
+        self._connections.asked(request)
         fault = self._world.faults.take(call)
         canned = CANNED.get(fault.mode) if fault else None
         form = UploadedForm(self._world.files, flip=fault is not None and fault.mode is FaultMode.FLIP)
@@ -63,7 +67,12 @@ class FastrackCalls:
             return self._response(b"", 400)
         finally:
             form.discard()
-        return await self._spoilt(self._response(body, status), fault, request)
+        answered = self._connections.delivered(request, form.kept_as) if form.kept_as is not None else None
+        response = await self._spoilt(self._response(body, status), fault, request)
+        if answered is not None:
+            fate = FATES.get(fault.mode, AnswerFate.OUT) if fault else AnswerFate.OUT
+            self._connections.leaves(request, answered, fate)
+        return response
 
     async def _answer(self, call: str, form: UploadedForm, fault: Fault | None) -> tuple[int, bytes]:
         payload = _payload(form)
@@ -118,7 +127,7 @@ class FastrackCalls:
         if form.file is not None:
             form.file.keep()
         now = self._world.now()
-        await self._world.ledger.run(lambda connection: keep_item(connection, item, now))
+        form.kept_as = await self._world.ledger.run(lambda connection: keep_item(connection, item, now))
         return _json({"error": "", "status": True})
 
     def _received(self, payload: JsonObject, form: UploadedForm) -> KeptItem:
@@ -190,28 +199,6 @@ class FastrackCalls:
         if fault.mode is FaultMode.RESET:
             await self._connections.cut(request)
         return response
-
-
-class Connections:
-    """The open connections by the address of their other end, so that one can be cut."""
-
-    def __init__(self) -> None:
-        self._transports: dict[tuple[str, int], asyncio.Transport] = {}
-
-    def opened(self, transport: asyncio.Transport) -> None:
-        """Notes a connection."""
-        self._transports[transport.get_extra_info("peername")[:2]] = transport
-
-    def closed(self, transport: asyncio.Transport) -> None:
-        """Forgets a connection."""
-        self._transports.pop(transport.get_extra_info("peername")[:2], None)
-
-    async def cut(self, request: Request) -> None:
-        """Ends the connection of a request at once, with nothing said."""
-        client = request.client
-        if client is not None and (transport := self._transports.get((client.host, client.port))) is not None:
-            transport.abort()
-            await asyncio.sleep(0)  # lets the protocol learn of it, so that it sends nothing more
 
 
 async def _pause(seconds: float, closing: asyncio.Event) -> None:

@@ -46,7 +46,7 @@ def without_secrets(payload: JsonObject) -> JsonObject:
 
 
 def keep_item(connection: sqlite3.Connection, item: KeptItem, now: float) -> int:
-    """Counts the delivery and keeps the item in place of an earlier one of the same uuid. Answers which delivery it was."""
+    """Counts the delivery and keeps the item in place of an earlier one of the same uuid. Answers the delivery's id."""
     row = connection.execute("SELECT deliveries FROM items WHERE uuid = ?", (item.uuid,)).fetchone()
     n = 1 if row is None else int(row["deliveries"]) + 1
     connection.execute(
@@ -56,11 +56,11 @@ def keep_item(connection: sqlite3.Connection, item: KeptItem, now: float) -> int
             item.size, int(item.has_file), json.dumps(item.payload), n, now,
         ),
     )  # fmt: skip
-    connection.execute(
+    delivery = connection.execute(
         "INSERT INTO deliveries (uuid, n, sha256, work_order, task, evidence_type, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (item.uuid, n, item.sha256, item.work_order, item.task, item.evidence_type, now),
     )
-    return n
+    return int(delivery.lastrowid or 0)
 
 
 def keep_check_in(connection: sqlite3.Connection, check_in: KeptCheckIn, now: float) -> None:

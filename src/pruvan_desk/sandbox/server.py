@@ -22,9 +22,10 @@ from starlette.routing import Mount, Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pruvan_desk.core.errors import PruvanDeskError, UsageError
+from pruvan_desk.sandbox.connections import Connections
 from pruvan_desk.sandbox.control import Control
 from pruvan_desk.sandbox.crew_runner import CrewRunner
-from pruvan_desk.sandbox.fastrack_calls import Connections, FastrackCalls
+from pruvan_desk.sandbox.fastrack_calls import FastrackCalls
 from pruvan_desk.sandbox.orders import make_orders
 from pruvan_desk.sandbox.outbox import tls_context
 from pruvan_desk.sandbox.photos import PhotoSource
@@ -188,7 +189,7 @@ class _ServerThread:
         if not len(self._world.orders) and orders:
             self._world.orders.add_now(make_orders(orders, seed), self._world.now())
         self._crews = CrewRunner(self._world.ledger, photos)
-        connections = Connections()
+        connections = Connections(self._world.now)
         app = _app(self._world, self._crews, connections, self._started)
         config = uvicorn.Config(
             app, http=_protocol(connections), ws="none", lifespan="on", log_config=None, log_level="warning",
@@ -232,7 +233,7 @@ def _app(world: World, crews: CrewRunner, connections: Connections, started: Cal
     portal = Portal(world)
     routes = [
         Route("/fastrack/{call}", calls.endpoint, methods=["POST"]),
-        Mount("/_sandbox", routes=Control(world, crews, portal).routes()),
+        Mount("/_sandbox", routes=Control(world, crews, portal, connections).routes()),
         Mount("/portal", routes=portal.routes()),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
@@ -247,7 +248,7 @@ def _protocol(connections: Connections) -> type[H11Protocol]:
             connections.opened(transport)
 
         def connection_lost(self, exc: Exception | None) -> None:
-            connections.closed(self.transport)
+            connections.closed(self.transport, exc)
             super().connection_lost(exc)
 
     return Protocol

@@ -67,11 +67,12 @@ def kept_file(folder: Path, sha256: str) -> Path:
 
 
 class UploadedForm:
-    """Fields by name, and the first file part if there was one."""
+    """Fields by name, and the first file part if there was one. ``kept_as``: the delivery it was kept as, once it was."""
 
     def __init__(self, folder: Path, *, flip: bool = False) -> None:
         self.fields: dict[str, bytearray] = {}
         self.file: IncomingFile | None = None
+        self.kept_as: int | None = None
         self._folder = folder
         self._flip = flip
         self._headers: dict[str, bytes] = {}
