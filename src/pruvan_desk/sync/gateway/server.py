@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import functools
+import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from urllib.parse import parse_qs
@@ -25,6 +26,7 @@ from pruvan_desk.wire.values import JsonObject
 log = logger(__name__)
 LOOPBACK = "127.0.0.1"
 RETRY_SECONDS = 10.0
+FINISH_SECONDS = 1.5
 ALERT = "gateway"
 
 
@@ -44,6 +46,8 @@ class FieldGateway:
         self._context = context
         self._calls = FieldCalls(context)
         self._arrivals = Arrivals(context)
+        self._in_hand: set[asyncio.Task[JSONResponse]] = set()
+        self._stopping = False
 
     async def run(self) -> None:
         """Serves until cancelled. A taken port is an alert, tried again; the rest of the engine goes on."""
@@ -54,10 +58,26 @@ class FieldGateway:
         config = uvicorn.Config(
             self.application(), access_log=False, log_config=None, lifespan="off", timeout_keep_alive=30
         )
+        server = GatewayServer(config)
         try:
-            await GatewayServer(config).serve(sockets=[listener])
+            await server.serve(sockets=[listener])
         finally:
+            self._stopping = True
             listener.close()
+            await self._finish(server)
+
+    async def _finish(self, server: uvicorn.Server) -> None:
+        """Calls in hand get a moment: what is durable should be acknowledged. Those that take longer are broken off."""
+        calls = server.server_state.tasks
+        if calls:
+            _, late = await asyncio.wait(calls, timeout=FINISH_SECONDS)
+            for task in self._in_hand:
+                task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=FINISH_SECONDS)
+        for connection in list(server.server_state.connections):
+            connection.transport.close()
+        await asyncio.sleep(0)
 
     async def _listen(self) -> socket.socket:
         while True:
@@ -110,7 +130,16 @@ class FieldGateway:
         return {"error": "", "status": True}
 
     async def _guarded(self, work: Callable[[], Awaitable[Answer]], call: str) -> JSONResponse:
-        """The answer, or the refusal in the documented shape."""
+        """The answer, or the refusal in the documented shape; the work is a task of its own, so that a stop can wait for it."""
+        if self._stopping:
+            return _stopped()
+        task = asyncio.create_task(self._answered(work, call))
+        self._in_hand.add(task)
+        task.add_done_callback(self._in_hand.discard)
+        await asyncio.wait([task])
+        return _stopped() if task.cancelled() else task.result()
+
+    async def _answered(self, work: Callable[[], Awaitable[Answer]], call: str) -> JSONResponse:
         try:
             return JSONResponse(await work())
         except (ItemError, UsageError) as error:
@@ -138,9 +167,15 @@ def _refusal(error: PruvanDeskError, status: int) -> JSONResponse:
     return JSONResponse({"error": str(error), "status": False, "validated": False}, status)
 
 
+def _stopped() -> JSONResponse:
+    return _refusal(DeskFault("The engine is being stopped.", "Send it again in a moment."), 503)
+
+
 def listening_socket(host: str, port: int) -> socket.socket:
     """A socket that listens. ``IPPROTO_TCP`` is named, or asyncio leaves Nagle on and every answer waits 44 ms."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if os.name == "posix":  # else a port stays taken for a minute after a crash; on Windows it would let two share one
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
     except OSError as error:
