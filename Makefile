@@ -1,7 +1,7 @@
 # `make` lists what can be done. Every target sets up what it needs first; .ci/setup says how.
 bin := .venv/bin
 
-.PHONY: help setup run test shots bench package constraints clean
+.PHONY: help setup run test shots bench crash package constraints clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,11 @@ shots: setup ## pictures of every view and dialog, light and dark, in build/shot
 
 bench: setup ## measure the speed rows into build/bench.json
 	$(bin)/python -m tests.bench
+
+crash: KILLS ?= 200
+crash: POINTS ?= --points
+crash: setup ## kill the engine KILLS times (200) at random moments and at every commit point; nothing may be lost
+	$(bin)/python -m tests.crash --kills $(KILLS) $(POINTS) $(if $(SEED),--seed $(SEED))
 
 package: setup ## build the one-folder application into build/package/dist, and let it check itself
 	@.ci/package

@@ -62,7 +62,7 @@ def test_a_server_in_trouble_is_tried_again(judge, status):
     assert type(failure(judge, b"", status)) is TransientError
 
 
-@pytest.mark.parametrize("judge", [judge_validate, judge_order_list, judge_upload])
+@pytest.mark.parametrize("judge", JUDGES)
 def test_a_server_in_trouble_that_says_so_in_json_is_tried_again(judge):
     error = failure(judge, {"error": "maintenance until noon"}, 503, retry_after="120")
     assert (type(error), error.retry_after) == (TransientError, 120)

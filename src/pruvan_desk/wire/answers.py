@@ -78,9 +78,11 @@ def judge_status(answer: HttpAnswer) -> str:
     """The receiver's objection to a ``status`` call, empty when it had none. An error there says nothing about anything else."""
     value = answer.json()
     if isinstance(value, dict):
-        return (
-            "" if value.get("status") is True and not _words(value) else _words(value) or "The status was not accepted."
-        )
+        words = _words(value)
+        if value.get("status") is True and not words:
+            return ""
+        if not _in_trouble(answer):  # a server that is, says what it says about everything: it is asked again
+            return words or "The status was not accepted."
     failure = _failure(answer, value)
     if isinstance(failure, (TransientError, IntegrationError)):
         raise failure
