@@ -59,7 +59,7 @@ class Worker:
         """Lets it begin; returns once its gateway listens, or at once."""
         self._office.secrets.hand_to(self.process.stdin)
         if listening:
-            wait("the engine", self._up, START_SECONDS, pause=0.005)
+            wait("the engine", self._up, START_SECONDS, pause=0.02)
         return self
 
     def _up(self) -> bool:
