@@ -16,8 +16,9 @@ from pruvan_desk.domain.refresh import ImportSettings, Recreate, plan_refresh
 from pruvan_desk.domain.statuses import FieldStatus, ItemState, JobState, ProjectStatus
 from pruvan_desk.operations.doctor import check_accounting, check_outbox, check_trash
 from pruvan_desk.operations.intake import receive_item
+from pruvan_desk.operations.project_edits import close_project
 from pruvan_desk.operations.project_trash import delete_projects, empty_old_trash, restore_projects
-from pruvan_desk.operations.projects import close_project, set_field_status
+from pruvan_desk.operations.projects import set_field_status
 from pruvan_desk.operations.qa import move_items
 from pruvan_desk.operations.serving import orders_for
 from pruvan_desk.store.imports import Importer, load_known

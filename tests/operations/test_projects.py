@@ -4,7 +4,8 @@ import pytest
 
 from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.domain.statuses import CloseReason, FieldStatus, ItemState, JobState, ProjectStatus
-from pruvan_desk.operations.projects import close_absent, close_project, release_held, reopen_project, set_field_status
+from pruvan_desk.operations.project_edits import close_project, reopen_projects
+from pruvan_desk.operations.projects import close_absent, release_held, set_field_status
 from pruvan_desk.store.alerts import raise_alert
 from pruvan_desk.store.models import Alert, AuditEvent, Item, ItemEdit, Project, RelayJob
 
@@ -74,7 +75,12 @@ def test_a_project_closed_by_hand_says_so_to_everybody(office, database, project
     row = office.get(Project, project)
     assert (row.status, row.close_reason, row.closed_at) == (ProjectStatus.CLOSED, CloseReason.BY_HAND, clock.now())
     assert (statuses(office), office.get(Item, held).state) == ([("Closed", JobState.QUEUED)], ItemState.HELD)
-    assert office.all(AuditEvent)[0].details == {"reason": "by_hand", "before": "Assigned"}
+    details = office.all(AuditEvent)[0].details
+    assert (details["reason"], details["before"]["status"], details["after"]["status"]) == (
+        "by_hand",
+        "Assigned",
+        "Closed",
+    )
 
 
 def test_closing_what_is_closed_keeps_its_reason(office, database, project):
@@ -87,7 +93,7 @@ def test_closing_what_is_closed_keeps_its_reason(office, database, project):
 def test_a_reopened_project_is_assigned_as_before_and_holds_no_reason(office, database, assigned_to, status):
     project = office.project(office.integration(), assigned_to=assigned_to)
     close_project(database, project, "ana")
-    reopen_project(database, project, "ana")
+    reopen_projects(database, [project], "ana")
     row = office.get(Project, project)
     assert (row.status, row.close_reason, row.closed_at) == (status, "", None)
     assert [word for word, state in statuses(office) if state == JobState.QUEUED] == [status.value]
@@ -95,14 +101,13 @@ def test_a_reopened_project_is_assigned_as_before_and_holds_no_reason(office, da
 
 
 def test_reopening_what_is_open_does_nothing(office, database, project):
-    assert not reopen_project(database, project, "ana")
+    assert not reopen_projects(database, [project], "ana")
     assert events(office) == []
 
 
-@pytest.mark.parametrize("action", [close_project, reopen_project])
-def test_a_project_that_is_gone_is_named_so(database, action):
+def test_a_project_that_is_gone_is_named_so(database):
     with pytest.raises(UsageError, match="not there any more"):
-        action(database, 999, "ana")
+        close_project(database, 999, "ana")
 
 
 def withheld(database, project_ids: list[int]) -> int:
@@ -124,7 +129,7 @@ def test_closures_that_the_guard_held_back_are_applied_on_demand(office, databas
 def test_an_alert_that_was_solved_meanwhile_closes_nothing(office, database, project):
     alert = withheld(database, [project])
     close_absent(database, alert, "ana")
-    reopen_project(database, project, "ana")
+    reopen_projects(database, [project], "ana")
     with pytest.raises(UsageError, match="solved meanwhile"):
         close_absent(database, alert, "ana")
     assert office.get(Project, project).status == ProjectStatus.ASSIGNED

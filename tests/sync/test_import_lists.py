@@ -7,7 +7,7 @@ import pytest
 
 from builders import order_json
 from pruvan_desk.domain.statuses import CloseReason, ProjectStatus
-from pruvan_desk.operations.projects import close_project
+from pruvan_desk.operations.project_edits import close_project
 from pruvan_desk.sandbox.order_book import OrderBook
 from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.store.models import Integration, Project

@@ -102,6 +102,7 @@ def views(shots: Shots) -> None:
     projects.panel.close_or_open.click()
     shots.dialog("close-project")
     shots.take("projects-check-in")
+    work_on_projects(shots, projects)
     window.open_gallery(project_id)
     gallery = window.pages["gallery"]
     wait_until(lambda: gallery.model.rowCount() > 10)
@@ -139,6 +140,23 @@ def views(shots: Shots) -> None:
     shots.dialog("keys")
     window.window_actions["help"].trigger()
     shots.dialog("help")
+
+
+def work_on_projects(shots: Shots, projects: QWidget) -> None:
+    projects.page_actions["project_edit"].trigger()
+    shots.dialog("project-edit")
+    projects.page_actions["project_new"].trigger()
+    shots.dialog("project-new")
+    projects.colours.setCurrentIndex(1)
+    projects.strip.past.click()
+    shots.take("projects-past-due")
+    projects.table.selectAll()
+    projects.change.click()
+    shots.dialog("projects-change")
+    projects.page_actions["project_trash"].trigger()
+    shots.dialog("trash")
+    projects.filters.clear.click()
+    projects.colours.setCurrentIndex(0)
 
 
 def empty_views(shots: Shots) -> None:

@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from pruvan_desk.domain.statuses import FieldStatus, ItemState, ProjectStatus
-from pruvan_desk.operations.projects import close_project, set_field_status
+from pruvan_desk.domain.statuses import FieldStatus, ItemState
+from pruvan_desk.operations.project_edits import close_project
+from pruvan_desk.operations.projects import set_field_status
 from pruvan_desk.store.models import Item, Project
 from pruvan_desk.ui.projects.view import ProjectsPage
 from pruvan_desk.ui.window import MainWindow
@@ -95,17 +96,6 @@ def test_no_match_offers_the_way_back(qtbot: QtBot, elsewhere: ElsewhereOffice, 
     qtbot.keyClicks(page.search, "nothing")
     assert page.empty.isVisible()
     qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
-    assert shown(page) == ["AFS::88123"]
-
-
-def test_the_status_filter_hides_closed_ones(
-    qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects
-) -> None:
-    afs = elsewhere.integration()
-    elsewhere.project(afs, "88123")
-    elsewhere.project(afs, "88124", status=ProjectStatus.CLOSED)
-    page = open_projects(2)
-    page.status_filter.setCurrentText("Open")
     assert shown(page) == ["AFS::88123"]
 
 

@@ -21,7 +21,7 @@ from pruvan_desk.core.secrets import PipedSecrets
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState, JobState
 from pruvan_desk.operations.integrations import IntegrationForm, ask_refresh, save_integration
-from pruvan_desk.operations.projects import close_project
+from pruvan_desk.operations.project_edits import close_project
 from pruvan_desk.operations.qa import mark_items, move_items, publish_project, rotate_items
 from pruvan_desk.operations.settings import change_setting
 from pruvan_desk.sandbox.crews import Phone

@@ -20,6 +20,7 @@ class Changes:
     jobs: frozenset[int] = frozenset()
     runs: frozenset[int] = frozenset()
     requests: frozenset[int] = frozenset()
+    saved_views: frozenset[int] = frozenset()
     settings: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:

@@ -22,7 +22,7 @@ from pruvan_desk.domain.trash import TRASH_TIME, UNDECIDED
 from pruvan_desk.store.accounts import total_accounting
 from pruvan_desk.store.database import Database, translated
 from pruvan_desk.store.files import PhotoFiles, file_sha256
-from pruvan_desk.store.models import Integration, Item, Project, RelayJob, StoredFile
+from pruvan_desk.store.models import OWN_KIND, Integration, Item, Project, RelayJob, StoredFile
 
 NAMED = 200
 EMPTYING_TIME = timedelta(days=1)
@@ -199,7 +199,7 @@ def check_files(session: Session, files: PhotoFiles, on_disk: Iterable[Path], *,
 def check_secrets(session: Session, secrets: SecretStore | DeskFault) -> Check:
     """Whether the secrets of every integration can be read."""
     check = Check("keyring")
-    integrations = list(session.scalars(select(Integration)))
+    integrations = list(session.scalars(select(Integration).where(Integration.kind != OWN_KIND)))
     if isinstance(secrets, DeskFault):
         check.found(str(secrets))
         return check

@@ -12,7 +12,7 @@ from pruvan_desk.core.errors import UsageError
 from pruvan_desk.core.secrets import SecretStore
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_event
-from pruvan_desk.store.models import Crew, Integration, Request
+from pruvan_desk.store.models import OWN_KIND, Crew, Integration, Request
 from pruvan_desk.store.pausing import resume
 from pruvan_desk.wire.portal import check_portal_url
 from pruvan_desk.wire.transport import check_service_url, service_host
@@ -98,7 +98,8 @@ def ask_refresh(database: Database, integration_id: int, who: str, *, full: bool
 def ask_refresh_all(database: Database, who: str) -> Changes:
     """Asks the engine for a refresh of every integration that is not paused."""
     with database.write() as writing:
-        for integration_id in writing.session.scalars(select(Integration.id).where(Integration.paused.is_(False))):
+        working = select(Integration.id).where(Integration.paused.is_(False), Integration.kind != OWN_KIND)
+        for integration_id in writing.session.scalars(working):
             row = Request(
                 kind="refresh", body={"integration_id": integration_id, "full": False}, who=who, asked_at=writing.now
             )

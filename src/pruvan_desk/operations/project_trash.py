@@ -6,6 +6,7 @@ its items with which something was still to be done go to *Unassigned*, where so
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
 
@@ -28,13 +29,7 @@ AT_ONCE = 500
 def delete_projects(database: Database, project_ids: Sequence[int], who: str) -> Changes:
     """Puts projects into the trash, and pauses what was to be sent of them. Those that are in it stay as they are."""
     with database.write() as writing:
-        for some in chunks(project_ids):
-            wanted = select(Project.id, Project.status).where(Project.id.in_(some), Project.deleted_at.is_(None))
-            found = {row.id: row.status for row in writing.session.execute(wanted)}
-            gone = {"deleted_at": writing.now, "source_digest": None}  # should its order come again, it is applied
-            writing.session.execute(update(Project).where(Project.id.in_(list(found))).values(**gone))
-            _record(writing, {project_id: {"before": status} for project_id, status in found.items()}, "deleted", who)
-            _announce(writing, list(found))
+        put_into_trash(writing, project_ids, Deed("deleted", who, writing.step))
     return writing.changes
 
 
@@ -44,21 +39,52 @@ def restore_projects(database: Database, project_ids: Sequence[int], who: str) -
     Raises :class:`UsageError`, and restores none, when one of them is not in the trash any more.
     """
     with database.write() as writing:
-        for some in chunks(project_ids):
-            wanted = select(Project.id, Project.deleted_at).where(Project.id.in_(some), Project.deleted_at.is_not(None))
-            found = writing.session.execute(wanted).all()
-            if any(row.deleted_at is None or not is_restorable(row.deleted_at, writing.now) for row in found):
-                raise UsageError(
-                    "A project was deleted more than 30 days ago and cannot be restored.",
-                    "A Full Refresh brings it back, if the client still sends its order.",
-                )
-            ids = [row.id for row in found]
-            writing.session.execute(update(Project).where(Project.id.in_(ids)).values(deleted_at=None))
-            _record(writing, {project_id: {} for project_id in ids}, "restored", who)
-            _announce(writing, ids)
-            for project_id in ids:
-                left_trash(writing, project_id)
+        take_out_of_trash(writing, project_ids, Deed("restored", who, writing.step))
     return writing.changes
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """How the history tells it: what was done, by whom, in which step."""
+
+    what: str
+    who: str
+    step: str
+
+
+def put_into_trash(writing: Writing, project_ids: Sequence[int], deed: Deed) -> int:
+    """As :func:`delete_projects`, in a transaction that is already open. Answers how many were not in the trash."""
+    count = 0
+    for some in chunks(project_ids):
+        wanted = select(Project.id, Project.status).where(Project.id.in_(some), Project.deleted_at.is_(None))
+        found = {row.id: row.status for row in writing.session.execute(wanted)}
+        gone = {"deleted_at": writing.now, "source_digest": None}  # should its order come again, it is applied
+        writing.session.execute(update(Project).where(Project.id.in_(list(found))).values(**gone))
+        _record(writing, {project_id: {"before": status} for project_id, status in found.items()}, deed)
+        _announce(writing, list(found))
+        count += len(found)
+    return count
+
+
+def take_out_of_trash(writing: Writing, project_ids: Sequence[int], deed: Deed) -> int:
+    """As :func:`restore_projects`, in a transaction that is already open. Answers how many were in the trash."""
+    count = 0
+    for some in chunks(project_ids):
+        wanted = select(Project.id, Project.deleted_at).where(Project.id.in_(some), Project.deleted_at.is_not(None))
+        found = writing.session.execute(wanted).all()
+        if any(row.deleted_at is None or not is_restorable(row.deleted_at, writing.now) for row in found):
+            raise UsageError(
+                "A project was deleted more than 30 days ago and cannot be restored.",
+                "A Full Refresh brings it back, if the client still sends its order.",
+            )
+        ids = [row.id for row in found]
+        writing.session.execute(update(Project).where(Project.id.in_(ids)).values(deleted_at=None))
+        _record(writing, {project_id: {} for project_id in ids}, deed)
+        _announce(writing, ids)
+        for project_id in ids:
+            left_trash(writing, project_id)
+        count += len(ids)
+    return count
 
 
 def tell_of_arrival(writing: Writing, project: Project) -> None:
@@ -109,9 +135,16 @@ def _unassign(writing: Writing, item: Item, named: str) -> None:
     raise_unassigned(writing)
 
 
-def _record(writing: Writing, details: dict[int, dict[str, str]], what: str, who: str) -> None:
+def _record(writing: Writing, details: dict[int, dict[str, str]], deed: Deed) -> None:
     rows = [
-        {"at": writing.now, "who": who, "what": what, "project_id": project_id, "details": said}
+        {
+            "at": writing.now,
+            "who": deed.who,
+            "what": deed.what,
+            "project_id": project_id,
+            "details": said,
+            "step": deed.step,
+        }
         for project_id, said in details.items()
     ]
     if rows:

@@ -36,26 +36,6 @@ def release_held(database: Database, project_id: int, who: str) -> Changes:
     return writing.changes
 
 
-def close_project(database: Database, project_id: int, who: str) -> Changes:
-    """Closes by hand: it stays closed, whatever a refresh brings, until somebody reopens it."""
-    with database.write() as writing:
-        project = _project(writing, project_id)
-        if project.status != ProjectStatus.CLOSED:
-            close_row(writing, project, CloseReason.BY_HAND, who)
-            enqueue_status(writing, project, ProjectStatus.CLOSED.value)
-    return writing.changes
-
-
-def reopen_project(database: Database, project_id: int, who: str) -> Changes:
-    """Opens a closed project again."""
-    with database.write() as writing:
-        project = _project(writing, project_id)
-        if project.status == ProjectStatus.CLOSED:
-            reopen_row(writing, project, who)
-            enqueue_status(writing, project, project.status)
-    return writing.changes
-
-
 def close_absent(database: Database, alert_id: int, who: str) -> Changes:
     """*Apply* on the alert that a full list would close implausibly many: closes those of them that are still open."""
     with database.write() as writing:

@@ -12,13 +12,13 @@ from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.domain.check_in import relay_check_in
 from pruvan_desk.domain.destinations import CLIENT, Destinations, destinations_text
 from pruvan_desk.domain.qa import IN_OUTBOX, Decision, RelayRule, after_change, arrival_state, decide
-from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
+from pruvan_desk.domain.statuses import Destination, FieldStatus, FileType, ItemState
 from pruvan_desk.operations.retakes import ask_retakes, withdraw_retakes
 from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit, record_event, record_same_edit
 from pruvan_desk.store.models import CheckIn, Item, Project
-from pruvan_desk.store.outbox import chunks, enqueue_items, under_way
+from pruvan_desk.store.outbox import chunks, enqueue_items, own_integrations, under_way
 
 UNASSIGNED_ALERT = "unassigned"
 
@@ -191,6 +191,7 @@ def republish_items(
     _check_destinations(destinations)
     with database.write() as writing:
         items = load_items(writing.session, item_ids)
+        _check_client(writing.session, items, destinations)
         for item in items:
             if item.state not in IN_OUTBOX:
                 label = ItemState(item.state).label.lower()
@@ -217,10 +218,18 @@ def load_items(session: Session, item_ids: Sequence[int]) -> list[Item]:
 
 def _publish(writing: Writing, items: list[Item], who: str, destinations: Destinations) -> None:
     _check_destinations(destinations)
+    _check_client(writing.session, items, destinations)
     for item in items:
         item.destinations = destinations_text(destinations)
     enqueue_items(writing, items)
     record_same_edit(writing, items, "publish", {"state": ItemState.PASSED.value}, who)
+
+
+def _check_client(session: Session, items: Sequence[Item], destinations: Destinations) -> None:
+    """Raises :class:`UsageError` where the client is asked for and there is none: in an order of the office's own."""
+    asked = select(Project.integration_id).where(Project.id.in_({item.project_id for item in items})).distinct()
+    if Destination.CLIENT in destinations and own_integrations(session) & set(session.scalars(asked)):
+        raise UsageError("An order of the office's own has no client to publish to.", "Choose the Downloader.")
 
 
 def _check_destinations(destinations: Destinations) -> None:

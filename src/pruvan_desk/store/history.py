@@ -45,9 +45,10 @@ def record_event(
     *,
     project_id: int | None = None,
     integration_id: int | None = None,
+    step: str = "",
     **details: Any,
 ) -> None:
-    """Writes an event into the history of a project or integration."""
+    """Writes an event into the history of a project or integration. What shares a ``step`` is undone together."""
     writing.session.add(
         AuditEvent(
             at=writing.now,
@@ -56,5 +57,6 @@ def record_event(
             project_id=project_id,
             integration_id=integration_id,
             details=details,
+            step=step,
         )
     )

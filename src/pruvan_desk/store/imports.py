@@ -126,7 +126,7 @@ class Importer:
         del values["field_status"]  # the crew's word, not the client's: what was completed stays so
         writing.session.execute(update(Project).where(Project.id == step.project_id).values(**values))
         self._update_tasks(writing, step.project_id, step.tasks, renames=True)
-        withdraw_statuses(writing, step.project_id)
+        withdraw_statuses(writing, [step.project_id])
         items = writing.session.scalars(select(Item.id).where(Item.project_id == step.project_id))
         writing.changed(projects=step.project_id, items=set(items))
 

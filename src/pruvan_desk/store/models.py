@@ -12,6 +12,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from pruvan_desk.store.types import UtcDateTime
 
 JsonObject = dict[str, Any]
+OWN_KIND = "Office"
+"""Kind of the one integration that stands for the office's own orders: it has no order source, and nobody to send to."""
 
 
 class Base(DeclarativeBase):
@@ -63,6 +65,8 @@ class Project(Base):
         Index("ix_projects_open", "integration_id", "status"),
         Index("ix_projects_number", "number"),
         Index("ix_projects_deleted", "deleted_at"),
+        Index("ix_projects_due", "status", "due", "deleted_at"),
+        Index("ix_projects_closed", "closed_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -373,7 +377,7 @@ class AuditEvent(Base):
     """Who did what to a project, integration or crew, and when."""
 
     __tablename__ = "audit_events"
-    __table_args__ = (Index("ix_audit_events_project", "project_id"),)
+    __table_args__ = (Index("ix_audit_events_project", "project_id"), Index("ix_audit_events_step", "step"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
@@ -382,6 +386,44 @@ class AuditEvent(Base):
     project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"))
     integration_id: Mapped[int | None] = mapped_column(ForeignKey("integrations.id"))
     details: Mapped[JsonObject] = mapped_column(default=dict)
+    step: Mapped[str] = mapped_column(default="")
+    """What was done, undone or redone in one go shares a step; empty for what cannot be undone."""
+
+
+class ProjectNote(Base):
+    """Something the office noted about a project: a call, an agreement. One that was taken back is marked ``removed``."""
+
+    __tablename__ = "project_notes"
+    __table_args__ = (Index("ix_project_notes_project", "project_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    at: Mapped[datetime]
+    who: Mapped[str]
+    text: Mapped[str]
+    removed: Mapped[bool] = mapped_column(default=False)
+
+
+class SavedView(Base):
+    """A way to look at the projects that somebody gave a name: filters, search, order, columns."""
+
+    __tablename__ = "saved_views"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    body: Mapped[JsonObject] = mapped_column(default=dict)
+    who: Mapped[str]
+    saved_at: Mapped[datetime]
+
+
+class ColumnMapping(Base):
+    """Which column of a spreadsheet was taken for what, remembered for the next file with the same headings."""
+
+    __tablename__ = "column_mappings"
+
+    header: Mapped[str] = mapped_column(primary_key=True)
+    """The heading, case-folded."""
+    field: Mapped[str]
 
 
 class Crew(Base):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from pruvan_desk.domain.destinations import CLIENT, Destinations, destinations_text, leading, read_destinations
 from pruvan_desk.domain.statuses import Destination, ItemState, JobState
 from pruvan_desk.store.database import Writing
-from pruvan_desk.store.models import Integration, Item, Project, RelayJob
+from pruvan_desk.store.models import OWN_KIND, Integration, Item, Project, RelayJob
 
 UNSENT = (JobState.QUEUED, JobState.FAILED)
 Row = TypeVar("Row", Item, Project)
@@ -43,19 +43,24 @@ def enqueue_items(writing: Writing, items: Sequence[Item], only: Destinations | 
     """Queues the current revision of items of known projects, for each destination of each: the client where none was chosen.
 
     With ``only`` for those destinations alone, which are added to the item's. Where the one that the item's state follows is
-    among them, the item is ``queued``.
+    among them, the item is ``queued``. Orders of the office's own have no client: what could only go there has passed, and stays.
     """
     if not items:
         return
     integrations = _integration_of(writing.session, {item.project_id for item in items if item.project_id})
+    own = own_integrations(writing.session)
     rows = []
     for item in items:
         if item.project_id is None:
             raise AssertionError(f"item {item.id} has no project and cannot be queued")
         chosen = read_destinations(item.destinations) | (only or NOWHERE) or CLIENT
+        if integrations[item.project_id] in own:
+            chosen -= CLIENT
         item.destinations = destinations_text(chosen)
-        wanted = chosen if only is None else only
-        if leading(chosen) in wanted:
+        wanted = chosen if only is None else only & chosen
+        if not chosen:
+            item.state = ItemState.PASSED
+        elif leading(chosen) in wanted:
             item.state = ItemState.QUEUED
         rows += [
             {
@@ -72,23 +77,39 @@ def enqueue_items(writing: Writing, items: Sequence[Item], only: Destinations | 
         ]
     _replace_unsent(writing, [item.id for item in items], only)
     writing.session.flush()
-    writing.session.execute(insert(RelayJob), rows)
+    if rows:
+        writing.session.execute(insert(RelayJob), rows)
     writing.changed(items={item.id for item in items}, projects={item.project_id for item in items if item.project_id})
+
+
+def own_integrations(session: Session) -> set[int]:
+    """The integration that stands for the office's own orders, if there are any."""
+    return set(session.scalars(select(Integration.id).where(Integration.kind == OWN_KIND)))
 
 
 def enqueue_status(writing: Writing, project: Project, word: str) -> None:
     """Queues a ``status`` call to the order source; one not sent yet is replaced."""
-    withdraw_statuses(writing, project.id)
-    job = RelayJob(
-        integration_id=project.integration_id,
-        project_id=project.id,
-        status_word=word,
-        not_before=writing.now,
-        created_at=writing.now,
-    )
-    writing.session.add(job)
+    enqueue_statuses(writing, [(project, word)])
+
+
+def enqueue_statuses(writing: Writing, statuses: Sequence[tuple[Project, str]]) -> None:
+    """Queues a ``status`` call for each of many projects. The office's own orders have nobody to tell."""
+    own = own_integrations(writing.session)
+    told = [(project, word) for project, word in statuses if project.integration_id not in own]
+    withdraw_statuses(writing, [project.id for project, _ in told])
+    jobs = [
+        RelayJob(
+            integration_id=project.integration_id,
+            project_id=project.id,
+            status_word=word,
+            not_before=writing.now,
+            created_at=writing.now,
+        )
+        for project, word in told
+    ]
+    writing.session.add_all(jobs)
     writing.session.flush()
-    writing.changed(jobs=job.id)
+    writing.changed(jobs={job.id for job in jobs})
 
 
 def under_way(session: Session, item_ids: Sequence[int], destination: Destination) -> set[int]:
@@ -104,13 +125,14 @@ def under_way(session: Session, item_ids: Sequence[int], destination: Destinatio
     return found
 
 
-def withdraw_statuses(writing: Writing, project_id: int) -> None:
-    """Takes back what was still to be told about a project's status."""
-    writing.session.execute(
-        update(RelayJob)
-        .where(RelayJob.project_id == project_id, RelayJob.item_id.is_(None), RelayJob.state.in_(UNSENT))
-        .values(state=JobState.REPLACED, finished_at=writing.now)
-    )
+def withdraw_statuses(writing: Writing, project_ids: Sequence[int]) -> None:
+    """Takes back what was still to be told about the status of projects."""
+    for some in chunks(project_ids):
+        writing.session.execute(
+            update(RelayJob)
+            .where(RelayJob.project_id.in_(some), RelayJob.item_id.is_(None), RelayJob.state.in_(UNSENT))
+            .values(state=JobState.REPLACED, finished_at=writing.now)
+        )
 
 
 def withdraw_unsent(writing: Writing, item_ids: Sequence[int]) -> None:

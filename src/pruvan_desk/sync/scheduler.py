@@ -13,7 +13,7 @@ from pruvan_desk.core.errors import DeskFault, IntegrationError, OfflineError, P
 from pruvan_desk.core.logs import logger
 from pruvan_desk.operations.project_trash import empty_old_trash
 from pruvan_desk.store.database import ChangeFeed, Writing
-from pruvan_desk.store.models import Change, Integration, Request
+from pruvan_desk.store.models import OWN_KIND, Change, Integration, Request
 from pruvan_desk.store.pausing import pause_integration
 from pruvan_desk.sync.client import OrderSource
 from pruvan_desk.sync.context import EngineContext
@@ -128,7 +128,9 @@ class Scheduler:
 
     def _integrations(self) -> list[Integration]:
         with self._context.database.read() as session:
-            return list(session.scalars(select(Integration).order_by(Integration.id)))
+            return list(
+                session.scalars(select(Integration).where(Integration.kind != OWN_KIND).order_by(Integration.id))
+            )
 
     def _enqueue(self, asked: Asked) -> None:
         integration_id = asked.job.integration_id

@@ -24,6 +24,7 @@ class Deed:
 
 
 VIEW, PHOTO, HELP, FILE, MOVING, PORTAL = "View", "Photo", "Help", "File", "Moving about", "myFAStrack"
+EDIT, PROJECT = "Edit", "Project"
 
 DEEDS: tuple[Deed, ...] = (
     Deed("quit", "Quit", ("Ctrl+Q",), FILE),
@@ -34,6 +35,16 @@ DEEDS: tuple[Deed, ...] = (
     Deed("portal", "myFAStrack", ("Alt+5",), VIEW),
     Deed("refresh", "Refresh orders", ("F5",), VIEW),
     Deed("search", "Search in this view", ("Ctrl+F",), VIEW),
+    Deed("undo", "Undo", ("Ctrl+Z",), EDIT),
+    Deed("redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), EDIT),
+    Deed("project_new", "New project…", ("Ctrl+N",), PROJECT),
+    Deed("project_edit", "Edit…", ("F2",), PROJECT),
+    Deed("project_change", "Change status, crew, due date…", ("Ctrl+E",), PROJECT),
+    Deed("project_duplicate", "Duplicate", ("Ctrl+D",), PROJECT),
+    Deed("project_close", "Close or reopen…", ("Ctrl+Shift+W",), PROJECT),
+    Deed("project_delete", "Delete…", ("Del",), PROJECT),
+    Deed("project_trash", "Trash…", ("Ctrl+Shift+T",), PROJECT),
+    Deed("project_note", "Add a note", ("Ctrl+Shift+N",), PROJECT),
     Deed("move", "Move in the grid, or to the next photo", ("Left", "Right", "Up", "Down"), MOVING, native=True),
     Deed("ends", "First, last", ("Home", "End"), MOVING, native=True),
     Deed("select", "Select more, select all", ("Shift+Right", "Ctrl+A"), MOVING, native=True),

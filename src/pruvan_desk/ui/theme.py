@@ -67,6 +67,7 @@ QPushButton#chip:focus { border-color: $accent; }
 QPushButton#link { border: none; background: transparent; padding: 2px 8px; color: $text; }
 QPushButton#link:hover { background: $hover; }
 QPushButton#link:focus { border: 1px solid $accent; }
+QPushButton#tile { border: none; }
 QPushButton#row { border: 1px solid transparent; background: transparent; padding: 1px 0; text-align: left; }
 QPushButton#row:hover { background: $hover; }
 QPushButton#row:focus { border-color: $accent; }

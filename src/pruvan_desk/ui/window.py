@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.rail_buttons[name].setChecked(True)
         self.stack.setCurrentWidget(page)
         page.focus_first()
-        self.menus["Photo"].menuAction().setVisible(name == "gallery")
+        self._show_menus_of(page)
         self.state.put("window/page", name)
         return page
 
@@ -200,10 +200,21 @@ class MainWindow(QMainWindow):
                 "keys": self.show_keys,
             },
         )
-        self.menus = {name: self.menuBar().addMenu(f"&{name}") for name in ("File", "View", "Photo", "Help")}
+        names = ("File", "Edit", "View", "Project", "Photo", "Help")
+        self.menus = {name: self.menuBar().addMenu(f"&{name}") for name in names}
         for name, action in self.window_actions.items():
             actions.fill_menu(self.menus[actions.BY_NAME[name].menu], [action])
-        self.menus["Photo"].menuAction().setVisible(False)
+        self._own_menus = {"Edit", "Project", "Photo"}
+        self._show_menus_of(None)
+
+    def _show_menus_of(self, page: Page | None) -> None:
+        """Of the menus that views fill, those of the view in front; its keys work only there anyway."""
+        for other in self.pages.values():
+            for action in other.page_actions.values():
+                action.setVisible(other is page)
+        mine = {actions.BY_NAME[name].menu for name in page.page_actions} if page else set()
+        for name in self._own_menus:
+            self.menus[name].menuAction().setVisible(name in mine)
 
     def _connect(self) -> None:
         self.status_line.activity_wanted.connect(lambda: self._choose("activity"))
@@ -226,8 +237,9 @@ class MainWindow(QMainWindow):
         page.portal_wanted.connect(self.open_portal)
         page.keys_wanted.connect(self.show_keys)
         page.said.connect(self.report)
-        if page.page_actions:
-            actions.fill_menu(self.menus["Photo"], page.page_actions.values())
+        for name, action in page.page_actions.items():
+            if (menu := actions.BY_NAME[name].menu) in self._own_menus:
+                actions.fill_menu(self.menus[menu], [action])
         if self.status is not None:
             page.note_status(self.status)
         return page

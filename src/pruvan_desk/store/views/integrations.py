@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pruvan_desk.store.models import Crew, ImportNote, ImportRun, Integration
+from pruvan_desk.store.models import OWN_KIND, Crew, ImportNote, ImportRun, Integration
 
 RUNS = 50
 NOTES = 500
@@ -83,7 +83,8 @@ def integration_rows(session: Session) -> list[IntegrationRow]:
         Integration.assign_to, Integration.portal_url, Integration.status, Integration.paused,
         Integration.last_error, Integration.last_refreshed_at, Integration.last_full_at,
     )  # fmt: skip
-    return [IntegrationRow(**row._mapping) for row in session.execute(columns.order_by(Integration.name))]
+    wanted = columns.where(Integration.kind != OWN_KIND).order_by(Integration.name)
+    return [IntegrationRow(**row._mapping) for row in session.execute(wanted)]
 
 
 def crew_rows(session: Session) -> list[CrewRow]:

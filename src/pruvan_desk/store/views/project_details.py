@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.check_in import CheckInSteps, check_in_required
 from pruvan_desk.domain.missing import Lack, lacks
-from pruvan_desk.domain.statuses import FileType, ItemState
+from pruvan_desk.domain.project_edits import FIELD_WORDS
+from pruvan_desk.domain.statuses import FileType
 from pruvan_desk.store.check_ins import check_in_steps
-from pruvan_desk.store.models import AuditEvent, Item, ItemEdit, Project, Task
-from pruvan_desk.store.views.projects import ProjectRow, project_rows
+from pruvan_desk.store.models import AuditEvent, Item, ItemEdit, Project, ProjectNote, Task
+from pruvan_desk.store.views.projects import GONE, ProjectRow, project_rows
 
 HISTORY = 60
+LONG = 40
+"""Letters of a value that the history still spells out."""
 TOGETHER = timedelta(minutes=10)
 """Edits of one kind by one person within this time are one line of the history."""
-
-GONE = (ItemState.DELETED, ItemState.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ class HistoryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteRow:
+    """Something the office noted: a call, an agreement."""
+
+    id: int
+    at: datetime
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectDetails:
     """Everything the details show of a project. ``check_in`` is ``None`` where none is asked for."""
 
@@ -64,6 +75,8 @@ class ProjectDetails:
     lacks: tuple[Lack, ...]
     """What is still missing before the order can be submitted."""
     check_in: CheckInSteps | None
+    notes: tuple[NoteRow, ...]
+    """The newest first."""
     history: tuple[HistoryRow, ...]
 
 
@@ -92,6 +105,7 @@ def project_details(session: Session, project_id: int) -> ProjectDetails | None:
         tasks=tasks,
         lacks=lacks(tasks, rows[0].items, unfiled, check_in),
         check_in=check_in,
+        notes=_notes(session, project_id),
         history=_history(session, project_id),
     )
 
@@ -125,6 +139,13 @@ def _tasks(session: Session, project_id: int) -> tuple[tuple[TaskRow, ...], int]
     return rows, sum(counter.total() for task, counter in counts.items() if task not in names)
 
 
+def _notes(session: Session, project_id: int) -> tuple[NoteRow, ...]:
+    wanted = select(ProjectNote.id, ProjectNote.at, ProjectNote.who, ProjectNote.text).where(
+        ProjectNote.project_id == project_id, ProjectNote.removed.is_(False)
+    )
+    return tuple(NoteRow(*row) for row in session.execute(wanted.order_by(ProjectNote.id.desc())))
+
+
 def _history(session: Session, project_id: int) -> tuple[HistoryRow, ...]:
     events = session.execute(
         select(AuditEvent.at, AuditEvent.who, AuditEvent.what, AuditEvent.details)
@@ -145,10 +166,27 @@ def _history(session: Session, project_id: int) -> tuple[HistoryRow, ...]:
 
 
 def _event_words(what: str, details: Mapping[str, Any]) -> str:
+    if isinstance(details.get("after"), dict):
+        return f"{what}: {changed_words(details['before'], details['after'])}"
     shown = [
         f"{details[name]}" for name in ("before", "after", "reason", "items") if details.get(name) not in (None, "")
     ]
     return f"{what}: {' → '.join(shown)}" if shown else what
+
+
+def changed_words(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """``status Assigned → Rush, due date none → 2026-12-31``; of long texts only that they changed."""
+    parts = []
+    for name, words in FIELD_WORDS.items():
+        if name in after:
+            old, new = (_value_words(values.get(name)) for values in (before, after))
+            parts.append(f"{words} {old} → {new}" if max(len(old), len(new)) <= LONG else words)
+    return ", ".join(parts)
+
+
+def _value_words(value: Any) -> str:
+    text = ", ".join(value) if isinstance(value, list) else str(value or "")
+    return "everybody" if text == "~all~" else text or "none"
 
 
 def _together(edits: Iterable[tuple[datetime, str, str, int]]) -> list[HistoryRow]:

@@ -4,18 +4,22 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from sys import intern
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.check_in import check_in_required
-from pruvan_desk.domain.statuses import ItemState, ProjectStatus
+from pruvan_desk.domain.statuses import FileType, ItemState, ProjectStatus
 from pruvan_desk.store.check_ins import check_in_steps
-from pruvan_desk.store.models import Integration, Item, Project, Task
+from pruvan_desk.store.models import OWN_KIND, Integration, Item, Project, Task
 from pruvan_desk.store.outbox import chunks
 
 NO_ITEMS: Mapping[ItemState, int] = Counter()
+NO_SURVEYS: set[str] = set()
+GONE = (ItemState.DELETED, ItemState.REJECTED)
+"""States of items that prove nothing."""
 Wanted = Callable[[ColumnElement[Any]], ColumnElement[bool]]
 """Says which projects are meant, of the column that holds their id."""
 KNOWN_STATES = frozenset(ItemState)
@@ -42,6 +46,16 @@ class ProjectRow:
     items: Mapping[ItemState, int]
     check_in: str
     """``required``, ``failed``, ``succeeded``, or empty where the order asks for none."""
+    zip: str
+    client_due: str
+    field_status: str
+    surveys: int
+    """Survey tasks; ``surveys_submitted`` of them have an answer set."""
+    surveys_submitted: int
+    closed_at: str
+    """ISO text of the instant in UTC; empty for an open one."""
+    own: bool
+    """Whether it is an order of the office's own."""
     search: str = field(compare=False)
 
     @property
@@ -75,36 +89,62 @@ def _rows(session: Session, wanted: Wanted) -> list[ProjectRow]:
     columns = select(
         Project.id, Integration.code, Project.number, Integration.name, Project.status, Project.client_status,
         Project.due, Project.address1, Project.city, Project.state, Project.assigned_to, Project.options,
-        Project.field_status,
+        Project.field_status, Project.zip, Project.client_due, Project.closed_at, Integration.kind,
     )  # fmt: skip
     found = session.execute(
         columns.join(Integration, Integration.id == Project.integration_id)
         .where(wanted(Project.id.expression), Project.deleted_at.is_(None))
         .order_by(Project.id)
     ).all()
-    tasks = _task_names(session, wanted)
+    tasks, surveys = _tasks(session, wanted)
+    submitted = _submitted(session, wanted) if surveys else {}
     items = _items_by_state(session, wanted)
     steps = check_in_steps(session, {row.id: row.field_status for row in found if check_in_required(row.options or {})})
     rows = []
-    for id_, code, number, name, status, client_status, due, address, city, state, crew, _options, _field in found:
+    for (
+        id_, code, number, name, status, client_status, due, address, city, state, crew, _options, field_status, zip_,
+        client_due, closed_at, kind,
+    ) in found:  # fmt: skip
         key = f"{code}::{number}"
+        wanted_surveys = surveys.get(id_, NO_SURVEYS)
         rows.append(
             ProjectRow(
-                id=id_, key=key, number=number, integration=name, status=status, client_status=client_status, due=due,
-                address=address, city=city, state=state, assigned_to=crew, tasks=len(tasks.get(id_, ())),
-                items=items.get(id_, NO_ITEMS), check_in=steps[id_].state if id_ in steps else "",
+                id=id_, key=key, number=number, integration=name, status=intern(status), client_status=intern(client_status),
+                due=due, address=address, city=intern(city), state=intern(state), assigned_to=intern(crew),
+                tasks=len(tasks.get(id_, ())), items=items.get(id_, NO_ITEMS),
+                check_in=steps[id_].state if id_ in steps else "", zip=zip_, client_due=client_due,
+                field_status=intern(field_status), surveys=len(wanted_surveys),
+                surveys_submitted=len(wanted_surveys & submitted.get(id_, NO_SURVEYS)),
+                closed_at=closed_at.isoformat() if closed_at else "", own=kind == OWN_KIND,
                 search="\n".join((key, address, city, crew, *tasks.get(id_, ()))).casefold(),
             )
         )  # fmt: skip
     return rows
 
 
-def _task_names(session: Session, wanted: Wanted) -> dict[int, list[str]]:
+def _tasks(session: Session, wanted: Wanted) -> tuple[dict[int, list[str]], dict[int, set[str]]]:
+    """The names of all tasks, and of the survey tasks among them, by project."""
     names: dict[int, list[str]] = defaultdict(list)
-    tasks = select(Task.project_id, Task.name).where(wanted(Task.project_id.expression), Task.removed.is_(False))
-    for project_id, name in session.execute(tasks):
+    surveys: dict[int, set[str]] = defaultdict(set)
+    tasks = select(Task.project_id, Task.name, Task.survey_id, Task.survey_template_id)
+    for project_id, name, survey_id, template in session.execute(
+        tasks.where(wanted(Task.project_id.expression), Task.removed.is_(False))
+    ):
         names[project_id].append(name)
-    return names
+        if survey_id or template:
+            surveys[project_id].add(name)
+    return names, surveys
+
+
+def _submitted(session: Session, wanted: Wanted) -> dict[int, set[str]]:
+    """The tasks whose survey was submitted, by project."""
+    found: dict[int, set[str]] = defaultdict(set)
+    surveys = select(Item.project_id, Item.task).where(
+        wanted(Item.project_id.expression), Item.file_type == FileType.SURVEY, Item.state.not_in(GONE)
+    )
+    for project_id, task in session.execute(surveys):
+        found[project_id or 0].add(task)
+    return found
 
 
 def _items_by_state(session: Session, wanted: Wanted) -> dict[int, Counter[ItemState]]:

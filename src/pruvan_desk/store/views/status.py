@@ -11,7 +11,7 @@ from pruvan_desk.core.settings import Settings
 from pruvan_desk.domain.accounting import Accounting
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.accounts import total_accounting
-from pruvan_desk.store.models import Alert, EngineState, Integration, Item
+from pruvan_desk.store.models import OWN_KIND, Alert, EngineState, Integration, Item
 from pruvan_desk.store.settings import read_settings
 from pruvan_desk.store.views.trash import items_in_trash, not_in_trash
 
@@ -56,7 +56,9 @@ def desk_status(session: Session) -> DeskStatus:
     """Where everything stands now."""
     oldest = select(func.min(Item.arrived_at)).where(Item.state == ItemState.PENDING_QA, not_in_trash())
     integrations = session.execute(
-        select(Integration.paused, Integration.last_refreshed_at, Integration.name, Integration.last_error)
+        select(Integration.paused, Integration.last_refreshed_at, Integration.name, Integration.last_error).where(
+            Integration.kind != OWN_KIND
+        )
     ).all()
     alerts = session.execute(select(Alert.read_at).where(Alert.solved_at.is_(None))).all()
     engine = session.execute(

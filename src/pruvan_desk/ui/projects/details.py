@@ -1,16 +1,17 @@
 """The selected project, beside the table."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from pruvan_desk.domain.missing import Lack, Mending
 from pruvan_desk.domain.statuses import CloseReason, ItemState
-from pruvan_desk.operations.projects import close_project, release_held, reopen_project
+from pruvan_desk.operations.projects import release_held
 from pruvan_desk.store.views.project_details import ProjectDetails, project_details
 from pruvan_desk.ui import text, tokens
 from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.projects import sections
+from pruvan_desk.ui.projects.notes import NotesSection
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import ForeignHtml, bar, button, column, label
 
@@ -21,6 +22,8 @@ WAIT = 120
 class ProjectPanel(QScrollArea):
     """Everything about one project, and what can be done with it."""
 
+    edit_wanted = Signal()
+    close_wanted = Signal()
     gallery_wanted = Signal(int, object)
     """A project, and the :class:`Lack` to look for in its photos, or ``None`` for all of them."""
     portal_wanted = Signal(int)
@@ -46,7 +49,9 @@ class ProjectPanel(QScrollArea):
         self.portal = button("Launch myFAStrack", theme, "portal", hint="Open this order in the client's portal")
         self.release = button("Release held…", theme, "held", hint="Send what is held without waiting for Complete")
         self.close_or_open = button("Close…", theme)
+        self.edit = button("Edit…", theme, "edit", hint="Change this project (F2)")
         self.instructions = ForeignHtml("Instructions")
+        self.notes = NotesSection(theme)
         self.body = QWidget()
         self.empty = label("Select a project to see its tasks, instructions and history.", "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -55,7 +60,8 @@ class ProjectPanel(QScrollArea):
         self.qa_photos.clicked.connect(self._open_gallery)
         self.portal.clicked.connect(self._open_portal)
         self.release.clicked.connect(self._ask_release)
-        self.close_or_open.clicked.connect(self._ask_close)
+        self.edit.clicked.connect(self.edit_wanted)
+        self.close_or_open.clicked.connect(self.close_wanted)
         theme.changed.connect(self._draw)
 
     def show_project(self, project_id: int | None) -> None:
@@ -67,6 +73,12 @@ class ProjectPanel(QScrollArea):
             self._take(None)
         else:
             self._wait.start()
+
+    def focus_note(self) -> None:
+        """Puts the cursor where a note is written."""
+        if self._details is not None:
+            self.ensureWidgetVisible(self.notes.field)
+            self.notes.field.setFocus()
 
     def refresh(self) -> None:
         """Reads the project again."""
@@ -87,7 +99,7 @@ class ProjectPanel(QScrollArea):
             head.addWidget(part)
         self._buttons = column(
             bar(self.qa_photos, self.portal, None, name="buttons"),
-            bar(self.release, self.close_or_open, None, name="buttons", tight=True),
+            bar(self.edit, self.close_or_open, self.release, None, name="buttons", tight=True),
             spacing=0,
         )
         self._buttons.setContentsMargins(0, 0, 0, tokens.UNIT)
@@ -111,7 +123,7 @@ class ProjectPanel(QScrollArea):
         for part in (self._head, self._buttons, self.body):
             part.setVisible(details is not None)
         self.empty.setVisible(details is None)
-        sections.clear(self._sections, keep=self.instructions)
+        sections.clear(self._sections, self.instructions, self.notes)
         if details is None:
             return
         row, zone = details.row, self._desk.settings.zone
@@ -122,7 +134,8 @@ class ProjectPanel(QScrollArea):
         self.release.setVisible(held > 0)
         self.release.setText(f"Release {held} held…")
         self.close_or_open.setText("Reopen…" if row.closed else "Close…")
-        for widget in sections.sections_of(details, self._theme, self.instructions, zone, self._mend):
+        lasting = sections.Lasting(self.instructions, self.notes)
+        for widget in sections.sections_of(details, self._theme, lasting, zone, self._mend):
             self._sections.addWidget(widget)
             widget.show()
 
@@ -152,25 +165,6 @@ class ProjectPanel(QScrollArea):
             "They are sent to the client without waiting for the crew to mark the project complete.",
             "Release",
             lambda: desk.write(lambda database: release_held(database, project_id, desk.who)),
-        )
-
-    def _ask_close(self) -> None:
-        if self._details is None:
-            return
-        project_id, desk, closed = self._details.row.id, self._desk, self._details.row.closed
-        operation = reopen_project if closed else close_project
-        words = (
-            "It takes part in refreshes again."
-            if closed
-            else "It stays closed, whatever a refresh brings, until somebody reopens it. The client hears of it."
-        )
-        ask(
-            self,
-            f"{'Reopen' if closed else 'Close'} {self._details.row.key}?",
-            words,
-            "Reopen" if closed else "Close",
-            lambda: desk.write(lambda database: operation(database, project_id, desk.who)),
-            icon=QMessageBox.Icon.Question,
         )
 
 

@@ -7,21 +7,21 @@ from typing import Any
 from pruvan_desk.store.views.projects import ProjectRow
 
 Key = Callable[[ProjectRow], Any]
-OPEN = "Open"
-"""The filter that shows all but closed projects."""
+Test = Callable[[ProjectRow], bool]
 
 
 class ProjectIndex:
-    """All projects by id and in order, and those of them that match: ``shown`` is what the table shows."""
+    """All projects by id and in order, those that pass the filter, and those of them that match the words: ``shown``."""
 
     def __init__(self, key: Key) -> None:
         self.by_id: dict[int, ProjectRow] = {}
         self.shown: list[ProjectRow] = []
         self._order: list[ProjectRow] = []
+        self._passing: list[ProjectRow] = self._order
         self._key = key
         self._descending = False
         self._words: tuple[str, ...] = ()
-        self._status = ""
+        self._test: Test | None = None
 
     def add(self, rows: Iterable[ProjectRow], gone: Iterable[int] = ()) -> None:
         """Takes many rows in and out at once; ``shown`` follows."""
@@ -33,15 +33,15 @@ class ProjectIndex:
     def search(self, text: str) -> None:
         """Shows what holds every word. Typing on narrows what is shown already, instead of asking all again."""
         before, self._words = self._words, tuple(text.casefold().split())
-        narrower = bool(before) and len(before) == len(self._words) and all(
-            new.startswith(old) for old, new in zip(before, self._words, strict=True)
+        narrower = bool(before) and len(before) <= len(self._words) and all(
+            new.startswith(old) for old, new in zip(before, self._words, strict=False)
         )  # fmt: skip
-        self._fill(self.shown if narrower else self._order)
+        self._match(self.shown if narrower else self._passing)
 
-    def filter_status(self, status: str) -> None:
-        """Shows one status only: ``OPEN`` for all but closed ones, empty for all."""
-        self._status = status
-        self._fill(self._order)
+    def filter(self, test: Test | None) -> None:
+        """Shows only what passes ``test``."""
+        self._test = test
+        self._sift()
 
     def sort(self, key: Key, *, descending: bool) -> None:
         """Orders by another key."""
@@ -50,9 +50,7 @@ class ProjectIndex:
 
     def matches(self, row: ProjectRow) -> bool:
         """Whether a row is to be shown."""
-        if self._status and (row.closed if self._status == OPEN else row.status != self._status):
-            return False
-        return all(word in row.search for word in self._words)
+        return self._passes(row) and all(word in row.search for word in self._words)
 
     def place_of(self, row: ProjectRow) -> tuple[int, bool]:
         """Where a row is in ``shown``, or would be; and whether it is there."""
@@ -65,29 +63,39 @@ class ProjectIndex:
     def forget(self, row: ProjectRow) -> None:
         """Takes one row out of the order of all; ``shown`` is the caller's."""
         self.by_id.pop(row.id, None)
-        place, there = self._find(self._order, row)
-        if there:
-            del self._order[place]
+        for rows in self._lists():
+            place, there = self._find(rows, row)
+            if there:
+                del rows[place]
 
     def learn(self, row: ProjectRow) -> None:
-        """Puts one row into the order of all; ``shown`` is the caller's."""
+        """Puts one row, that is new or keeps its place, into the order of all; ``shown`` is the caller's."""
         self.by_id[row.id] = row
-        place, there = self._find(self._order, row)
-        self._order[place : place + there] = [row]
+        for rows in self._lists():
+            place, there = self._find(rows, row)
+            wanted = rows is self._order or self._passes(row)
+            rows[place : place + there] = [row] if wanted else []
+
+    def _lists(self) -> tuple[list[ProjectRow], ...]:
+        return (self._order,) if self._passing is self._order else (self._order, self._passing)
+
+    def _passes(self, row: ProjectRow) -> bool:
+        return self._test is None or self._test(row)
 
     def _arrange(self) -> None:
         self._order = sorted(self.by_id.values(), key=self._sort_key, reverse=self._descending)
-        self._fill(self._order)
+        self._sift()
 
-    def _fill(self, among: list[ProjectRow]) -> None:
-        rows = list(among)
-        if self._status == OPEN:
-            rows = [row for row in rows if not row.closed]
-        elif self._status:
-            rows = [row for row in rows if row.status == self._status]
+    def _sift(self) -> None:
+        test = self._test
+        self._passing = self._order if test is None else [row for row in self._order if test(row)]
+        self._match(self._passing)
+
+    def _match(self, among: list[ProjectRow]) -> None:
+        rows = among
         for word in self._words:  # one plain pass a word: a call for each row would take five times as long
             rows = [row for row in rows if word in row.search]
-        self.shown = rows
+        self.shown = list(rows) if rows is among else rows
 
     def _find(self, rows: list[ProjectRow], row: ProjectRow) -> tuple[int, bool]:
         place = self._bisect_descending(rows, row) if self._descending else self._bisect(rows, row)

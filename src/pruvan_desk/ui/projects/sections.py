@@ -1,6 +1,7 @@
 """The parts of the details: what is missing, check in, tasks, instructions, history."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import tzinfo
 
 from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
@@ -10,6 +11,7 @@ from pruvan_desk.domain.missing import Lack, Mending
 from pruvan_desk.domain.statuses import ItemState, evidence_label, evidence_rank
 from pruvan_desk.store.views.project_details import HistoryRow, ProjectDetails, TaskRow
 from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui.projects.notes import NotesSection
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import ForeignHtml, label, link_row
 
@@ -34,10 +36,19 @@ def address_lines(details: ProjectDetails) -> list[str]:
     return [line for line in (row.address, details.address2, town) if line]
 
 
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """The parts of the details that live on while the rest is made anew: what somebody scrolls or writes in."""
+
+    instructions: ForeignHtml
+    notes: NotesSection
+
+
 def sections_of(
-    details: ProjectDetails, theme: Theme, instructions: ForeignHtml, zone: tzinfo, mend: Callable[[Lack], object]
+    details: ProjectDetails, theme: Theme, lasting: Lasting, zone: tzinfo, mend: Callable[[Lack], object]
 ) -> Iterator[QWidget]:
     """The sections that have something to say, from top to bottom. ``mend`` is called for a lack that somebody clicks."""
+    instructions = lasting.instructions
     yield _missing(details.lacks, theme, mend)
     if details.check_in is not None:
         yield _check_in(details.check_in, theme)
@@ -51,6 +62,8 @@ def sections_of(
         instructions.fit_height(LONGEST)
         yield _section("Instructions", instructions)
         instructions.show()
+    lasting.notes.show_notes(details.row.id, details.notes, zone)
+    yield lasting.notes
     if details.history:
         yield _history(details.history, zone)
 
@@ -62,13 +75,14 @@ def evidence_words(evidence: Mapping[str, int]) -> str:
     return " · ".join([*shown, *(f"{evidence_label(kind)} {evidence[kind]}" for kind in others)])
 
 
-def clear(layout: QLayout, keep: QWidget) -> None:
-    """Takes all sections away; ``keep`` lives on."""
-    keep.hide()
-    keep.setParent(layout.parentWidget())
+def clear(layout: QLayout, *keep: QWidget) -> None:
+    """Takes all sections away; those to ``keep`` live on."""
+    for part in keep:
+        part.hide()
+        part.setParent(layout.parentWidget())
     while (taken := layout.takeAt(0)) is not None:
         widget = taken.widget()
-        if widget is not None and widget is not keep:
+        if widget is not None and widget not in keep:
             widget.hide()
             widget.deleteLater()
 

@@ -1,17 +1,18 @@
 """The table of projects: tuples in memory, read in slices, mended row by row as they change."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from pruvan_desk.domain.orders import past_due
-from pruvan_desk.domain.statuses import ItemState, ProjectStatus
 from pruvan_desk.store.views.projects import ProjectRow
-from pruvan_desk.ui import text
+from pruvan_desk.ui.projects.colours import tint_of, tints
+from pruvan_desk.ui.projects.columns import CHECK_IN, COLUMNS, DUE, ITEMS, SURVEY, items_in_words
+from pruvan_desk.ui.projects.filters import Facet, ProjectFilter, choices
 from pruvan_desk.ui.projects.search import ProjectIndex
 from pruvan_desk.ui.tables import Index, Role, as_plain_tip
 from pruvan_desk.ui.theme import Theme
@@ -19,38 +20,11 @@ from pruvan_desk.ui.theme import Theme
 ITEMS_ROLE = Qt.ItemDataRole.UserRole + 1
 MANY = 40
 """From so many changed rows on, the order is made anew in one go."""
+TIMELY = {"due", "state"}
+"""Facets whose values change with the clock."""
 
-STATUS_ORDER = {status.value: place for place, status in enumerate(ProjectStatus)}
-CHECK_IN_WORDS = {"": "", "required": "Required", "failed": "Refused", "succeeded": "Done"}
 CHECK_IN_LOOK = {"required": ("clock", "waiting"), "failed": ("warning", "bad"), "succeeded": ("check", "sent")}
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectColumn:
-    """A column: heading, pixels, what it says, what it is sorted by."""
-
-    heading: str
-    width: int
-    words: Callable[[ProjectRow, tzinfo], str]
-    key: Callable[[ProjectRow], Any]
-
-
-DUE, ITEMS, CHECK_IN = 3, 9, 10
-
-COLUMNS: tuple[ProjectColumn, ...] = (
-    ProjectColumn("Project", 128, lambda row, _: row.key, lambda row: row.key.casefold()),
-    ProjectColumn("Status", 76, lambda row, _: row.status, lambda row: STATUS_ORDER.get(row.status, 99)),
-    ProjectColumn("Client status", 96, lambda row, _: row.client_status, lambda row: row.client_status.casefold()),
-    ProjectColumn("Due", 136, lambda row, zone: text.due_words(row.due, zone), lambda row: row.due or "9999"),
-    ProjectColumn("Address", 148, lambda row, _: row.address, lambda row: row.address.casefold()),
-    ProjectColumn("City", 92, lambda row, _: row.city, lambda row: row.city.casefold()),
-    ProjectColumn("State", 52, lambda row, _: row.state, lambda row: row.state),
-    ProjectColumn("Assigned to", 92, lambda row, _: assigned_words(row), lambda row: row.assigned_to.casefold()),
-    ProjectColumn("Tasks", 56, lambda row, _: str(row.tasks), lambda row: row.tasks),
-    ProjectColumn("Items", 138, lambda row, _: items_words(row), lambda row: row.item_count),
-    ProjectColumn("Check in", 92, lambda row, _: CHECK_IN_WORDS[row.check_in], lambda row: row.check_in),
-    ProjectColumn("Integration", 112, lambda row, _: row.integration, lambda row: row.integration.casefold()),
-)
+SURVEY_LOOK = {True: ("check", "sent"), False: ("clock", "waiting")}
 
 
 class ProjectTable(QAbstractTableModel):
@@ -62,6 +36,10 @@ class ProjectTable(QAbstractTableModel):
         self.zone: tzinfo = UTC
         self._theme = theme
         self._now = datetime.now(UTC)
+        self._filter = ProjectFilter()
+        self._rule = ""
+        self._tints: Mapping[str, QColor] = {}
+        theme.changed.connect(lambda: self.colour_by(self._rule))
 
     @property
     def shown(self) -> Sequence[ProjectRow]:
@@ -71,8 +49,13 @@ class ProjectTable(QAbstractTableModel):
     def tick(self, zone: tzinfo) -> None:
         """Looks at the clock: what fell due meanwhile turns red."""
         self.zone, self._now = zone, datetime.now(zone)
+        if TIMELY & self._filter.chosen.keys():
+            self.filter(self._filter)
+        self._all_changed()
+
+    def _all_changed(self) -> None:
         if self.shown:
-            self.dataChanged.emit(self.index(0, DUE), self.index(len(self.shown) - 1, DUE))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.shown) - 1, len(COLUMNS) - 1))
 
     def take(self, rows: Sequence[ProjectRow], gone: Collection[int] = ()) -> None:
         """New and changed rows, and ids of those that are no more."""
@@ -90,9 +73,20 @@ class ProjectTable(QAbstractTableModel):
         """Shows what holds every word."""
         self._rearranged(lambda: self.index_of_projects.search(words))
 
-    def filter_status(self, status: str) -> None:
-        """Shows one status only."""
-        self._rearranged(lambda: self.index_of_projects.filter_status(status))
+    def filter(self, wanted: ProjectFilter) -> None:
+        """Shows only what has one of the values chosen of every facet."""
+        self._filter = wanted
+        self._rearranged(lambda: self.index_of_projects.filter(wanted.predicate(self._now)))
+
+    def colour_by(self, rule: str) -> None:
+        """Tints the rows by ``status``, ``due``, or not at all (empty)."""
+        self._tints = tints(self._theme, rule)
+        self._rule = rule
+        self._all_changed()
+
+    def choices(self, facet: Facet) -> list[str]:
+        """What can be chosen of a facet."""
+        return choices(facet, self.index_of_projects.by_id.values(), self._now)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Orders by a column."""
@@ -132,10 +126,13 @@ class ProjectTable(QAbstractTableModel):
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
             words = self._spoken(row, column)
             return words if role == Role.AccessibleTextRole else as_plain_tip(words)
-        if role == ITEMS_ROLE:
-            return row.items
+        return row.items if role == ITEMS_ROLE else self._look(row, column, role)
+
+    def _look(self, row: ProjectRow, column: int, role: int) -> Any:
         if role == Role.ForegroundRole:
             return self._colour(row, column)
+        if role == Role.BackgroundRole and self._rule:
+            return self._tints.get(tint_of(row, self._rule, self._now))
         return self._sign(row, column) if role == Role.DecorationRole else None
 
     def overdue(self, row: ProjectRow) -> bool:
@@ -158,6 +155,8 @@ class ProjectTable(QAbstractTableModel):
             return self._theme.icon("warning", "bad")
         if column == CHECK_IN and row.check_in:
             return self._theme.icon(*CHECK_IN_LOOK[row.check_in])
+        if column == SURVEY and row.surveys:
+            return self._theme.icon(*SURVEY_LOOK[row.surveys == row.surveys_submitted])
         return None
 
     def _mend(self, row: ProjectRow) -> None:
@@ -205,19 +204,3 @@ class ProjectTable(QAbstractTableModel):
             ]
             self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
-
-
-def assigned_words(row: ProjectRow) -> str:
-    """Who works on it, ``~all~`` being everybody."""
-    return "Everybody" if row.assigned_to == "~all~" else row.assigned_to
-
-
-def items_words(row: ProjectRow) -> str:
-    """How many were published of how many: ``3 of 12``."""
-    return f"{row.items.get(ItemState.PUBLISHED, 0)} of {row.item_count}" if row.item_count else ""
-
-
-def items_in_words(row: ProjectRow) -> str:
-    """The bar in words: ``4 Pending QA, 8 Published``."""
-    counts = (f"{row.items[state]} {state.label}" for state in ItemState if row.items.get(state))
-    return ", ".join(counts) or "no items"

@@ -1,25 +1,39 @@
-"""The Projects view: the table on the left, the selected project on the right."""
+"""The Projects view: the strip of counts, filters and table on the left, the selected project on the right."""
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QTableView, QVBoxLayout, QWidget
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from pruvan_desk.core.changes import Changes
-from pruvan_desk.domain.statuses import ProjectStatus
+from pruvan_desk.store.views.dashboard import Dashboard, dashboard
 from pruvan_desk.store.views.projects import SLICE, ProjectRow, project_rows, project_slice
 from pruvan_desk.store.views.status import DeskStatus
-from pruvan_desk.ui import text, tokens
-from pruvan_desk.ui.desk import Desk
+from pruvan_desk.store.views.undo import UndoState, undo_state
+from pruvan_desk.ui import actions, text, tokens
+from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.page import Page
+from pruvan_desk.ui.projects.colours import RULES
+from pruvan_desk.ui.projects.columns import COLUMNS, DUE, PLACE
+from pruvan_desk.ui.projects.commands import ProjectCommands
+from pruvan_desk.ui.projects.dashboard import DashboardStrip
 from pruvan_desk.ui.projects.details import ProjectPanel
-from pruvan_desk.ui.projects.items_bar import ItemsBar
-from pruvan_desk.ui.projects.table_model import COLUMNS, DUE, ITEMS, ProjectTable
+from pruvan_desk.ui.projects.filter_bar import FilterBar
+from pruvan_desk.ui.projects.filters import ProjectFilter
+from pruvan_desk.ui.projects.saved import SavedViews
+from pruvan_desk.ui.projects.table import ProjectsTable
+from pruvan_desk.ui.projects.table_model import ProjectTable
 from pruvan_desk.ui.state import WindowState
-from pruvan_desk.ui.tables import dress_table
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import EmptyState, bar, choice_box, label, text_field
+from pruvan_desk.ui.widgets import EmptyState, bar, button, choice_box, label, text_field
 
 CLOCK = 60_000
 """Milliseconds after which due dates are judged again."""
+QUIET = 250
+"""Milliseconds in which changes lead to one counting."""
 
 
 class ProjectsPage(Page):
@@ -30,36 +44,50 @@ class ProjectsPage(Page):
     def __init__(self, desk: Desk, theme: Theme, state: WindowState) -> None:
         super().__init__(desk, theme, state)
         self.model = ProjectTable(theme, self)
+        self.strip = DashboardStrip(theme)
         self.search = text_field("Search projects", "Search number, address, task, crew", clear=True)
-        self.search.setFixedWidth(40 * tokens.UNIT)
-        self.status_filter = choice_box("Status filter")
-        self.status_filter.addItem("All statuses", "")
-        self.status_filter.addItem("Open", "Open")
-        for status in ProjectStatus:
-            self.status_filter.addItem(status.value, status.value)
+        self.search.setFixedWidth(34 * tokens.UNIT)
+        self.filters = FilterBar(theme, self.model.choices)
+        self.views = SavedViews(desk, theme, self.look)
+        self.colours = choice_box("Colours")
+        for rule, words in RULES.items():
+            self.colours.addItem(words, rule)
+        self.columns = button("Columns", theme, kind="link", hint="Which columns are shown")
+        self.new = button("New", theme, "plus", hint="A new project of the office's own (Ctrl+N)")
+        self.change = button("Change…", theme, hint="Status, crew, due date of all that are selected (Ctrl+E)")
         self.count = label("", "muted")
-        self.table = self._make_table()
+        self.table = ProjectsTable(self.model, theme, self)
         self.panel = ProjectPanel(desk, theme)
         self.empty = EmptyState(theme, "projects")
-        self._put_together()
-        self._connect()
+        self.commands = ProjectCommands(self, self)
+        self.page_actions = actions.install(self, self.commands.handlers())
         self._clock = QTimer(self, interval=CLOCK)
-        self._clock.timeout.connect(lambda: self.model.tick(desk.settings.zone))
-        self._clock.start()
+        self._soon = QTimer(self, singleShot=True, interval=QUIET)
         self._reading = True
         self._found: list[ProjectRow] = []
+        self._awaited: int | None = None
         self._integrations = 0
+        self._latest_counts, self._latest_undo = Latest(), Latest()
+        self._put_together()
+        self._connect()
 
     def load(self) -> None:
         """Reads all projects, a slice at a time."""
         self.search.setText(self.state.get("projects/search"))
-        self.status_filter.setCurrentIndex(max(0, self.status_filter.findData(self.state.get("projects/status"))))
+        self.model.zone = self.desk.settings.zone
+        self.show_look(json.loads(self.state.get("projects/look", "{}")))
         self._read_slice(0)
+        self.views.read()
+        self._count()
 
     def take(self, changes: Changes) -> None:
         """Reads the projects named again."""
         if changes.settings:
             self.model.tick(self.desk.settings.zone)
+        if changes.saved_views:
+            self.views.read()
+        if changes.projects or changes.items or changes.jobs:
+            self._soon.start()
         if not changes.projects:
             return
         asked = changes.projects
@@ -72,8 +100,43 @@ class ProjectsPage(Page):
         """Selects a project, if it is shown."""
         place = self.model.place(project_id)
         if place is not None:
-            self.table.setCurrentIndex(self.model.index(place, 0))
-            self.table.scrollTo(self.model.index(place, 0))
+            self.table.select_project(place)
+
+    def show_when_there(self, project_id: int) -> None:
+        """Selects a project as soon as the table has it."""
+        self._awaited = project_id
+        self._show_awaited()
+
+    def chosen(self) -> list[ProjectRow]:
+        """The projects that a command acts on."""
+        return self.table.chosen()
+
+    def say(self, words: str, advice: str = "") -> None:
+        """Tells somebody what happened."""
+        self.said.emit(words, advice)
+
+    def look(self) -> Mapping[str, Any]:
+        """How the table looks now: filters, order, columns, colours, and what is searched."""
+        header = self.table.horizontalHeader()
+        return {
+            "search": self.search.text(),
+            "filter": self.filters.filter.to_json(),
+            "sort": COLUMNS[header.sortIndicatorSection()].name,
+            "descending": header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder,
+            "columns": self.table.columns(),
+            "colours": self.colours.currentData(),
+        }
+
+    def show_look(self, look: Mapping[str, Any]) -> None:
+        """Makes the table look as it did; what is not said, or not known any more, is as by default."""
+        self.table.show_columns([one for one in look.get("columns", ()) if isinstance(one, dict)])
+        order = Qt.SortOrder.DescendingOrder if look.get("descending") else Qt.SortOrder.AscendingOrder
+        self.table.sortByColumn(PLACE.get(str(look.get("sort")), DUE), order)
+        self.colours.setCurrentIndex(max(0, self.colours.findData(look.get("colours", ""))))
+        self.filters.show_filter(ProjectFilter.from_json(look.get("filter")))
+        if isinstance(words := look.get("search"), str):
+            self.search.setText(words)
+        self._filter()
 
     def focus_first(self) -> None:
         """The table."""
@@ -84,38 +147,30 @@ class ProjectsPage(Page):
         self.search.setFocus()
         self.search.selectAll()
 
+    def focus_note(self) -> None:
+        """Where a note is written."""
+        self.panel.focus_note()
+
     def note_status(self, status: DeskStatus) -> None:
         """What is to be said where there are no projects depends on the integrations."""
         self._integrations = status.integrations
-        self.model.zone = status.settings.zone
+        if self.model.zone != status.settings.zone:
+            self.model.tick(status.settings.zone)
         self._show_emptiness()
-
-    def _make_table(self) -> QTableView:
-        table = QTableView(self)
-        table.setModel(self.model)
-        table.setAccessibleName("Projects")
-        dress_table(table)
-        table.setItemDelegateForColumn(ITEMS, ItemsBar(self.theme, table))
-        for place, column in enumerate(COLUMNS):
-            table.setColumnWidth(place, column.width)
-        header = table.horizontalHeader()
-        header.setStretchLastSection(True)
-        header.setSectionsMovable(True)
-        header.setSortIndicator(DUE, Qt.SortOrder.AscendingOrder)
-        table.setSortingEnabled(True)
-        return table
 
     def _put_together(self) -> None:
         left = QWidget()
         box = QVBoxLayout(left)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(bar(self.search, self.status_filter, None, self.count))
+        box.addWidget(self.strip)
+        box.addWidget(bar(self.search, self.filters, None, self.views.button, self.new))
         stack = QWidget()
         self._stack = QStackedLayout(stack)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
         box.addWidget(stack, 1)
+        box.addWidget(bar(self.count, self.change, None, self.columns, self.colours, name="hints", tight=True))
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)
@@ -128,20 +183,31 @@ class ProjectsPage(Page):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
-        self.status_filter.currentIndexChanged.connect(self._filter)
-        self.table.selectionModel().currentRowChanged.connect(self._select)
-        self.table.activated.connect(self._activate)
+        self.filters.changed.connect(self._filter)
+        self.strip.wanted.connect(self._filter_by_tile)
+        self.views.chosen.connect(self.show_look)
+        self.colours.currentIndexChanged.connect(lambda _place: self._colour())
+        self.columns.clicked.connect(lambda: self.table.column_menu(self).popup(self.columns.mapToGlobal(QPoint(0, 0))))
+        self.new.clicked.connect(self.commands.new)
+        self.change.clicked.connect(self.commands.change)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._select())
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_count())
+        self.table.activated.connect(lambda index: self.gallery_wanted.emit(self.model.shown[index.row()].id, None))
+        self.table.columns_changed.connect(self._remember)
+        self.table.menu_wanted.connect(self._open_menu)
         self.panel.gallery_wanted.connect(self.gallery_wanted)
         self.panel.portal_wanted.connect(self.portal_wanted)
+        self.panel.edit_wanted.connect(self.commands.edit)
+        self.panel.close_wanted.connect(self.commands.close_or_reopen)
+        self.panel.notes.added.connect(self.commands.add_note)
+        self.panel.notes.removed.connect(self.commands.remove_note)
         self.empty.button.clicked.connect(self._act_on_emptiness)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+        self._soon.timeout.connect(self._count)
         self.splitter.splitterMoved.connect(lambda: self.state.put("projects/splitter", self.splitter.saveState()))
-        header = self.table.horizontalHeader()
-        for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
-            signal.connect(lambda *_: self.state.put("projects/header", header.saveState()))
         if kept := self.state.raw("projects/splitter"):
             self.splitter.restoreState(kept)
-        if kept := self.state.raw("projects/header"):
-            header.restoreState(kept)
 
     def _read_slice(self, after: int) -> None:
         self.desk.read(lambda session: project_slice(session, after), self._take_slice)
@@ -164,10 +230,40 @@ class ProjectsPage(Page):
         row = self._current()
         if row is not None and (row.id in gone or any(row.id == changed.id for changed in rows)):
             self.panel.refresh()
+        self._show_awaited()
+
+    def _show_awaited(self) -> None:
+        if self._awaited is None or self._awaited not in self.model.index_of_projects.by_id:
+            return
+        if self.model.place(self._awaited) is None:
+            self._show_all()
+        self.open_project(self._awaited)
+        self._awaited = None
 
     def _current(self) -> ProjectRow | None:
         place = self.table.currentIndex().row()
         return self.model.shown[place] if 0 <= place < len(self.model.shown) else None
+
+    def _tick(self) -> None:
+        self.model.tick(self.desk.settings.zone)
+        self._count()
+
+    def _count(self) -> None:
+        """Counts in the database what the strip shows, and looks what could be undone."""
+        now, who = datetime.now(self.desk.settings.zone), self.desk.who
+        self.desk.read(
+            lambda session: dashboard(session, now), lambda counts: self._show_counts(counts, now), self._latest_counts
+        )
+        self.desk.read(lambda session: undo_state(session, who), self._show_undo, self._latest_undo)
+
+    def _show_counts(self, counts: Dashboard, now: datetime) -> None:
+        self.strip.show_counts(counts, now)
+
+    def _show_undo(self, state: UndoState) -> None:
+        for name, what in (("undo", state.undo), ("redo", state.redo)):
+            action = self.page_actions[name]
+            action.setEnabled(bool(what))
+            action.setText(f"{actions.BY_NAME[name].words} {what}".strip())
 
     def _search(self, words: str) -> None:
         self.model.search(words)
@@ -175,36 +271,63 @@ class ProjectsPage(Page):
         self._show_emptiness()
 
     def _filter(self) -> None:
-        status = self.status_filter.currentData()
-        self.model.filter_status(status)
-        self.state.put("projects/status", status)
+        self.model.filter(self.filters.filter)
+        self.strip.show_filter(self.filters.filter)
+        self._remember()
         self._show_emptiness()
 
-    def _select(self, current: QModelIndex) -> None:
-        row = self.model.shown[current.row()] if current.isValid() else None
+    def _filter_by_tile(self, facet: str, value: str) -> None:
+        self.filters.show_filter(self.filters.filter.with_choice(facet, [value] if value else []))
+        self._filter()
+
+    def _colour(self) -> None:
+        self.model.colour_by(self.colours.currentData())
+        self._remember()
+
+    def _remember(self) -> None:
+        look = {name: value for name, value in self.look().items() if name != "search"}
+        self.state.put("projects/look", json.dumps(look))
+
+    def _select(self) -> None:
+        row = self._current()
         self.panel.show_project(row.id if row else None)
         if row:
             self.state.put("projects/open", str(row.id))
 
-    def _activate(self, index: QModelIndex) -> None:
-        self.gallery_wanted.emit(self.model.shown[index.row()].id, None)
+    def _open_menu(self, point: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        about = [action for name, action in self.page_actions.items() if name.startswith("project_")]
+        actions.fill_menu(menu, about)
+        menu.popup(point)
 
     def _show_emptiness(self) -> None:
         if not self.table.currentIndex().isValid():
             self.panel.show_project(None)
-        shown, known = len(self.model.shown), len(self.model.index_of_projects.by_id)
-        self.count.setText(text.counted(shown, "project") if shown == known else f"{shown:,} of {known:,} projects")
-        self._stack.setCurrentIndex(0 if shown or self._reading else 1)
+        self._show_count()
+        known = len(self.model.index_of_projects.by_id)
+        self._stack.setCurrentIndex(0 if self.model.shown or self._reading else 1)
         if known:
-            self.empty.say("No project matches", "Search and filter hide all of them.", "Show all projects")
+            self.empty.say("No project matches", "Search and filters hide all of them.", "Show all projects")
         elif self._integrations:
             self.empty.say("No orders yet", "They appear here by themselves. F5 asks for them now.")
         else:
             self.empty.say("No orders yet", "Connect FAStrack in Integrations.", "Connect FAStrack")
 
+    def _show_count(self) -> None:
+        shown, known = len(self.model.shown), len(self.model.index_of_projects.by_id)
+        words = text.counted(shown, "project") if shown == known else f"{shown:,} of {known:,} projects"
+        selected = self.table.selected_count()
+        self.count.setText(f"{words} · {selected:,} selected" if selected > 1 else words)
+        self.change.setVisible(selected > 1)
+
+    def _show_all(self) -> None:
+        self.search.clear()
+        self.filters.show_filter(ProjectFilter())
+        self._filter()
+
     def _act_on_emptiness(self) -> None:
         if self.model.index_of_projects.by_id:
-            self.search.clear()
-            self.status_filter.setCurrentIndex(0)
+            self._show_all()
         else:
             self.page_wanted.emit("integrations")
