@@ -7,8 +7,13 @@ from typing import TextIO
 
 from tests.bench.report import BENCH_JSON, Row, table, write_json
 
+HINT_ROWS = (
+    *(f"hints-{kind}-{figure}" for kind in ("blurred", "dark", "duplicate") for figure in ("precision", "recall")),
+    "hint-search",
+)
 BENCHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tests.bench.thumbs", ("thumbs", "thumbs-floor")),
+    ("tests.bench.hints", HINT_ROWS),
     ("tests.bench.refresh", ("refresh-full",)),
     ("tests.bench.relay", ("relay", "relay-curl")),
     ("tests.bench.ingest", ("ingest",)),

@@ -55,6 +55,13 @@ def within(row_id: str, what: str, *, value: float, unit: str, at_most: float, f
     return Row(row_id, value, unit, None, None, at_most, full_size and value <= at_most, what, note)
 
 
+def reaches(
+    row_id: str, what: str, *, value: float, unit: str, at_least: float, full_size: bool, note: str = ""
+) -> Row:
+    """A row that is to be at least so much, and nothing to compare it with."""
+    return Row(row_id, value, unit, None, None, at_least, full_size and value >= at_least, what, note)
+
+
 def table(rows: Sequence[Row]) -> str:
     """The rows for people: what, ours, the peer or floor, the ratio, the target, met or not."""
     head = ("row", "what", "ours", "reference", "ratio", "target", "met")
@@ -62,7 +69,7 @@ def table(rows: Sequence[Row]) -> str:
         (
             row.id,
             row.what,
-            f"{row.value:,.1f} {row.unit}",
+            f"{row.value:,.2f} {row.unit}" if row.value < 10 else f"{row.value:,.1f} {row.unit}",
             "-" if row.reference is None else f"{row.reference:,.1f} {row.unit}",
             "-" if row.ratio is None else f"{row.ratio:.2f}",
             f"{row.target:g}" + (" x" if row.ratio is not None else f" {row.unit}"),

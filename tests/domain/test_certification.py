@@ -14,7 +14,17 @@ PLACES = st.builds(Position, st.floats(-90, 90), st.floats(-180, 180))
 
 
 def certification(**changes) -> Certification:
-    return certify(**{"from_app": True, "taken_at": NOON, "arrived_at": NOON, "taken": HOUSE, "place": HOUSE} | changes)
+    return certify(
+        **{
+            "from_app": True,
+            "taken_at": NOON,
+            "zone_assumed": False,
+            "arrived_at": NOON,
+            "taken": HOUSE,
+            "place": HOUSE,
+        }
+        | changes
+    )
 
 
 @pytest.mark.parametrize("from_app", [True, False])

@@ -113,3 +113,20 @@ def test_no_project_from_before_there_was_a_trash_is_in_it(old_folder):
         row = session.scalars(select(Project)).one()
     database.close()
     assert (row.number, row.status, row.attributes, row.deleted_at) == ("4711", "Rush", {"attribute7": "x"}, None)
+
+
+def test_photos_of_before_there_were_hints_wait_to_be_looked_at(old_folder):
+    item = (
+        "INSERT INTO items (uuid, parent_uuid, wanted_project, task, evidence_type, file_type, state, revision, sha256, extension,"
+        " file_name, template, rotation, reject_reason, notes, created_by, device_id, from_app, payload, arrived_at, inspected,"
+        " image_format, problem, sent_sha256, relay_words, destinations) VALUES ('{0}', '', '', '', '', 'picture', 'passed', 1, {1},"
+        " 'jpg', '', '', 0, '', 'kept', '', '', 1, '{{}}', '2026-06-15 12:00:00.000000', 1, 'JPEG', '', '', '', '')"
+    )
+    file = "INSERT INTO files VALUES ('ab', 'jpg', 7, '2026-06-15 12:00:00.000000')"
+    folder = old_folder("0004", file, item.format("photo", "'ab'"), item.format("survey", "NULL"))
+    database = open_database(folder)
+    with database.read() as session:
+        items = {item.uuid: item for item in session.scalars(select(Item))}
+    database.close()
+    assert [(items[uuid].hinted, items[uuid].hints) for uuid in ("photo", "survey")] == [(False, None), (True, None)]
+    assert (items["photo"].notes, items["photo"].zone_assumed, items["photo"].camera) == ("kept", False, "")

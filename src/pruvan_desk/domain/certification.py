@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 TIME_WINDOW = timedelta(hours=12)
 LOCATION_METRES = 500.0
 EARTH_METRES = 6_371_000.0
+KILOMETRE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,19 @@ class Certification:
 
 
 def certify(
-    *, from_app: bool, taken_at: datetime | None, arrived_at: datetime, taken: Position | None, place: Position | None
+    *,
+    from_app: bool,
+    taken_at: datetime | None,
+    zone_assumed: bool,
+    arrived_at: datetime,
+    taken: Position | None,
+    place: Position | None,
 ) -> Certification:
-    """The certification of one item. Times are UTC instants; an EXIF time without an offset is no instant and is not given."""
+    """The certification of one item. Times are UTC instants; one whose zone was only assumed certifies nothing."""
     distance = metres_between(taken, place) if taken and place else None
     return Certification(
         item=from_app,
-        time=taken_at is not None and abs(arrived_at - taken_at) <= TIME_WINDOW,
+        time=taken_at is not None and not zone_assumed and abs(arrived_at - taken_at) <= TIME_WINDOW,
         location=distance is not None and distance <= LOCATION_METRES,
         distance=distance,
     )
@@ -47,3 +54,8 @@ def metres_between(one: Position, other: Position) -> float:
     half_lon = math.radians(other.longitude - one.longitude) / 2
     a = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
     return 2 * EARTH_METRES * math.asin(min(1.0, math.sqrt(a)))
+
+
+def distance_words(metres: float) -> str:
+    """``38 m``, ``1.2 km``."""
+    return f"{metres:.0f} m" if metres < KILOMETRE else f"{metres / KILOMETRE:.1f} km"

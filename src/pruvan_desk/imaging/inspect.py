@@ -1,7 +1,7 @@
 """What a file is and says of itself, and what is wrong with it, in words that a person understands."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from PIL import ImageFile
@@ -13,6 +13,9 @@ from pruvan_desk.imaging.exif import ExifFacts, read_exif
 from pruvan_desk.imaging.formats import IMAGES, describe, mislabelled, promises_image, sniff
 from pruvan_desk.imaging.orientation import ON_ITS_SIDE
 from pruvan_desk.imaging.reading import TooLargeError, read_picture
+
+EARLIEST_YEAR, LATEST_YEAR = 1973, 2100
+"""A clock outside of these was never set."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,13 @@ class Inspection:
     camera_make: str | None = None
     camera_model: str | None = None
     problem: str | None = None
+
+    def taken_in(self, zone: tzinfo) -> tuple[datetime | None, bool]:
+        """When it was taken, in UTC, and whether its zone had to be assumed: then it is the camera's clock, read in ``zone``."""
+        local = self.taken_at_local
+        if self.taken_at is not None or local is None or not EARLIEST_YEAR <= local.year < LATEST_YEAR:
+            return self.taken_at, False
+        return local.replace(tzinfo=zone).astimezone(UTC), True
 
     @property
     def is_image(self) -> bool:

@@ -151,7 +151,8 @@ def _fill(item: Item, arrival: Placed) -> None:
     item.latitude, item.longitude, item.accuracy = received.latitude, received.longitude, received.accuracy
     item.created_by, item.device_id = received.created_by, received.device_id
     item.payload = received.payload
-    item.inspected = arrival.stored is None
+    item.zone_assumed = False
+    item.inspected = item.hinted = arrival.stored is None
     file_wanted = received.file_type not in (FileType.SURVEY, FileType.CHECK_IN)
     item.problem = "No file came with it." if file_wanted and arrival.stored is None else ""
 
@@ -169,6 +170,7 @@ def _replace(writing: Writing, item: Item, arrival: Placed) -> None:
     item.reject_reason = ""
     if item.sha256 != before["sha256"]:
         item.rotation, item.width, item.height, item.image_format = 0, None, None, ""
+        item.camera, item.hints = "", None
     record_edit(writing, item, "received again", before, arrival.who)
     if before["project_id"] not in (None, item.project_id):
         writing.changed(projects=before["project_id"])

@@ -169,6 +169,7 @@ class Item(Base):
         Index("ix_items_project", "project_id", "state"),
         Index("ix_items_state", "state"),
         Index("ix_items_uninspected", "inspected"),
+        Index("ix_items_unhinted", "hinted"),
         Index("ix_items_sha256", "sha256"),
     )
 
@@ -195,6 +196,8 @@ class Item(Base):
     reject_reason: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
     taken_at: Mapped[datetime | None]
+    zone_assumed: Mapped[bool] = mapped_column(default=False)
+    """Whether ``taken_at`` is a camera's clock without a zone, read in the office's: shown, but no proof."""
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     accuracy: Mapped[float | None]
@@ -211,6 +214,12 @@ class Item(Base):
     height: Mapped[int | None]
     problem: Mapped[str] = mapped_column(default="")
     """What is wrong with the file, in words for the tile."""
+    camera: Mapped[str] = mapped_column(default="")
+    """Make and model, as the file says."""
+    hinted: Mapped[bool] = mapped_column(default=True)
+    """Whether quality hints were looked for; an item without a file has none."""
+    hints: Mapped[JsonObject | None]
+    """By the names of :class:`pruvan_desk.domain.hints.Hint`: the figure that says so, for a near-duplicate the id of the other item."""
     sent_sha256: Mapped[str] = mapped_column(default="")
     """SHA-256 of the rendition the client last took."""
     relay_words: Mapped[str] = mapped_column(default="")
@@ -219,6 +228,23 @@ class Item(Base):
     """When it was deleted; it can be restored for 30 days."""
     destinations: Mapped[str] = mapped_column(default="")
     """Where it was published to, as :mod:`pruvan_desk.domain.destinations` writes it; empty until then."""
+
+
+class PhotoMeasures(Base):
+    """What was measured in the pixels of a file, once for all items that have it (:class:`pruvan_desk.domain.hints.Measures`)."""
+
+    __tablename__ = "photo_measures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(ForeignKey("files.sha256"), unique=True)
+    sharpness: Mapped[float | None]
+    brightest: Mapped[float]
+    middle: Mapped[float]
+    white: Mapped[float]
+    flat: Mapped[float]
+    moire: Mapped[float]
+    hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """By which its like is found; none for a picture of one tone."""
 
 
 class ItemEdit(Base):

@@ -23,6 +23,7 @@ class Bells:
 
     relay: asyncio.Event = field(default_factory=asyncio.Event)
     inspector: asyncio.Event = field(default_factory=asyncio.Event)
+    hints: asyncio.Event = field(default_factory=asyncio.Event)
     heartbeat: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -44,6 +45,8 @@ class EngineContext:
     bells: Bells = field(default_factory=Bells)
     uploads: int = 0
     """Uploads that the gateway is taking right now: what can wait gives way to them."""
+    inspecting: bool = False
+    """Whether files are being inspected: what needs their thumbnails anyway gives way."""
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Runs blocking work on a thread, away from the loop."""

@@ -17,6 +17,7 @@ from pruvan_desk.store.opening import open_database
 from pruvan_desk.store.thumbnails import ThumbnailCache
 from pruvan_desk.sync.context import EngineContext, first_of
 from pruvan_desk.sync.gateway.server import FieldGateway
+from pruvan_desk.sync.hints import HintFinder
 from pruvan_desk.sync.inspector import Inspector
 from pruvan_desk.sync.reach import Reach
 from pruvan_desk.sync.relay import Relay
@@ -78,6 +79,7 @@ class Engine:
             "gateway": FieldGateway(context).run(),
             "relay": Relay(context, sources, reach).run(),
             "inspector": Inspector(context).run(),
+            "hints": HintFinder(context).run(),
             "scheduler": Scheduler(context, sources, reach).run(),
             "reach": reach.run(),
             "heartbeat": _beat(context),

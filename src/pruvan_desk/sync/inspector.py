@@ -67,6 +67,7 @@ class Inspector:
         busy = self._context.uploads > 0
         started = self._context.clock.monotonic()
         waiting = await self._context.run(lambda: self._waiting(WHILE_BUSY if busy else AT_ONCE))
+        self._context.inspecting = bool(waiting)
         loop = asyncio.get_running_loop()
         looking = [loop.run_in_executor(self._threads, examine, file.path) for file in waiting]
         results = await asyncio.gather(*looking, return_exceptions=True)
@@ -75,6 +76,7 @@ class Inspector:
         seen = [(file, _found(file, result)) for file, result in pairs if not isinstance(result, DeskFault)]
         if waiting:
             await self._context.run(lambda: self._record(seen, faults))
+            self._context.bells.hints.set()
         if busy and self._context.uploads:
             await asyncio.sleep(LEISURE * (self._context.clock.monotonic() - started))
         return len(seen)
@@ -117,8 +119,9 @@ class Inspector:
         item.image_format = seen.format or ""
         item.width, item.height = seen.width, seen.height
         item.problem = seen.problem or ""
+        item.camera = " ".join(part for part in (seen.camera_make, seen.camera_model) if part)
         if item.taken_at is None:
-            item.taken_at = seen.taken_at
+            item.taken_at, item.zone_assumed = seen.taken_in(self._context.settings.zone)
         if item.latitude is None or item.longitude is None:
             item.latitude, item.longitude = seen.gps_latitude, seen.gps_longitude
 

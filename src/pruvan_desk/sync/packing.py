@@ -92,6 +92,7 @@ def certification_of(item: Item, project: Project) -> Certification:
     return certify(
         from_app=item.from_app,
         taken_at=item.taken_at,
+        zone_assumed=item.zone_assumed,
         arrived_at=item.arrived_at,
         taken=_position(item.latitude, item.longitude),
         place=_position(project.latitude, project.longitude),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.statuses import ItemState
 
 UNIT: Final = 8
@@ -105,3 +106,6 @@ STATE_ICON: Final = {
     ItemState.DELETED: "cross",
 }
 """A state is never told by colour alone: each has its sign, and its word beside it."""
+
+HINT_ICON: Final = {hint: f"hint-{hint.value}" for hint in Hint}
+"""The sign of a quality hint; what it means is in its tip, in the facts, and read by screen readers."""

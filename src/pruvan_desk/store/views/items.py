@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from pruvan_desk.domain.certification import Certification, Position, certify
+from pruvan_desk.domain.certification import Certification, certify
+from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.statuses import FileType, ItemState, evidence_rank
 from pruvan_desk.store.models import Integration, Item, Project, StoredFile, Task
 from pruvan_desk.store.outbox import chunks
+from pruvan_desk.store.views.hints import RowHints, position
 from pruvan_desk.store.views.trash import not_in_trash
 
 
@@ -39,6 +41,8 @@ class ItemRow:
     arrived_at: datetime
     created_by: str
     position: int = 0
+    hints: tuple[Hint, ...] = ()
+    """What somebody should look at twice, the weightiest first."""
 
     @property
     def group(self) -> tuple[Any, ...]:
@@ -121,7 +125,7 @@ def item_facts(session: Session, item_id: int) -> ItemFacts | None:
     """The facts about one item; ``None`` when it is gone."""
     columns = select(
         Item.taken_at, Item.arrived_at, Item.latitude, Item.longitude, Item.from_app, Item.relay_words, Item.width,
-        Item.height, Item.image_format, StoredFile.size,
+        Item.height, Item.image_format, Item.zone_assumed, StoredFile.size,
         Project.latitude.label("place_latitude"), Project.longitude.label("place_longitude"),
     )  # fmt: skip
     row = session.execute(
@@ -136,9 +140,10 @@ def item_facts(session: Session, item_id: int) -> ItemFacts | None:
         certification=certify(
             from_app=row.from_app,
             taken_at=row.taken_at,
+            zone_assumed=row.zone_assumed,
             arrived_at=row.arrived_at,
-            taken=_position(row.latitude, row.longitude),
-            place=_position(row.place_latitude, row.place_longitude),
+            taken=position(row.latitude, row.longitude),
+            place=position(row.place_latitude, row.place_longitude),
         ),
         size=row.size,
         width=row.width,
@@ -207,7 +212,8 @@ def _item_columns() -> Select[*tuple[Any, ...]]:
     columns = select(
         Item.id, Item.project_id, Integration.code, Project.number, Item.wanted_project, Item.task, Item.evidence_type,
         Item.file_type, Item.state, Item.sha256, Item.extension, Item.file_name, Item.rotation, Item.reject_reason,
-        Item.problem, Item.inspected, Item.notes, Item.taken_at, Item.arrived_at, Item.created_by,
+        Item.problem, Item.inspected, Item.notes, Item.taken_at, Item.arrived_at, Item.created_by, Item.hints, Item.latitude,
+        Item.longitude,
     )  # fmt: skip
     shown = columns.join(Project, Project.id == Item.project_id, isouter=True).join(
         Integration, Integration.id == Project.integration_id, isouter=True
@@ -217,7 +223,8 @@ def _item_columns() -> Select[*tuple[Any, ...]]:
 
 def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:
     found = session.execute(query).all()
-    positions = _task_positions(session, {row.project_id for row in found if row.project_id is not None})
+    projects = {row.project_id for row in found if row.project_id is not None}
+    positions, hints = _task_positions(session, projects), RowHints(session, projects)
     return [
         ItemRow(
             id=row.id,
@@ -240,6 +247,7 @@ def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:
             arrived_at=row.arrived_at,
             created_by=row.created_by,
             position=positions.get((row.project_id, row.task), 1_000),
+            hints=hints.of(row),
         )
         for row in found
     ]
@@ -251,7 +259,3 @@ def _task_positions(session: Session, project_ids: set[int]) -> dict[tuple[int, 
         tasks = select(Task.project_id, Task.name, Task.position).where(Task.project_id.in_(some))
         found.update(((project_id, name), place) for project_id, name, place in session.execute(tasks))
     return found
-
-
-def _position(latitude: float | None, longitude: float | None) -> Position | None:
-    return Position(latitude, longitude) if latitude is not None and longitude is not None else None

@@ -1,0 +1,156 @@
+"""Quality hints: what somebody should look at twice before a photo goes out. They sort and mark, and never decide.
+
+What the pixels say is measured in :mod:`pruvan_desk.imaging.measures`; here is what the measures mean, and what time and place add.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+
+from pruvan_desk.domain.certification import LOCATION_METRES, Position, distance_words, metres_between
+
+SHARP = 0.4
+"""Of the contrast around an edge, the share that its steepest pixel covers in a photo of 500 px: what sharp photos have at least."""
+BRIGHTEST_OF_DARK = 95.0
+"""Lightness (0 to 255) that all but 5 % of a dark photo stay below. A lit subject in the night lies above."""
+MIDDLE_OF_DARK = 50.0
+WASHED_OUT = 0.35
+"""The share of the lower half that is plain white in an overexposed photo. A white sky is in the upper half."""
+FLAT = 0.45
+"""The share of pixels that equal their neighbours in a screenshot; what a lens draws on a sensor has grain."""
+MOIRE = 35.0
+"""How far the beat of a screen's coloured dots stands out of a photo of it; siding and fences repeat in light, not in colour."""
+NEAR_BITS = 64
+"""Of the 512 bits of their hashes, how many two near-duplicates differ in at most. Other photos differ in some 200."""
+
+
+class Hint(StrEnum):
+    """In the order in which they weigh."""
+
+    DUPLICATE = "duplicate"
+    FAR = "far"
+    DATES = "dates"
+    SCREEN = "screen"
+    BLURRED = "blurred"
+    DARK = "dark"
+    OVEREXPOSED = "overexposed"
+
+    @property
+    def label(self) -> str:
+        """As people read it."""
+        return {
+            Hint.DUPLICATE: "Near-duplicate", Hint.FAR: "Far from the property", Hint.DATES: "Outside the dates",
+            Hint.SCREEN: "Screenshot or screen", Hint.BLURRED: "Blurred", Hint.DARK: "Dark", Hint.OVEREXPOSED: "Overexposed",
+        }[self]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What was measured in a photo, scaled to about 500 px, without the strips at its top and bottom that phone apps write into.
+
+    * ``sharpness``: share of the contrast around an edge that its steepest pixel covers; ``None`` where there is no edge.
+    * ``brightest``, ``middle``: lightness from 0 to 255 that 95 % and 50 % of the pixels stay below.
+    * ``white``: share of plain white pixels in the lower half.
+    * ``flat``: share of pixels that equal both neighbours.
+    * ``moire``: how far the strongest regular pattern of colours stands out, in multiples of what is around it.
+    """
+
+    sharpness: float | None
+    brightest: float
+    middle: float
+    white: float
+    flat: float
+    moire: float
+
+
+def pixel_hints(measures: Measures, *, camera: str) -> dict[Hint, float]:
+    """What the pixels hint at, each with the figure that says so. ``camera`` is the one that the file names, if it names one."""
+    found: dict[Hint, float] = {}
+    dark = measures.brightest < BRIGHTEST_OF_DARK and measures.middle < MIDDLE_OF_DARK
+    if measures.sharpness is not None and measures.sharpness < SHARP:
+        found[Hint.BLURRED] = round(measures.sharpness, 3)
+    if dark:
+        found[Hint.DARK] = measures.brightest
+    if measures.white >= WASHED_OUT:
+        found[Hint.OVEREXPOSED] = round(measures.white, 3)
+    screenshot = not camera and measures.flat >= FLAT and not dark
+    if screenshot or measures.moire >= MOIRE:
+        found[Hint.SCREEN] = round(measures.flat, 3)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Where and when the photos of a project are to be taken. ``start`` and ``due`` as kept: a day, an instant, or empty."""
+
+    place: Position | None
+    start: str
+    due: str
+
+
+class Surroundings:
+    """Judges the photos of one project by place and time. Made once for many photos."""
+
+    def __init__(self, project: Circumstances, zone: tzinfo) -> None:
+        self._project = project
+        self._first = _instant(project.start, zone, end=False)
+        self._last = _instant(project.due, zone, end=True)
+        self._zone = zone
+
+    def hints(self, taken_at: datetime | None, taken: Position | None) -> tuple[Hint, ...]:
+        """What place and time hint at."""
+        far = taken is not None and self._far(taken)
+        outside = taken_at is not None and self._outside(taken_at)
+        return (*((Hint.FAR,) if far else ()), *((Hint.DATES,) if outside else ()))
+
+    def words(self, hint: Hint, taken_at: datetime | None, taken: Position | None) -> str:
+        """Why, for a hint of :meth:`hints`."""
+        if hint is Hint.FAR and taken is not None and self._project.place is not None:
+            return f"Taken {distance_words(metres_between(taken, self._project.place))} from the property"
+        if hint is Hint.DATES and taken_at is not None:
+            if self._first is not None and taken_at < self._first:
+                return f"Taken {_days(self._first - taken_at)} before the order starts ({self._day(self._first)})"
+            if self._last is not None:
+                due = self._last - timedelta(seconds=1)
+                return f"Taken {_days(taken_at - self._last)} after the order was due ({self._day(due)})"
+        return ""
+
+    def _far(self, taken: Position) -> bool:
+        place = self._project.place
+        if place is None:
+            return False
+        if abs(taken.latitude - place.latitude) < 0.002 and abs(taken.longitude - place.longitude) < 0.002:
+            return False  # 222 m at most each way: most photos, judged without trigonometry
+        return metres_between(taken, place) > LOCATION_METRES
+
+    def _outside(self, taken_at: datetime) -> bool:
+        early = self._first is not None and taken_at < self._first
+        return early or (self._last is not None and taken_at >= self._last)
+
+    def _day(self, at: datetime) -> str:
+        return at.astimezone(self._zone).strftime("%Y-%m-%d")
+
+
+def _instant(kept: str, zone: tzinfo, *, end: bool) -> datetime | None:
+    """The first or last moment of a date as it is kept; ``None`` for none."""
+    if not kept:
+        return None
+    if "T" in kept:
+        return datetime.fromisoformat(kept)
+    day = date.fromisoformat(kept) + timedelta(days=1 if end else 0)
+    return datetime.combine(day, time(), zone)
+
+
+def _days(span: timedelta) -> str:
+    days = -(-span // timedelta(days=1))
+    return "1 day" if days <= 1 else f"{days:,} days"
+
+
+def pixel_words(hint: Hint, value: float) -> str:
+    """Why, for a hint of :func:`pixel_hints`."""
+    return {
+        Hint.BLURRED: "Looks blurred: it has no sharp edge",
+        Hint.DARK: "Dark: even its brightest parts are dim",
+        Hint.OVEREXPOSED: f"Overexposed: {value:.0%} of its lower half is plain white",
+        Hint.SCREEN: "Looks like a screenshot or a photo of a screen",
+    }.get(hint, "")
