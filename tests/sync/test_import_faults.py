@@ -91,7 +91,7 @@ def test_a_slow_server_is_waited_for(desk: Desk, sandbox: FastrackSandbox, impor
 def test_a_server_that_is_too_slow_is_tried_again_later(
     desk: Desk, sandbox: FastrackSandbox, imported: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(http, "PATIENCE", http.Patience(5.0, 0.2))
     sandbox.control("faults", {"call": "getWorkOrders", "mode": "slow", "seconds": 20})
     with RunningEngine(desk):
         desk.ask(imported)

@@ -126,7 +126,7 @@ def test_a_slow_answer_is_not_a_lost_one(outbox: Outbox, desk: Desk) -> None:
 def test_a_server_without_an_answer_is_tried_again(
     desk: Desk, sandbox: FastrackSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr(http, "PATIENCE", http.Patience(5.0, 0.3))
     sandbox.control("orders", {"orders": [order_json("4711")]})
     integration_id = desk.integrate(sandbox, qa_in_field=False)
     with RunningEngine(desk):

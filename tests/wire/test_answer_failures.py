@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pruvan_desk.core.errors import IntegrationError, ItemError, PruvanDeskError, TransientError
+from pruvan_desk.core.errors import IntegrationError, ItemError, PruvanDeskError, TransientError, WrongAnswerError
 from pruvan_desk.wire.answers import HttpAnswer, judge_order_list, judge_status, judge_upload, judge_validate
 from wire.strategies import any_json
 from wire.test_answers import answer
@@ -44,7 +44,7 @@ def test_a_refused_login_may_come_with_any_status(status):
 @pytest.mark.parametrize("body", [HTML, b"OK", b"[1]", b"{", b"\x00\xff\xfe", b"9" * 5000, b"[" * 100_000])
 def test_what_is_not_of_this_api_is_tried_again(judge, body):
     error = failure(judge, body)
-    assert type(error) is TransientError
+    assert type(error) is WrongAnswerError
     assert "not of this API" in error.title
 
 
@@ -67,6 +67,26 @@ def test_a_server_in_trouble_that_says_so_in_json_is_tried_again(judge):
     error = failure(judge, {"error": "maintenance until noon"}, 503, retry_after="120")
     assert (type(error), error.retry_after) == (TransientError, 120)
     assert "maintenance until noon" in error.title
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize("status", [404, 405, 410])
+def test_a_page_that_is_not_there_says_nothing_about_what_was_sent(judge, status):
+    error = failure(judge, HTML, status)
+    assert type(error) is WrongAnswerError
+    assert f"HTTP {status}" in error.title
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 413, 415, 422])
+def test_a_refusal_in_the_words_of_the_api_is_the_items_whatever_its_status(status):
+    assert type(failure(judge_upload, {"error": "No such order", "status": False}, status)) is ItemError
+    if status != 404:
+        assert type(failure(judge_upload, HTML, status)) is ItemError
+
+
+@pytest.mark.parametrize("judge", [judge_order_list, judge_upload])
+def test_a_server_in_trouble_with_its_own_logins_does_not_pause_the_integration(judge):
+    assert type(failure(judge, {"error": "Authentication service down"}, 503)) is TransientError
 
 
 @pytest.mark.parametrize("judge", JUDGES)
@@ -150,7 +170,7 @@ def test_an_error_beside_the_orders_is_a_failure():
 
 @pytest.mark.parametrize("body", [{"error": ""}, [], "text", 2, None])
 def test_an_answer_without_orders_is_no_empty_list(body):
-    assert type(failure(judge_order_list, body)) is TransientError
+    assert type(failure(judge_order_list, body)) is WrongAnswerError
 
 
 @pytest.mark.parametrize(

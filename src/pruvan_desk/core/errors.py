@@ -37,6 +37,10 @@ class TransientError(PruvanDeskError):
         self.retry_after = retry_after
 
 
+class WrongAnswerError(TransientError):
+    """What answers is not this API: once, that passes; to everything, the address is wrong."""
+
+
 class OfflineError(TransientError):
     """There is no network. No failure of anything: what waits goes as soon as it is back."""
 

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus, urlencode
 
-from pruvan_desk.core.clock import SystemClock
-from pruvan_desk.core.errors import PruvanDeskError
+from pruvan_desk.core.clock import Clock, SystemClock
+from pruvan_desk.core.errors import IntegrationError, PruvanDeskError, TransientError, WrongAnswerError
 from pruvan_desk.core.logs import REDACTED
+from pruvan_desk.domain.conduct import Conduct
 from pruvan_desk.sync.http import Body, Connections
 from pruvan_desk.sync.transfer import FileToSend, Meter, Transfer, multipart_body, multipart_frame
 from pruvan_desk.wire.answers import (
@@ -43,8 +44,19 @@ class OrdersAnswer:
 class OrderSource:
     """One order source. Every call raises :class:`TransientError`, :class:`ItemError` or :class:`IntegrationError`."""
 
-    def __init__(self, connections: Connections, service_url: str, extension: str, credentials: Credentials) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        service_url: str,
+        extension: str,
+        credentials: Credentials,
+        *,
+        conduct: Conduct | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         check_service_url(service_url)
+        self._conduct = conduct or Conduct()
+        self._clock = clock or SystemClock()
         self._connections = connections
         self._service_url = service_url
         self._extension = extension
@@ -87,15 +99,25 @@ class OrderSource:
     async def status(self, work_orders: list[dict[str, Any]]) -> str:
         """Tells the status of orders. Answers the receiver's objection, empty when it had none."""
         answer = await self._post_form("status", {"workOrders": work_orders})
-        return judge_status(self._without_secrets(answer))
+        return self._judged(judge_status, self._without_secrets(answer))
 
     def _judged(self, judge: Callable[[HttpAnswer], Judgement], answer: HttpAnswer) -> Judgement:
         """What ``judge`` says. A failure is judged without our secrets: servers quote what they were sent, and people see it."""
         try:
-            return judge(answer)
-        except PruvanDeskError:
-            quoted = answer
-        return judge(self._without_secrets(quoted))
+            judgement = judge(answer)
+        except PruvanDeskError as error:
+            failure = type(error)
+        else:
+            self._conduct.went_well()
+            return judgement
+        if failure is WrongAnswerError and self._conduct.went_wrong(self._clock.monotonic()):
+            raise IntegrationError(
+                "Everything that is asked there is answered by something that is not this API.",
+                "Check the service URL and extension, then Validate.",
+            )
+        if not issubclass(failure, TransientError):
+            self._conduct.went_well()
+        return judge(self._without_secrets(answer))
 
     def _without_secrets(self, answer: HttpAnswer) -> HttpAnswer:
         body = answer.body

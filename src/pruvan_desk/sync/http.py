@@ -4,13 +4,15 @@ It stands on httpcore, as httpx does; what httpx adds (redirects, cookies, sessi
 much for each photo as all of our bookkeeping.
 """
 
+import asyncio
 import contextlib
 import errno
 import socket
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping
-from functools import cache
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
@@ -22,8 +24,6 @@ from pruvan_desk.core.errors import IntegrationError, OfflineError, PruvanDeskEr
 from pruvan_desk.wire.answers import HttpAnswer
 from pruvan_desk.wire.transport import is_loopback
 
-CONNECT_SECONDS = 10.0
-SILENCE_SECONDS = 60.0
 KEEP_SECONDS = 20.0
 """Servers close idle connections after a while; we do so first, and do not send into one that is just being closed."""
 HEADERS = {
@@ -36,14 +36,35 @@ TOO_LONG = ("The server's answer is far too long.", "Check the service URL and e
 BY_ITSELF = "It is tried again by itself."
 NO_WAY = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, 10051, 10050, 10065})
 """No network, no way to the host; the last three are Windows' own numbers."""
+SLOWEST = 1024
+"""Bytes of an answer in each second: one that comes more slowly is given up, or it would hold its connection for ever."""
 Body = bytes | AsyncIterator[bytes]
 
 
-class Connections:
-    """One pool of connections for each way out: directly, or through a proxy."""
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a server is waited for, in seconds: for a connection, and while it takes or says nothing."""
 
-    def __init__(self, connections: int = 64) -> None:
+    connect: float = 10.0
+    silence: float = 60.0
+
+    def for_answer(self, size: int) -> float:
+        """Seconds until the rest of an answer must be there, of which ``size`` bytes have come."""
+        return self.silence + size / SLOWEST
+
+
+PATIENCE = Patience()
+
+
+class Connections:
+    """One pool of connections for each way out: directly, or through a proxy. ``tls``: other certificates than the system's."""
+
+    def __init__(
+        self, connections: int = 64, patience: Patience | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         self._connections = connections
+        self._patience = patience or PATIENCE
+        self._tls = tls
         self._pools: dict[str, httpcore.AsyncConnectionPool] = {}
 
     async def post(self, url: str, body: Body, headers: Mapping[str, str], longest: int) -> HttpAnswer:
@@ -51,15 +72,23 @@ class Connections:
 
         Raises :class:`TransientError`, :class:`OfflineError` or :class:`IntegrationError`.
         """
+        patience = self._patience
+        timeout = {"connect": patience.connect, "read": patience.silence, "write": patience.silence, "pool": None}
+        sent: list[tuple[bytes | str, bytes | str]] = [*HEADERS.items(), *headers.items()]
         with _translated():
-            target = _target(url)
-            timeout = {"connect": CONNECT_SECONDS, "read": SILENCE_SECONDS, "write": SILENCE_SECONDS, "pool": None}
-            sent: list[tuple[bytes | str, bytes | str]] = [*HEADERS.items(), *headers.items()]
-            async with self._pool(url).stream(
-                "POST", target, headers=sent, content=body, extensions={"timeout": timeout}
-            ) as response:
+            async with (
+                asyncio.timeout(None) as limit,
+                self._pool(url).stream(
+                    "POST",
+                    _target(url),
+                    headers=sent,
+                    content=_told(body, partial(_within, limit, patience.connect + patience.silence)),
+                    extensions={"timeout": timeout},
+                ) as response,
+            ):
                 said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-                return HttpAnswer(response.status, await _read(response, said, longest), said)
+                read = await _read(response, said, longest, partial(_from_now, limit, patience))
+                return HttpAnswer(response.status, read, said)
 
     def way_to(self, url: str) -> tuple[str, int]:
         """Host and port that a connection to ``url`` begins with: its own, or the proxy's."""
@@ -76,7 +105,7 @@ class Connections:
         proxy = _proxy_of(url)
         if proxy not in self._pools:
             self._pools[proxy] = httpcore.AsyncConnectionPool(
-                ssl_context=tls_context(),
+                ssl_context=self._tls or tls_context(),
                 proxy=_proxy(proxy),
                 max_connections=self._connections,
                 max_keepalive_connections=self._connections,
@@ -114,13 +143,43 @@ def _target(url: str) -> httpcore.URL:
     return httpcore.URL(scheme=parts.raw_scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path)
 
 
-async def _read(response: httpcore.Response, headers: Mapping[str, str], longest: int) -> bytes:
+def _within(limit: asyncio.Timeout, seconds: float) -> None:
+    limit.reschedule(asyncio.get_running_loop().time() + seconds)
+
+
+def _from_now(limit: asyncio.Timeout, patience: Patience) -> Callable[[int], None]:
+    """What gives the rest of an answer its time, whenever some of it has come."""
+    began = asyncio.get_running_loop().time()
+
+    def come(size: int) -> None:
+        limit.reschedule(began + patience.for_answer(size))
+
+    come(0)
+    return come
+
+
+async def _told(body: Body, over: Callable[[], None]) -> AsyncIterator[bytes]:
+    """``body``, and ``over`` is called when all of it is out: it is the server's turn, which may drip its headers, too."""
+    if isinstance(body, bytes):
+        yield body
+    else:
+        async for part in body:
+            yield part
+    over()
+
+
+async def _read(
+    response: httpcore.Response, headers: Mapping[str, str], longest: int, began: Callable[[], Callable[[int], None]]
+) -> bytes:
     """The decoded body. Raises :class:`TransientError` when it is longer than any honest one, compressed bombs too."""
+    come = began()
     packed = headers.get("content-encoding", "").strip().lower() in COMPRESSED
     unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed else None
     parts: list[bytes] = []
-    size = 0
+    raw = size = 0
     async for part in response.aiter_stream():
+        raw += len(part)
+        come(raw)
         plain = unpacking.decompress(part, longest + 1 - size) if unpacking else part
         size += len(plain)
         if size > longest or (unpacking and unpacking.unconsumed_tail):
@@ -140,6 +199,8 @@ def _translated() -> Iterator[None]:
         raise IntegrationError("The service URL is not an address.", "Mend it in the integration.") from error
     except zlib.error as error:
         raise TransientError("The server's answer cannot be unpacked.", BY_ITSELF) from error
+    except TimeoutError as error:
+        raise TransientError("The server did not answer in time.", BY_ITSELF) from error
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError) as error:
         raise _meaning(error) from error
     except httpcore.UnsupportedProtocol as error:

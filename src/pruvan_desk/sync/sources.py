@@ -1,6 +1,7 @@
 """The order sources of all integrations, with one pool of connections."""
 
 from pruvan_desk.core.errors import IntegrationError
+from pruvan_desk.domain.conduct import Conduct
 from pruvan_desk.store.models import Integration
 from pruvan_desk.sync.client import OrderSource
 from pruvan_desk.sync.context import EngineContext
@@ -11,9 +12,10 @@ from pruvan_desk.wire.credentials import Credentials
 class OrderSources:
     """Hands out the order source of an integration, made anew when somebody changed it."""
 
-    def __init__(self, context: EngineContext) -> None:
+    def __init__(self, context: EngineContext, connections: Connections | None = None) -> None:
         self._context = context
-        self._connections = Connections()
+        self._connections = connections or Connections()
+        self._conducts: dict[int, Conduct] = {}
         self._sources: dict[int, OrderSource] = {}
         self._refused: dict[int, IntegrationError] = {}
 
@@ -49,5 +51,10 @@ class OrderSources:
             )
         token = self._context.secrets.get(row.secret_reference("token")) or ""
         return OrderSource(
-            self._connections, row.service_url, row.extension, Credentials(row.username, password, token)
+            self._connections,
+            row.service_url,
+            row.extension,
+            Credentials(row.username, password, token),
+            conduct=self._conducts.setdefault(integration_id, Conduct()),
+            clock=self._context.clock,
         )

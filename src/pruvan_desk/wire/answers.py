@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from pruvan_desk.core.errors import IntegrationError, ItemError, PruvanDeskError, TransientError
+from pruvan_desk.core.errors import IntegrationError, ItemError, PruvanDeskError, TransientError, WrongAnswerError
 from pruvan_desk.wire.values import JsonObject, read_json
 
 TRANSIENT_STATUS = frozenset({408, 425, 429})
 REFUSED_STATUS = frozenset({401, 403})
+NOT_THERE_STATUS = frozenset({404, 405, 410})
+"""Without words of this API they say that there is none at this address: nothing about what was sent."""
 LOGIN_WORDS = re.compile(
     r"\b(?:password|credentials?|log ?in|user ?name|unauthori[sz]ed|authenticate|not authenticated|authentication|"
     r"(?:invalid|security) token)\b",
@@ -92,7 +94,7 @@ def judge_status(answer: HttpAnswer) -> str:
 def _failure(answer: HttpAnswer, value: Any) -> PruvanDeskError:
     """The error that an answer without success stands for."""
     words = _words(value) if isinstance(value, dict) else ""
-    if answer.status in REFUSED_STATUS or LOGIN_WORDS.search(words):
+    if answer.status in REFUSED_STATUS or (LOGIN_WORDS.search(words) and not _in_trouble(answer)):
         return IntegrationError(
             f"The login was refused: {words or f'HTTP {answer.status}'}",
             "Check user name, password and token, then Validate.",
@@ -108,10 +110,12 @@ def _failure(answer: HttpAnswer, value: Any) -> PruvanDeskError:
         )
     if words:
         return ItemError(f"The server answered: {words}")
-    if answer.status >= 400:
+    if answer.status >= 400 and answer.status not in NOT_THERE_STATUS:
         return ItemError(f"The server answered HTTP {answer.status}.")
-    return TransientError(
-        f"The server's answer is not of this API: {_excerpt(answer.body)}", "Check the service URL and extension."
+    status = f"HTTP {answer.status}, " if answer.status >= 400 else ""
+    return WrongAnswerError(
+        f"The server's answer is not of this API: {status}{_excerpt(answer.body)}",
+        "Check the service URL and extension.",
     )
 
 
