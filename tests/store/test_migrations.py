@@ -8,7 +8,7 @@ from alembic import command
 from sqlalchemy import select
 
 from pruvan_desk.core.paths import DataFolder
-from pruvan_desk.store.models import Item, ItemEdit, Project, RelayJob
+from pruvan_desk.store.models import Integration, Item, ItemEdit, Project, RelayJob
 from pruvan_desk.store.opening import open_database
 
 upgrade = command.upgrade
@@ -130,3 +130,11 @@ def test_photos_of_before_there_were_hints_wait_to_be_looked_at(old_folder):
     database.close()
     assert [(items[uuid].hinted, items[uuid].hints) for uuid in ("photo", "survey")] == [(False, None), (True, None)]
     assert (items["photo"].notes, items["photo"].zone_assumed, items["photo"].camera) == ("kept", False, "")
+
+
+def test_an_integration_from_before_there_was_a_sign_in_signs_nobody_in(old_folder):
+    database = open_database(old_folder("0006", whole_row("integrations", INTEGRATION)))
+    with database.read() as session:
+        row = session.scalars(select(Integration)).one()
+    database.close()
+    assert (row.code, row.portal_sign_in, row.portal_username_field) == ("AFS", "", "username")

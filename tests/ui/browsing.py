@@ -44,6 +44,10 @@ class Person:
 
         self.until(shown)
 
+    def reads(self, words: str) -> None:
+        """Waits until the page says these words, in front or not."""
+        self.until(lambda: words in (self.read("document.body ? document.body.innerText : ''") or ""))
+
     def click(self, selector: str) -> None:
         """Clicks in the middle of an element."""
         middle = self.read(

@@ -52,6 +52,15 @@ class ElsewhereOffice:
 
         self.do(work)
 
+    def tell(self, **changes: int) -> None:
+        """Tells every window that rows have changed, by the names of ``Changes``."""
+
+        def work() -> None:
+            with self.database.write() as writing:
+                writing.changed(**changes)
+
+        self.do(work)
+
 
 def jpeg(colour: tuple[int, int, int], size: tuple[int, int] = (1600, 1200)) -> bytes:
     """A plain picture."""

@@ -1,7 +1,7 @@
 """Small web sites on loopback ports: one to be held to, and one that nobody may be led to."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,12 +18,23 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": HTML})
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: str
+
+
 @dataclass
 class Website:
-    """Pages by path, and the requests that came."""
+    """Pages by path, or what makes them of a request, and the requests that came."""
 
-    pages: dict[str, Answer] = field(default_factory=dict)
+    pages: dict[str, Answer | Callable[[Asked], Answer]] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     port: int = 0
 
     @property
@@ -38,8 +49,11 @@ def serving(site: Website) -> Iterator[Website]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             site.heard.append(f"{self.command} {self.path}")
-            self.rfile.read(int(self.headers.get("content-length", 0)))
-            answer = site.pages.get(self.path.partition("?")[0], Answer("nothing here", 404))
+            sent = self.rfile.read(int(self.headers.get("content-length", 0))).decode("utf-8", "replace")
+            asked = Asked(self.command, self.path, dict(self.headers.items()), sent)
+            site.asked.append(asked)
+            page = site.pages.get(self.path.partition("?")[0], Answer("nothing here", 404))
+            answer = page if isinstance(page, Answer) else page(asked)
             body = answer.body.encode()
             self.send_response(answer.status)
             for name, value in answer.headers.items():

@@ -3,7 +3,8 @@
 import pytest
 
 from pruvan_desk.core.errors import UsageError
-from pruvan_desk.wire.portal import check_portal_url, order_url, origin_of
+from pruvan_desk.wire.credentials import Credentials
+from pruvan_desk.wire.portal import PortalAccess, check_portal_url, order_url, origin_of
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,74 @@ def test_a_number_stays_one_piece_of_the_address() -> None:
 )
 def test_origins_are_compared_by_scheme_host_and_port(url: str, origin: tuple[str, str, int] | None) -> None:
     assert origin_of(url) == origin
+
+
+LOGIN = "https://my.example/login"
+
+
+@pytest.mark.parametrize(
+    ("access", "words"),
+    [
+        (PortalAccess("form", "http://my.example/login"), "not encrypted"),
+        (PortalAccess("form", "https://me:secret@my.example/login"), "user name"),
+        (PortalAccess("form", ""), "not an address"),
+        (PortalAccess("form", LOGIN, password_field=" "), "no names"),
+        (PortalAccess("header", LOGIN), "not complete"),
+        (PortalAccess("header", LOGIN, header="X-Token: fixed"), "not complete"),
+        (PortalAccess("header", LOGIN, header="Cookie: {token}"), "belongs to the browser"),
+        (PortalAccess("header", LOGIN, header="X-Token: {token}\r\nX: y"), "not complete"),
+        (PortalAccess("magic", LOGIN), "no such way"),
+        (PortalAccess(origins="http://other.example"), "not encrypted"),
+        (PortalAccess(subresources="https://cdn.example/lib"), "more than a site"),
+        (PortalAccess(subresources="https://ok.example, nonsense"), "not an address"),
+    ],
+)
+def test_an_access_that_would_not_be_safe_is_refused_in_words(access: PortalAccess, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        access.check()
+
+
+def test_nothing_need_be_said_of_an_access() -> None:
+    PortalAccess().check()
+
+
+@pytest.mark.parametrize(
+    ("login", "url", "is_it"),
+    [
+        (LOGIN, "https://my.example/login", True),
+        (LOGIN, "https://my.example:443/login?next=/x#top", True),
+        (LOGIN, "https://my.example/login/", False),
+        (LOGIN, "https://my.example/login2", False),
+        (LOGIN, "http://my.example/login", False),
+        (LOGIN, "https://my.example.evil.example/login", False),
+        (LOGIN, "https://my.example:444/login", False),
+        ("https://my.example/?do=login", "https://my.example/?do=login", True),
+        ("https://my.example/?do=login", "https://my.example/?do=logout", False),
+        ("https://my.example", "https://my.example/", True),
+        ("", "about:blank", False),
+    ],
+)
+def test_the_login_is_one_exact_address(login: str, url: str, *, is_it: bool) -> None:
+    assert PortalAccess("form", login).is_login(url) is is_it
+
+
+def test_a_portal_may_have_further_sites_and_load_from_others_still() -> None:
+    access = PortalAccess(
+        "form", LOGIN, origins="https://pay.example", subresources="https://cdn.example,\nhttps://f.example"
+    )
+    page = "https://portal.example/{number}"
+    assert {host for _, host, _ in access.may_go_to(page)} == {"portal.example", "my.example", "pay.example"}
+    loads = {host for _, host, _ in access.may_load_from(page)}
+    assert loads == {"portal.example", "my.example", "pay.example", "cdn.example", "f.example"}
+
+
+@pytest.mark.parametrize(
+    ("header", "sent"),
+    [
+        ("X-Token: {token}", ("X-Token", "t")),
+        ("Authorization: Basic {basic}", ("Authorization", "Basic dTp7dG9rZW59")),
+        ("X-Login: {username}/{password}", ("X-Login", "u/{token}")),
+    ],
+)
+def test_a_header_carries_the_credentials_each_put_in_once(header: str, sent: tuple[str, str]) -> None:
+    assert PortalAccess("header", LOGIN, header=header).header_for(Credentials("u", "{token}", "t")) == sent

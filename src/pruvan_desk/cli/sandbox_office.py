@@ -16,10 +16,11 @@ from pruvan_desk.operations.integrations import (
     resume_integration,
     save_integration,
 )
-from pruvan_desk.sandbox.portal import ORDER_PAGE
+from pruvan_desk.sandbox.portal import LOGIN_PAGE, ORDER_PAGE
 from pruvan_desk.sandbox.world import DEFAULT_LOGIN
 from pruvan_desk.store.database import Database
 from pruvan_desk.store.models import Crew, EngineState, Integration
+from pruvan_desk.wire.portal import PortalAccess, SignIn
 
 WHO = "Sandbox"
 CODE = "AFS"
@@ -43,6 +44,7 @@ def make_office(database: Database, secrets: SecretStore, service_url: str, *, q
         qa_in_field=known.qa_in_field if known else qa_in_field,
         auto_admin=known.auto_admin if known else True,
         portal_url=urljoin(service_url, ORDER_PAGE),
+        access=PortalAccess(SignIn.FORM, urljoin(service_url, LOGIN_PAGE)),
     )
     _, integration_id = save_integration(database, secrets, form, WHO, known.id if known else None)
     resume_integration(database, integration_id, WHO)

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets as random_secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 
 from sqlalchemy import select
 
@@ -14,7 +14,7 @@ from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_event
 from pruvan_desk.store.models import OWN_KIND, Crew, Integration, Request
 from pruvan_desk.store.pausing import resume
-from pruvan_desk.wire.portal import check_portal_url
+from pruvan_desk.wire.portal import PortalAccess, check_portal_url, origin_of
 from pruvan_desk.wire.transport import check_service_url, service_host
 
 TOKEN_BYTES = 24
@@ -37,6 +37,7 @@ class IntegrationForm:
     auto_admin: bool = True
     assign_to: str = "~all~"
     portal_url: str = ""
+    access: PortalAccess = field(default_factory=PortalAccess)
 
     def check(self) -> None:
         """Raises :class:`UsageError` for what cannot be saved."""
@@ -47,6 +48,7 @@ class IntegrationForm:
         check_service_url(self.service_url)
         if self.portal_url.strip():
             check_portal_url(self.portal_url)
+        self.access.check()
 
 
 def save_integration(
@@ -63,10 +65,12 @@ def save_integration(
         if taken not in (None, integration_id):
             raise UsageError(f"Another integration has the code {form.code.strip()}.", "Choose another code.")
         moved = integration_id is not None and service_host(row.service_url) != service_host(form.service_url)
-        if (moved or integration_id is None) and not form.password:
+        if (moved or integration_id is None or _portal_moved(row, form)) and not form.password:
             raise UsageError("The password is needed.", "Enter it: it is never sent to a host it was not entered for.")
         for name in ("name", "code", "service_url", "username", "extension", "assign_to", "portal_url"):
             setattr(row, name, getattr(form, name).strip())
+        for part in fields(form.access):
+            setattr(row, f"portal_{part.name}", getattr(form.access, part.name).strip())
         row.qa_in_field, row.auto_admin = form.qa_in_field, form.auto_admin
         writing.session.add(row)
         writing.session.flush()
@@ -78,6 +82,12 @@ def save_integration(
         record_event(writing, who, "saved", integration_id=row.id, code=row.code)
         writing.changed(integrations=row.id)
     return writing.changes, row.id
+
+
+def _portal_moved(row: Integration, form: IntegrationForm) -> bool:
+    """Whether the password would go to another site's login than before."""
+    before = origin_of(row.portal_login_url) if row.portal_sign_in else None
+    return bool(form.access.sign_in) and origin_of(form.access.login_url) != before
 
 
 def resume_integration(database: Database, integration_id: int, who: str) -> Changes:

@@ -43,6 +43,14 @@ class Integration(Base):
     assign_to: Mapped[str] = mapped_column(default="~all~")
     portal_url: Mapped[str] = mapped_column(default="")
     """The address of an order in the client's portal, ``{number}`` standing for its number; empty where there is none."""
+    portal_sign_in: Mapped[str] = mapped_column(default="")
+    """How the portal is signed in to, and the columns that say with what: see :class:`pruvan_desk.wire.portal.PortalAccess`."""
+    portal_login_url: Mapped[str] = mapped_column(default="")
+    portal_username_field: Mapped[str] = mapped_column(default="username")
+    portal_password_field: Mapped[str] = mapped_column(default="password")
+    portal_header: Mapped[str] = mapped_column(default="")
+    portal_origins: Mapped[str] = mapped_column(default="")
+    portal_subresources: Mapped[str] = mapped_column(default="")
     status: Mapped[str] = mapped_column(default="idle")
     paused: Mapped[bool] = mapped_column(default=False)
     last_error: Mapped[str] = mapped_column(default="")

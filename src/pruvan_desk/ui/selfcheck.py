@@ -63,12 +63,13 @@ async def check_portal(login_url: str, script: str, titles: tuple[str, str]) -> 
     from PySide6.QtWebEngineWidgets import QWebEngineView  # noqa: PLC0415 - 100 MB, after the application as in the pane
     from shiboken6 import delete  # noqa: PLC0415
 
+    from pruvan_desk.ui.portal.confinement import Bounds  # noqa: PLC0415
     from pruvan_desk.ui.portal.web import PortalProfile, PortalWebPage  # noqa: PLC0415
 
     origin = origin_of(login_url)
     if origin is None:
         raise DeskFault(f"{login_url} is not an address.")
-    profile = PortalProfile(origin)
+    profile = PortalProfile(Bounds.to(origin))
     chromium = next((word for word in profile.httpUserAgent().split() if word.startswith("Chrome/")), "Chromium")
     view = QWebEngineView()
     page = PortalWebPage(profile, view)

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.store.models import OWN_KIND, Crew, ImportNote, ImportRun, Integration
+from pruvan_desk.store.views.portal import ACCESS, access_of
+from pruvan_desk.wire.portal import PortalAccess
 
 RUNS = 50
 NOTES = 500
@@ -27,6 +29,7 @@ class IntegrationRow:
     auto_admin: bool
     assign_to: str
     portal_url: str
+    access: PortalAccess
     status: str
     paused: bool
     last_error: str
@@ -81,10 +84,17 @@ def integration_rows(session: Session) -> list[IntegrationRow]:
         Integration.id, Integration.name, Integration.code, Integration.kind, Integration.service_url,
         Integration.extension, Integration.username, Integration.qa_in_field, Integration.auto_admin,
         Integration.assign_to, Integration.portal_url, Integration.status, Integration.paused,
+        *ACCESS.values(),
         Integration.last_error, Integration.last_refreshed_at, Integration.last_full_at,
     )  # fmt: skip
     wanted = columns.where(Integration.kind != OWN_KIND).order_by(Integration.name)
-    return [IntegrationRow(**row._mapping) for row in session.execute(wanted)]
+    ours = [column.key for column in ACCESS.values()]
+    return [
+        IntegrationRow(
+            **{name: value for name, value in row._mapping.items() if name not in ours}, access=access_of(row)
+        )
+        for row in session.execute(wanted)
+    ]
 
 
 def crew_rows(session: Session) -> list[CrewRow]:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.check_in import CheckInSteps, check_in_required
 from pruvan_desk.domain.missing import Lack, lacks
+from pruvan_desk.domain.portal import portal_lines, survey_done_in_portal
 from pruvan_desk.domain.project_edits import FIELD_WORDS
-from pruvan_desk.domain.statuses import FileType
+from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.store.check_ins import check_in_steps
 from pruvan_desk.store.models import AuditEvent, Item, ItemEdit, Project, ProjectNote, Task
-from pruvan_desk.store.views.projects import GONE, ProjectRow, project_rows
+from pruvan_desk.store.views.projects import GONE, KNOWN_STATES, ProjectRow, project_rows
 
 HISTORY = 60
 LONG = 40
@@ -74,6 +75,8 @@ class ProjectDetails:
     tasks: tuple[TaskRow, ...]
     lacks: tuple[Lack, ...]
     """What is still missing before the order can be submitted."""
+    portal: tuple[str, ...]
+    """What was done to the order in myFAStrack, as the client says."""
     check_in: CheckInSteps | None
     notes: tuple[NoteRow, ...]
     """The newest first."""
@@ -87,9 +90,7 @@ def project_details(session: Session, project_id: int) -> ProjectDetails | None:
         return None
     project = session.execute(select(Project.__table__).where(Project.id == project_id)).one()
     tasks, unfiled = _tasks(session, project_id)
-    check_in = None
-    if check_in_required(project.options or {}):
-        check_in = check_in_steps(session, {project_id: project.field_status})[project_id]
+    check_in = _check_in(session, project)
     return ProjectDetails(
         row=rows[0],
         address2=project.address2,
@@ -103,11 +104,29 @@ def project_details(session: Session, project_id: int) -> ProjectDetails | None:
         qa_in_field=project.qa_in_field,
         close_reason=project.close_reason,
         tasks=tasks,
-        lacks=lacks(tasks, rows[0].items, unfiled, check_in),
+        lacks=lacks(tasks, _to_publish(session, project_id), unfiled, check_in),
+        portal=portal_lines(project.options or {}),
         check_in=check_in,
         notes=_notes(session, project_id),
         history=_history(session, project_id),
     )
+
+
+def project_lacks(session: Session, project_id: int) -> tuple[Lack, ...]:
+    """What is still missing before an order can be submitted; nothing for one that is gone."""
+    wanted = select(Project.id, Project.options, Project.field_status).where(Project.id == project_id)
+    project = session.execute(wanted).one_or_none()
+    if project is None:
+        return ()
+    tasks, unfiled = _tasks(session, project_id)
+    return lacks(tasks, _to_publish(session, project_id), unfiled, _check_in(session, project))
+
+
+def _check_in(session: Session, project: Any) -> CheckInSteps | None:
+    """The steps of a project's check-in; ``None`` where its order asks for none."""
+    if not check_in_required(project.options or {}):
+        return None
+    return check_in_steps(session, {project.id: project.field_status})[project.id]
 
 
 def _tasks(session: Session, project_id: int) -> tuple[tuple[TaskRow, ...], int]:
@@ -121,15 +140,15 @@ def _tasks(session: Session, project_id: int) -> tuple[tuple[TaskRow, ...], int]
     for task, evidence_type, file_type, count in session.execute(grouped):
         if file_type == FileType.SURVEY:
             surveys.add(task)
-        else:
+        elif file_type == FileType.PICTURE:
             counts[task][evidence_type] += count
-    wanted = select(Task.name, Task.instructions, Task.survey_id, Task.survey_template_id, Task.removed)
+    wanted = select(Task.name, Task.instructions, Task.survey_id, Task.survey_template_id, Task.removed, Task.options)
     rows = tuple(
         TaskRow(
             name=row.name,
             instructions=row.instructions,
             survey=bool(row.survey_id or row.survey_template_id),
-            survey_submitted=row.name in surveys,
+            survey_submitted=row.name in surveys or survey_done_in_portal(row.options or {}),
             removed=row.removed,
             evidence=counts[row.name],
         )
@@ -144,6 +163,16 @@ def _notes(session: Session, project_id: int) -> tuple[NoteRow, ...]:
         ProjectNote.project_id == project_id, ProjectNote.removed.is_(False)
     )
     return tuple(NoteRow(*row) for row in session.execute(wanted.order_by(ProjectNote.id.desc())))
+
+
+def _to_publish(session: Session, project_id: int) -> dict[ItemState, int]:
+    """How many items are in which state, but for the office's own files: nobody waits for those."""
+    grouped = (
+        select(Item.state, func.count())
+        .where(Item.project_id == project_id, Item.file_type != FileType.FILE)
+        .group_by(Item.state)
+    )
+    return {ItemState(state): count for state, count in session.execute(grouped) if state in KNOWN_STATES}
 
 
 def _history(session: Session, project_id: int) -> tuple[HistoryRow, ...]:

@@ -24,9 +24,11 @@ from pruvan_desk.store.views.integrations import IntegrationRow
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk
+from pruvan_desk.ui.integrations.portal import PortalDialog
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import button, form_row, label, text_field
 from pruvan_desk.wire.credentials import Credentials
+from pruvan_desk.wire.portal import PortalAccess
 from pruvan_desk.wire.transport import service_host
 
 QA_NOTE = (
@@ -59,6 +61,8 @@ class IntegrationDialog(QDialog):
         self.service_url = text_field("Service URL", "https://…")
         self.extension = text_field("Extension", "none")
         self.portal_url = text_field("myFAStrack address", "https://…/orders/{number}")
+        self.portal_access = button("Signing in and sites…", theme, hint="How myFAStrack is signed in to")
+        self.access = row.access if row else PortalAccess()
         self.username = text_field("User name")
         self.password = _secret("Password", kept=row is not None)
         self.token = _secret("Security token", kept=row is not None)
@@ -89,6 +93,7 @@ class IntegrationDialog(QDialog):
             auto_admin=self.auto_admin.isChecked(),
             assign_to=self._row.assign_to if self._row else "~all~",
             portal_url=self.portal_url.text(),
+            access=self.access,
         )
 
     def start_validating(self) -> None:
@@ -165,6 +170,15 @@ class IntegrationDialog(QDialog):
         self.problem.setText(str(error))
         self.problem.show()
 
+    def _edit_access(self) -> None:
+        dialog = PortalDialog(self.access, self)
+        dialog.taken.connect(self._take_access)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _take_access(self, access: PortalAccess) -> None:
+        self.access = access
+
     def _ask_full_refresh(self) -> None:
         row, desk = self._row, self._desk
         if row is None:
@@ -198,6 +212,7 @@ class IntegrationDialog(QDialog):
         )  # fmt: skip
         for words, field in rows:
             form_row(form, words, field)
+        form.addRow("", _line(self.portal_access, None))
         form.addRow("", _line(self.validate, self.verdict_sign, self.verdict))
         self.problem.hide()
         note = label(QA_NOTE, "muted", wrap=True)
@@ -217,6 +232,8 @@ class IntegrationDialog(QDialog):
     def _connect(self) -> None:
         self.validate.setAutoDefault(False)
         self.full_refresh.setAutoDefault(False)
+        self.portal_access.setAutoDefault(False)
+        self.portal_access.clicked.connect(self._edit_access)
         self.validate.clicked.connect(self.start_validating)
         self.full_refresh.clicked.connect(self._ask_full_refresh)
         self.buttons.accepted.connect(self.start_saving)

@@ -1,13 +1,15 @@
-"""The myFAStrack view: a tab for each order. Chromium is loaded when the first is opened, not before."""
+"""The myFAStrack view: a tab for each order, its project beside it. Chromium is loaded when the first is opened, not before."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
-from PySide6.QtWidgets import QStackedLayout, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedLayout, QTabBar, QTabWidget, QWidget
 from shiboken6 import delete
 
 from pruvan_desk.core.changes import Changes
+from pruvan_desk.operations.portal import portal_refused, portal_signed_in
 from pruvan_desk.store.views.portal import PortalOrder, portal_order
 from pruvan_desk.ui import actions
 from pruvan_desk.ui.desk import Desk
@@ -15,14 +17,23 @@ from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.portal.chromium import prepare
 from pruvan_desk.ui.portal.confinement import origin_of_url
 from pruvan_desk.ui.portal.refreshes import RefreshAsker
+from pruvan_desk.ui.portal.zoom import Zoom
+from pruvan_desk.ui.projects.details import ProjectPanel
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import EmptyState, button
-from pruvan_desk.wire.portal import Origin, order_url
+from pruvan_desk.wire.credentials import Credentials
+from pruvan_desk.wire.portal import order_url
 
 if TYPE_CHECKING:
+    from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
+
+    from pruvan_desk.ui.portal.downloads import Downloads
     from pruvan_desk.ui.portal.tab import PortalTab
-    from pruvan_desk.ui.portal.web import PortalProfile
+    from pruvan_desk.ui.portal.visits import Visit
+
+BESIDE = "portal/beside"
+SPLITTER = "portal/splitter"
 
 
 class PortalPage(Page):
@@ -34,21 +45,29 @@ class PortalPage(Page):
         super().__init__(desk, theme, state)
         self.tabs = QTabWidget(documentMode=True, movable=True)
         self.tabs.setAccessibleName("Orders in myFAStrack")
+        self.panel = ProjectPanel(desk, theme)
+        self.panel.portal.hide()  # it is open here
         self.empty = EmptyState(theme, "portal")
         self._after_emptiness = "projects"
-        self._profiles: dict[tuple[int, Origin], PortalProfile] = {}
+        self._visits: dict[int, Visit] = {}
+        self._downloads: Downloads | None = None
         self._refreshes = RefreshAsker(desk, self)
+        self._zoom = Zoom(state, self)
+        self.splitter = QSplitter()
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self.tabs)
-        self.empty.button.clicked.connect(lambda: self.page_wanted.emit(self._after_emptiness))
-        self.tabs.currentChanged.connect(lambda _place: self.focus_first())
+        self._put_together()
         self.web_actions = actions.install(
             self,
             {
                 "web_back": lambda: self._with_tab("go_back"),
                 "web_forward": lambda: self._with_tab("go_forward"),
                 "web_reload": lambda: self._with_tab("load_again"),
+                "web_home": lambda: self._with_tab("go_home"),
+                "web_larger": lambda: self._with_tab("zoom", 1),
+                "web_smaller": lambda: self._with_tab("zoom", -1),
+                "web_size": lambda: self._with_tab("zoom", 0),
+                "web_pdf": lambda: self._with_tab("save_pdf"),
+                "web_beside": lambda: self.show_beside(shown=not self.panel.isVisibleTo(self)),
                 "web_close": lambda: self.close_tab(self.tabs.currentIndex()),
             },
         )
@@ -58,10 +77,19 @@ class PortalPage(Page):
         """Nothing is read before an order is opened."""
 
     def take(self, changes: Changes) -> None:
-        """What is said of the orders beside their pages follows."""
+        """What is said of the orders beside their pages follows, and so does how they are signed in to."""
         for tab in self.open_tabs():
             if tab.order.project_id in changes.projects:
                 self._read(tab.order.project_id)
+        current = self.current_tab()
+        if current is not None and current.order.project_id in changes.projects:
+            self.panel.refresh()
+        for integration_id in changes.integrations & self._visits.keys():
+            self._read_access(integration_id)
+
+    def focus_search(self) -> None:
+        """Ctrl+F."""
+        self._with_tab("look")
 
     def open_project(self, project_id: int) -> None:
         """Shows the order of a project, in the tab that it has already if there is one."""
@@ -70,12 +98,16 @@ class PortalPage(Page):
             self.tabs.setCurrentWidget(found)
             self.focus_first()
         else:
-            self.desk.read(lambda session: portal_order(session, project_id), self._open)
+            self.desk.read(lambda session: portal_order(session, project_id), self._prepare)
 
     def open_tabs(self) -> "Iterator[PortalTab]":
         """The tabs, from left to right."""
         for place in range(self.tabs.count()):
             yield self.tabs.widget(place)  # type: ignore[misc]  # nothing else is put there
+
+    def current_tab(self) -> "PortalTab | None":
+        """The tab in front."""
+        return self.tabs.currentWidget()  # type: ignore[return-value]  # as above
 
     def close_tab(self, place: int) -> None:
         """Closes a tab; what was done in it is fetched."""
@@ -88,6 +120,22 @@ class PortalPage(Page):
         tab.deleteLater()
         self._show_emptiness()
 
+    def sign_out(self, integration_id: int) -> None:
+        """Ends the visit to an integration's portal: its tabs are closed, and nothing of it is left."""
+        for tab in [tab for tab in self.open_tabs() if tab.order.integration_id == integration_id]:
+            self.close_tab(self.tabs.indexOf(tab))
+        visit = self._visits.pop(integration_id, None)
+        if visit is not None:
+            visit.end()
+        self.said.emit("Signed out of myFAStrack.", "")
+
+    def show_beside(self, *, shown: bool) -> None:
+        """Shows the project beside the pages, or gives them its room."""
+        self.panel.setVisible(shown)
+        self.state.put(BESIDE, "yes" if shown else "no")
+        for tab in self.open_tabs():
+            tab.bar.beside.setChecked(shown)
+
     def focus_first(self) -> None:
         """The page, or the button that leads to one."""
         current: QWidget | None = self.tabs.currentWidget()
@@ -95,6 +143,7 @@ class PortalPage(Page):
 
     def close_page(self) -> None:
         """Pages go before their profiles, or Chromium complains; at once, for there may be no later."""
+        self.state.put(SPLITTER, self.splitter.saveState())
         for tab in list(self.open_tabs()):
             waits = tab.page.is_asking
             tab.let_go()
@@ -102,25 +151,56 @@ class PortalPage(Page):
                 tab.deleteLater()
             else:
                 delete(tab)
-        for profile in self._profiles.values():
-            profile.deleteLater()
-        self._profiles.clear()
+        for visit in self._visits.values():
+            visit.end()
+        self._visits.clear()
 
-    def _open(self, order: PortalOrder | None) -> None:
+    def _put_together(self) -> None:
+        self.splitter.addWidget(self.tabs)
+        self.splitter.addWidget(self.panel)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setCollapsible(0, False)
+        if kept := self.state.raw(SPLITTER):
+            self.splitter.restoreState(kept)
+        self.panel.setVisible(self.state.get(BESIDE, "yes") == "yes")
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.splitter)
+        self.empty.button.clicked.connect(lambda: self.page_wanted.emit(self._after_emptiness))
+        self.panel.gallery_wanted.connect(self.gallery_wanted)
+        self.tabs.currentChanged.connect(lambda _place: self._come_forward())
+
+    def _come_forward(self) -> None:
+        tab = self.current_tab()
+        self.panel.show_project(tab.order.project_id if tab else None)
+        self.focus_first()
+
+    def _prepare(self, order: PortalOrder | None) -> None:
         if order is None:
             self.said.emit("The project is not there any more.", "")
             return
-        if self._tab_of(order.project_id) is not None:
-            return
-        origin = origin_of_url(QUrl(order_url(order.portal_url, order.number)))
-        if origin is None:
+        if origin_of_url(QUrl(order_url(order.portal_url, order.number))) is None:
             self._show_emptiness(order.integration)
             return
         prepare()
-        from pruvan_desk.ui.portal.tab import PortalTab  # noqa: PLC0415 - 100 MB, for those who open the portal
+        from pruvan_desk.ui.portal.visits import read_credentials  # noqa: PLC0415 - 100 MB, for those who open the portal
 
-        tab = PortalTab(self._profile(order.integration_id, origin), order, self.theme)
-        tab.acted.connect(lambda: self._refreshes.ask(order.integration_id))
+        if order.integration_id in self._visits:
+            self._open(order, None)
+        else:
+            self.desk.aside(partial(read_credentials, self.desk.secrets, order), partial(self._open, order))
+
+    def _open(self, order: PortalOrder, credentials: Credentials | None) -> None:
+        if self._tab_of(order.project_id) is not None:
+            return
+        from pruvan_desk.ui.portal.tab import PortalTab  # noqa: PLC0415 - as above
+
+        visit = self._visit(order, credentials)
+        tab = PortalTab(visit.profile, visit.signing_in, self._zoom, order, self.theme)
+        tab.acted.connect(partial(self._refreshes.ask, order.integration_id))
+        tab.pdf_wanted.connect(partial(self._save_pdf, tab))
+        tab.bar.beside.setChecked(self.panel.isVisibleTo(self))
+        tab.bar.beside.clicked.connect(lambda shown: self.show_beside(shown=shown))
+        tab.bar.sign_out.clicked.connect(lambda: self.sign_out(order.integration_id))
         place = self.tabs.addTab(tab, order.key)
         close = button("", self.theme, "cross", "link", f"Close {order.key}")
         close.clicked.connect(lambda: self.close_tab(self.tabs.indexOf(tab)))
@@ -129,22 +209,47 @@ class PortalPage(Page):
         self._show_emptiness()
         self.focus_first()
 
-    def _profile(self, integration_id: int, origin: Origin) -> "PortalProfile":
-        """One for each integration: whoever is signed in at one is not at another."""
-        from pruvan_desk.ui.portal.web import PortalProfile  # noqa: PLC0415 - as above
+    def _visit(self, order: PortalOrder, credentials: Credentials | None) -> "Visit":
+        """The one of an order's integration."""
+        from pruvan_desk.ui.portal.downloads import Downloads  # noqa: PLC0415 - as above
+        from pruvan_desk.ui.portal.visits import Visit  # noqa: PLC0415
 
-        key = integration_id, origin
-        if key not in self._profiles:
-            self._profiles[key] = PortalProfile(origin)
-        return self._profiles[key]
+        known = self._visits.get(order.integration_id)
+        if known is not None:
+            return known
+        self._downloads = self._downloads or Downloads(self.desk, self)
+        visit = self._visits[order.integration_id] = Visit(order, credentials)
+        integration_id = order.integration_id
+        visit.signing_in.refused.connect(partial(self._refused, integration_id))
+        visit.signing_in.signed_in.connect(
+            lambda: self.desk.write(lambda database: portal_signed_in(database, integration_id))
+        )
+        visit.profile.downloadRequested.connect(self._download)
+        return visit
+
+    def _refused(self, integration_id: int, words: str) -> None:
+        from pruvan_desk.ui.portal.sign_in import WHAT_TO_DO  # noqa: PLC0415 - as above
+
+        self.desk.write(lambda database: portal_refused(database, integration_id, words, WHAT_TO_DO))
+
+    def _download(self, download: "QWebEngineDownloadRequest") -> None:
+        tab = next((tab for tab in self.open_tabs() if tab.page is download.page()), None)
+        if tab is None or self._downloads is None:
+            download.cancel()
+        else:
+            self._downloads.take(download, tab.order.project_id, tab.downloads)
+
+    def _save_pdf(self, tab: "PortalTab", name: str) -> None:
+        if self._downloads is not None:
+            self._downloads.save_pdf(tab.page, tab.order.project_id, name, tab.downloads)
 
     def _tab_of(self, project_id: int) -> "PortalTab | None":
         return next((tab for tab in self.open_tabs() if tab.order.project_id == project_id), None)
 
-    def _with_tab(self, what: str) -> None:
+    def _with_tab(self, what: str, *values: int) -> None:
         tab = self.tabs.currentWidget()
         if tab is not None:
-            getattr(tab, what)()
+            getattr(tab, what)(*values)
 
     def _read(self, project_id: int) -> None:
         self.desk.read(lambda session: portal_order(session, project_id), self._show_order)
@@ -153,6 +258,26 @@ class PortalPage(Page):
         tab = self._tab_of(order.project_id) if order else None
         if tab is not None and order is not None:
             tab.show_order(order)
+
+    def _read_access(self, integration_id: int) -> None:
+        """The integration was saved, perhaps with another password."""
+        tab = next((tab for tab in self.open_tabs() if tab.order.integration_id == integration_id), None)
+        if tab is None:
+            self._visits.pop(integration_id).end()  # a new one is made when it is wanted
+            return
+        from pruvan_desk.ui.portal.visits import read_credentials  # noqa: PLC0415 - as above
+
+        def use(order: PortalOrder, credentials: Credentials | None) -> None:
+            visit = self._visits.get(integration_id)
+            if visit is not None and origin_of_url(QUrl(order_url(order.portal_url, order.number))) is not None:
+                visit.use(order, credentials)
+
+        def read(order: PortalOrder | None) -> None:
+            if order is not None:
+                self.desk.aside(partial(read_credentials, self.desk.secrets, order), partial(use, order))
+
+        project_id = tab.order.project_id
+        self.desk.read(lambda session: portal_order(session, project_id), read)
 
     def _show_emptiness(self, without_address: str = "") -> None:
         """What to do next where no tab is open; ``without_address`` names an integration that has no portal."""

@@ -3,11 +3,13 @@
 Nothing here is reachable from the page: there is no bridge object, no permission, no file of this machine.
 """
 
-from PySide6.QtCore import QEventLoop, QObject, QUrl, Signal
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QEventLoop, QObject, QTimer, QUrl, Signal
 from PySide6.QtWebEngineCore import (
     QWebEngineCertificateError,
     QWebEngineClientCertificateSelection,
-    QWebEngineDownloadRequest,
     QWebEngineNewWindowRequest,
     QWebEnginePage,
     QWebEnginePermission,
@@ -16,33 +18,48 @@ from PySide6.QtWebEngineCore import (
     QWebEngineUrlRequestInfo,
     QWebEngineUrlRequestInterceptor,
 )
+from PySide6.QtWidgets import QWidget
 
 from pruvan_desk.core.logs import logger
-from pruvan_desk.ui.portal.confinement import Verdict, judge, may_load
-from pruvan_desk.wire.portal import Origin
+from pruvan_desk.ui.portal.confinement import Bounds, Verdict
+from pruvan_desk.ui.portal.uploads import upload_dialog
 
 log = logger(__name__)
 
 Attribute = QWebEngineSettings.WebAttribute
 Navigation = QWebEnginePage.NavigationType
+Selection = QWebEnginePage.FileSelectionMode
 OFF = (
     Attribute.AllowGeolocationOnInsecureOrigins, Attribute.AllowRunningInsecureContent,
     Attribute.AllowWindowActivationFromJavaScript, Attribute.DnsPrefetchEnabled, Attribute.ErrorPageEnabled,
     Attribute.FullScreenSupportEnabled, Attribute.HyperlinkAuditingEnabled, Attribute.JavascriptCanAccessClipboard,
     Attribute.JavascriptCanOpenWindows, Attribute.JavascriptCanPaste, Attribute.LocalContentCanAccessFileUrls,
-    Attribute.LocalContentCanAccessRemoteUrls, Attribute.NavigateOnDropEnabled, Attribute.PdfViewerEnabled,
-    Attribute.PluginsEnabled, Attribute.ScreenCaptureEnabled,
+    Attribute.LocalContentCanAccessRemoteUrls, Attribute.NavigateOnDropEnabled, Attribute.ScreenCaptureEnabled,
 )  # fmt: skip
-ON = (Attribute.PlaybackRequiresUserGesture, Attribute.WebRTCPublicInterfacesOnly)
+ON = (
+    Attribute.PdfViewerEnabled, Attribute.PlaybackRequiresUserGesture, Attribute.PluginsEnabled,
+    Attribute.WebRTCPublicInterfacesOnly,
+)  # fmt: skip
+"""The one plugin there is shows PDFs, in a process of its own."""
+Permission = QWebEnginePermission.PermissionType
+ASKED_FOR = {
+    Permission.MediaAudioCapture: "use the microphone",
+    Permission.MediaVideoCapture: "use the camera",
+    Permission.MediaAudioVideoCapture: "use camera and microphone",
+    Permission.Notifications: "show notifications",
+    Permission.Geolocation: "know where this computer is",
+    Permission.ClipboardReadWrite: "read the clipboard",
+}
+"""What a person may allow a page, once; everything else is refused."""
 
 
 class PortalProfile(QWebEngineProfile):
     """Cookies and cache of one integration, in memory only. Its pages load nothing that is not the portal's."""
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(self, bounds: Bounds) -> None:
         super().__init__()  # without a name it keeps nothing on disk
-        self.origin = origin
-        self._fence = _Fence(origin, self)
+        self.bounds = bounds
+        self._fence = _Fence(self)
         self.setUrlRequestInterceptor(self._fence)
         self.setPersistentPermissionsPolicy(QWebEngineProfile.PersistentPermissionsPolicy.AskEveryTime)
         self.setPushServiceEnabled(False)
@@ -52,7 +69,6 @@ class PortalProfile(QWebEngineProfile):
         for attribute in ON:
             settings.setAttribute(attribute, True)
         settings.setUnknownUrlSchemePolicy(QWebEngineSettings.UnknownUrlSchemePolicy.DisallowUnknownUrlSchemes)
-        self.downloadRequested.connect(_refuse_download)
 
 
 class PortalWebPage(QWebEnginePage):
@@ -63,17 +79,19 @@ class PortalWebPage(QWebEnginePage):
     told = Signal(str)
     asked = Signal(str)
     """The page wants yes or no: :meth:`answer` it."""
+    permission_asked = Signal(str, object)
+    """The page wants something of this computer: what, and a :class:`QWebEnginePermission` to grant or deny."""
     requested = Signal(QUrl, object)
     """Another page of the portal was asked for, and how (a :data:`Navigation`)."""
 
     def __init__(self, profile: PortalProfile, parent: QObject) -> None:
         super().__init__(profile, parent)
-        self._origin = profile.origin
+        self._profile = profile
         self._question: QEventLoop | None = None
         self.bad_certificate = ""
         self.newWindowRequested.connect(self._new_window)
         self.certificateError.connect(self._refuse_certificate)
-        self.permissionRequested.connect(QWebEnginePermission.deny)
+        self.permissionRequested.connect(self._ask_permission)
         self.selectClientCertificate.connect(QWebEngineClientCertificateSelection.selectNone)
         for signal in (
             self.fullScreenRequested,
@@ -96,8 +114,13 @@ class PortalWebPage(QWebEnginePage):
 
     def acceptNavigationRequest(self, url: QUrl | str, kind: Navigation, main_frame: bool) -> bool:
         """Only pages of the portal, in every frame, whoever wants to go there and however."""
-        wanted = QUrl(url)
-        verdict = judge(wanted, self._origin, main_frame=main_frame)
+        wanted, bounds = QUrl(url), self._profile.bounds
+        verdict = bounds.judge(wanted, main_frame=main_frame)
+        redirected = kind == Navigation.NavigationTypeRedirect and bounds.header_origin is not None
+        if verdict is Verdict.STAY and redirected and not bounds.wants_header(wanted):
+            if main_frame:  # asked for anew: Chromium would take the header along
+                QTimer.singleShot(0, partial(self.load, wanted))
+            return False
         if verdict is Verdict.STAY:
             if main_frame:
                 self.bad_certificate = ""
@@ -132,6 +155,33 @@ class PortalWebPage(QWebEnginePage):
     ) -> None:
         """Not kept: it may hold what somebody typed."""
 
+    def chooseFiles(
+        self, mode: QWebEnginePage.FileSelectionMode, old_files: Sequence[str], accepted_types: Sequence[str]
+    ) -> list[str]:
+        """The page waits for the files; the window does not."""
+        if self._question is not None or mode not in (Selection.FileSelectOpen, Selection.FileSelectOpenMultiple):
+            return []
+        self._question = QEventLoop()
+        dialog = upload_dialog(self._window(), accepted_types, many=mode == Selection.FileSelectOpenMultiple)
+        dialog.finished.connect(self._question.exit)
+        dialog.open()
+        chosen = bool(self._question.exec())
+        self._question = None
+        files = [str(name) for name in dialog.selectedFiles()] if chosen else []
+        dialog.deleteLater()
+        return files
+
+    def _window(self) -> QWidget | None:
+        owner = self.parent()
+        return owner.window() if isinstance(owner, QWidget) else None
+
+    def _ask_permission(self, permission: QWebEnginePermission) -> None:
+        what = ASKED_FOR.get(permission.permissionType(), "")
+        if what:
+            self.permission_asked.emit(what, permission)
+        else:
+            permission.deny()
+
     def _refuse(self, url: QUrl, verdict: Verdict, kind: Navigation) -> None:
         if verdict is Verdict.REFUSED:
             self.told.emit(f"The page wanted to open an address of the kind “{url.scheme()}:”. That is refused.")
@@ -143,7 +193,7 @@ class PortalWebPage(QWebEnginePage):
     def _new_window(self, request: QWebEngineNewWindowRequest) -> None:
         """No window is opened: a page of the portal opens in this tab, another site's as any link to it."""
         url = request.requestedUrl()
-        verdict = judge(url, self._origin)
+        verdict = self._profile.bounds.judge(url)
         if not request.isUserInitiated():
             self.told.emit("The page wanted to open a window by itself. That is refused.")
         elif verdict is Verdict.STAY:
@@ -161,19 +211,17 @@ class PortalWebPage(QWebEnginePage):
 class _Fence(QWebEngineUrlRequestInterceptor):
     """The second fence: whatever a page names, requests go to the portal only."""
 
-    def __init__(self, origin: Origin, parent: QObject) -> None:
-        super().__init__(parent)
-        self._origin = origin
+    def __init__(self, profile: PortalProfile) -> None:
+        super().__init__(profile)
+        self._profile = profile
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
-        """Blocks requests to other hosts, those of redirects too."""
-        if not may_load(info.requestUrl(), self._origin):
+        """Blocks requests to other hosts, those of redirects too; the header goes to its own site and no other."""
+        url, bounds = info.requestUrl(), self._profile.bounds
+        if not bounds.may_load(url):
             info.block(True)
-
-
-def _refuse_download(download: QWebEngineDownloadRequest) -> None:
-    download.cancel()
-    page = download.page()
-    if isinstance(page, PortalWebPage):
-        name = download.suggestedFileName() or "The file"
-        page.told.emit(f"{name} was not downloaded: Pruvan Desk does not take files from the portal yet.")
+        elif bounds.wants_header(url):
+            name, value = bounds.header
+            info.setHttpHeader(name.encode(), value.encode())
+        elif bounds.carries_header(bytes(name.data()) for name in info.httpHeaders()):
+            info.block(True)

@@ -52,6 +52,8 @@ def sections_of(
     yield _missing(details.lacks, theme, mend)
     if details.check_in is not None:
         yield _check_in(details.check_in, theme)
+    if details.portal:
+        yield _section("In myFAStrack", *(label(line, wrap=True, selectable=True) for line in details.portal))
     if details.info:
         yield _section("Work order info", label(details.info, wrap=True, selectable=True))
     yield _tasks(details, theme)

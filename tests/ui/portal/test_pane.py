@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEventLoop, Qt, QTimer, QUrl, qInstallMessageHandler
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +20,7 @@ from pruvan_desk.operations.integrations import IntegrationForm, save_integratio
 from pruvan_desk.operations.settings import change_setting
 from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.store.models import Project, Request
-from pruvan_desk.ui.portal import chromium, refreshes
+from pruvan_desk.ui.portal import refreshes
 from pruvan_desk.ui.portal.view import PortalPage
 from pruvan_desk.ui.projects.view import ProjectsPage
 from pruvan_desk.ui.window import MainWindow
@@ -28,66 +28,11 @@ from sync.conftest import RunningEngine
 from sync.desk import wait_until
 from ui.browsing import Person, open_tab
 from ui.elsewhere import ElsewhereOffice
-from ui.websites import Answer, Website, serving
+from ui.websites import Answer, Website
 
 LEFT = Qt.MouseButton.LeftButton
 OpenWindow = Callable[[], MainWindow]
 REST_SECONDS = 1.0
-
-
-@pytest.fixture(scope="module", autouse=True)
-def started_chromium(qapp: QApplication) -> None:
-    """Chromium says at its start what this machine lacks (a graphics card, root's sandbox). What comes later is ours."""
-    before = qInstallMessageHandler(lambda *_: None)
-    chromium.prepare()
-    from PySide6.QtWebEngineWidgets import QWebEngineView  # noqa: PLC0415 - not loaded before it is prepared
-    from shiboken6 import delete  # noqa: PLC0415
-
-    view = QWebEngineView()
-    loop = QEventLoop()  # which lets go of Python's lock, while Chromium's threads write to our handler
-    view.loadFinished.connect(loop.quit)
-    view.setHtml("<p>ready</p>")
-    view.show()
-    loop.exec()
-    delete(view)
-    qInstallMessageHandler(before)
-
-
-@pytest.fixture
-def other() -> Iterator[Website]:
-    """A site that no page may reach."""
-    with serving(Website()) as site:
-        yield site
-
-
-@pytest.fixture
-def site() -> Iterator[Website]:
-    """A portal that tries things."""
-    with serving(Website()) as site:
-        yield site
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the system browser was given."""
-    opened: list[str] = []
-    browser = SimpleNamespace(openUrl=lambda url: opened.append(url.toString()))
-    monkeypatch.setattr("pruvan_desk.ui.portal.tab.QDesktopServices", browser)
-    return opened
-
-
-@pytest.fixture
-def at_site(
-    qtbot: QtBot, elsewhere: ElsewhereOffice, open_window: OpenWindow, site: Website
-) -> Callable[[str], Person]:
-    """Opens an order whose page in the portal is this."""
-
-    def open_it(body: str) -> Person:
-        site.pages["/orders/88123"] = Answer(body)
-        integration = elsewhere.integration(portal_url=f"{site.origin}/orders/{{number}}")
-        return open_tab(qtbot, open_window(), elsewhere.project(integration, "88123"))
-
-    return open_it
 
 
 class TestTheSandboxsPortal:
@@ -160,7 +105,7 @@ class TestTheSandboxsPortal:
         (sent,) = [row for row in sandbox.control("orders") if row["number"] == order.number]
         assert sent["client_status"] == "Accepted"
         person.until(lambda: elsewhere.get(Project, order.project_id).client_status == "Accepted")
-        person.until(lambda: person.tab.state.text() == "client: Accepted")
+        person.until(lambda: person.tab.bar.state.text() == "client: Accepted")
         projects = window.show_page("projects")
         person.until(lambda: projects.model.shown[0].client_status == "Accepted")
 
@@ -174,7 +119,7 @@ class TestTheSandboxsPortal:
         person.sees("User name or password is wrong.")
         assert QApplication.activeModalWidget() is None  # the ? went into the field
         qtbot.keyClick(person.surface(), Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
-        person.until(person.tab.forward.isEnabled)
+        person.until(person.tab.bar.forward.isEnabled)
 
     def test_one_sign_in_opens_the_orders_of_an_integration(
         self, qtbot: QtBot, window: MainWindow, sandbox: FastrackSandbox
@@ -196,7 +141,7 @@ class TestTheSandboxsPortal:
         person = self.launch(qtbot, window)
         person.sees("Sign in to myFAStrack")
         sandbox.stop()
-        qtbot.mouseClick(person.tab.reload, LEFT)
+        qtbot.mouseClick(person.tab.bar.reload, LEFT)
         failure = person.tab.failure
         person.until(failure.isVisible)
         assert "cannot be reached" in failure._words.text()
@@ -206,110 +151,6 @@ class TestTheSandboxsPortal:
         sandbox.start()
         qtbot.mouseClick(failure.button, LEFT)
         person.sees("Sign in to myFAStrack")
-
-
-LEADS_OUT = {
-    "a link": '<a id=go href="{other}/x">out</a>',
-    "a link to a new window": '<a id=go target=_blank href="{other}/x">out</a>',
-    "a script": "<button id=go onclick=\"location='{other}/x'\">out</button>",
-    "a window": "<button id=go onclick=\"window.open('{other}/x')\">out</button>",
-    "a redirect": '<a id=go href="/redirect">out</a>',
-    "a page that moves on": '<a id=go href="/refresh">out</a>',
-}
-
-
-@pytest.mark.parametrize("body", LEADS_OUT.values(), ids=LEADS_OUT.keys())
-def test_what_leads_out_opens_in_the_browser_when_somebody_says_so(
-    opened: list[str], at_site: Callable[[str], Person], site: Website, other: Website, body: str
-) -> None:
-    site.pages["/redirect"] = Answer(status=302, headers={"location": f"{other.origin}/x"})
-    site.pages["/refresh"] = Answer(f'moving<meta http-equiv=refresh content="0;url={other.origin}/x">')
-    person = at_site(f"the order {body.format(other=other.origin)}")
-    person.sees("the order")
-    person.click("#go")
-    person.until(lambda: "leads out of myFAStrack" in person.tab.notice.words)
-    assert opened == []
-    person.qtbot.mouseClick(person.tab.notice.yes, LEFT)
-    assert opened == [f"{other.origin}/x"]
-    assert person.tab.page.url().toString().startswith(site.origin)
-    assert other.heard == []
-
-
-REFUSED = {
-    "a form": '<form id=f method=post action="{other}/x"><input name=secret value=1><button id=go>send</button></form>',
-    "a file of this machine": '<a id=go href="/to-file">file</a>',
-    "a page made of text": '<a id=go href="/to-data">data</a>',
-}
-
-
-@pytest.mark.parametrize("body", REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_refused_is_said_and_goes_nowhere(
-    at_site: Callable[[str], Person], site: Website, other: Website, body: str
-) -> None:
-    site.pages["/to-file"] = Answer(status=302, headers={"location": "file:///etc/passwd"})
-    site.pages["/to-data"] = Answer(status=302, headers={"location": "data:text/html,hi"})
-    person = at_site(f"the order {body.format(other=other.origin)}")
-    person.sees("the order")
-    person.click("#go")
-    person.until(lambda: person.tab.notice.words or person.tab.failure.isVisible())
-    assert person.tab.page.url().toString().startswith(site.origin)
-    assert other.heard == []
-
-
-LOADED = {
-    "a window by itself": "<script>window.open('{other}/x')</script>",
-    "a frame": '<iframe src="{other}/x"></iframe>',
-    "a frame that is redirected": '<iframe src="/redirect"></iframe>',
-    "a picture": '<img src="{other}/x">',
-    "a script": '<script src="{other}/x"></script>',
-    "a style": '<link rel=stylesheet href="{other}/x">',
-    "a call": "<script>fetch('{other}/x', {{method: 'POST', mode: 'no-cors', body: 'secret'}}).catch(() => 0)</script>",
-    "a beacon": "<script>navigator.sendBeacon('{other}/x', 'secret')</script>",
-    "a socket": "<script>try {{ new WebSocket('{other}/x'.replace('http', 'ws')) }} catch {{}}</script>",
-}
-
-
-@pytest.mark.parametrize("body", LOADED.values(), ids=LOADED.keys())
-def test_nothing_of_another_site_is_loaded_or_told_anything(
-    at_site: Callable[[str], Person], site: Website, other: Website, body: str
-) -> None:
-    site.pages["/redirect"] = Answer(status=302, headers={"location": f"{other.origin}/x"})
-    site.pages["/after"] = Answer("the end")
-    person = at_site(f"the order {body.format(other=other.origin)} <a id=go href=/after>on</a>")
-    person.sees("the order")
-    person.click("#go")
-    person.sees("the end")
-    assert other.heard == []
-
-
-def test_a_frame_of_the_portal_is_shown(at_site: Callable[[str], Person], site: Website) -> None:
-    site.pages["/frame"] = Answer("<script>parent.document.title = 'framed'</script>")
-    person = at_site('the order <iframe src="/frame"></iframe>')
-    person.until(lambda: person.tab.page.title() == "framed")
-
-
-ASKED = {
-    "geolocation": "navigator.geolocation.getCurrentPosition(() => done('given'), () => done('denied'))",
-    "camera": "navigator.mediaDevices.getUserMedia({video: true}).then(() => done('given'), () => done('denied'))",
-    "notifications": "Notification.requestPermission().then(said => done(said))",
-    "clipboard": "navigator.clipboard.readText().then(() => done('given'), () => done('denied'))",
-}
-
-
-@pytest.mark.parametrize("script", ASKED.values(), ids=ASKED.keys())
-def test_no_permission_is_given(at_site: Callable[[str], Person], script: str) -> None:
-    person = at_site(f"the order <script>function done(said) {{ document.title = said }}; {script}</script>")
-    person.until(lambda: person.tab.page.title() in ("given", "denied", "granted"))
-    assert person.tab.page.title() == "denied"
-
-
-def test_a_file_is_not_taken_and_the_page_stays(at_site: Callable[[str], Person], site: Website) -> None:
-    site.pages["/invoice.zip"] = Answer("PK", headers={"content-type": "application/zip"})
-    person = at_site("the order <a id=go href=/invoice.zip>invoice</a>")
-    person.sees("the order")
-    person.click("#go")
-    person.until(lambda: "invoice.zip was not downloaded" in person.tab.notice.words)
-    person.sees("the order")
 
 
 def while_it_asks(person: Person, ready: Callable[[], object], act: Callable[[], object]) -> None:
@@ -337,7 +178,7 @@ def test_a_question_of_the_page_stops_nobody_else(
             seen.append(tab.notice.words)
             elsewhere.change(Project, tab.order.project_id, client_status="Accepted")
             elsewhere.touch(tab.order.project_id)
-        return tab.state.text() == "client: Accepted"
+        return tab.bar.state.text() == "client: Accepted"
 
     while_it_asks(person, desk_works, lambda: qtbot.mouseClick(tab.notice.yes, LEFT))
     person.click("#go")
@@ -377,7 +218,7 @@ def test_an_error_of_the_portal_is_said_in_words(qtbot: QtBot, at_site: Callable
     person = at_site("the order")
     person.sees("the order")
     site.pages["/orders/88123"] = Answer("", 503)
-    qtbot.mouseClick(person.tab.reload, LEFT)
+    qtbot.mouseClick(person.tab.bar.reload, LEFT)
     person.until(person.tab.failure.isVisible)
     assert "error 503" in person.tab.failure._words.text()
 
@@ -386,7 +227,7 @@ def test_an_error_page_of_the_portal_is_shown(qtbot: QtBot, at_site: Callable[[s
     person = at_site("the order")
     person.sees("the order")
     site.pages["/orders/88123"] = Answer("You have no right to this order.", 403)
-    qtbot.mouseClick(person.tab.reload, LEFT)
+    qtbot.mouseClick(person.tab.bar.reload, LEFT)
     person.sees("You have no right")
 
 
