@@ -29,14 +29,14 @@ class LoginSite:
         self.site = site
         self.good, self.sessions = "secret", 0
         self.form = FORM
-        for number in ("88123", "88124"):
-            site.pages[f"/orders/{number}"] = self.order
+        for path in ("/orders/88123", "/orders/88124", "/orders/88124/work"):
+            site.pages[path] = self.order
         site.pages["/login"] = lambda _asked: Answer(self.form)
         site.pages["/session"] = self.session
 
     def order(self, asked: Asked) -> Answer:
         if f"session={self.sessions}" in asked.headers.get("Cookie", "") and self.sessions:
-            return Answer(f"the order {asked.path} <a id=go href=/orders/88123>again</a>")
+            return Answer(f"the order {asked.path} <a id=go href=/orders/88124/work>work</a>")
         return self.moved("/login")
 
     def session(self, asked: Asked) -> Answer:
@@ -158,6 +158,17 @@ def test_a_session_that_is_over_is_begun_again_where_it_ended(entrance: Entrance
     person.sees("the order /orders/88123")
 
 
+def test_whoever_was_at_work_is_left_where_the_login_leads(entrance: Entrance, login: LoginSite) -> None:
+    person = entrance.open("88124")
+    person.sees("the order /orders/88124")
+    person.click("#go")
+    person.sees("the order /orders/88124/work")
+    login.sessions += 1
+    entrance.qtbot.mouseClick(person.tab.bar.reload, LEFT)
+    person.until(lambda: login.logins == 2)
+    person.sees("the order /orders/88123")
+
+
 def test_a_portal_that_signs_out_at_once_is_not_signed_in_to_for_ever(
     entrance: Entrance, login: LoginSite, site: Website
 ) -> None:
@@ -203,6 +214,11 @@ def test_fields_that_the_page_does_not_have_are_told_of(entrance: Entrance, logi
     person = entrance.open(portal_username_field="email")
     person.until(lambda: "no such fields" in person.tab.notice.words)
     assert login.logins == 0
+
+
+def test_a_login_that_leads_somewhere_else_is_followed_to_the_order(entrance: Entrance, login: LoginSite) -> None:
+    entrance.open("88124").sees("the order /orders/88124")
+    assert login.logins == 1
 
 
 def test_two_orders_of_an_integration_share_one_sign_in(entrance: Entrance, login: LoginSite) -> None:

@@ -4,7 +4,7 @@ import json
 import time
 from enum import Enum, auto
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineScript
 from shiboken6 import isValid
 
@@ -14,6 +14,8 @@ from pruvan_desk.wire.portal import PortalAccess, SignIn
 
 WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 """Our scripts share the page's elements, and nothing else: no script of the page sees them."""
+FRESH = 10.0
+"""Seconds in which a tab that still shows the login is one that asked before another had signed in."""
 MOST_TRIES, WITHIN = 3, 600.0
 """A portal that signs out at once is not signed in to for ever: so many tries in so many seconds."""
 FIND = """
@@ -66,7 +68,10 @@ class SigningIn(QObject):
     """The sign-in that all tabs of an integration share. ``refused`` carries why, in words, and may come once only."""
 
     refused = Signal(str)
-    signed_in = Signal()
+    signed_in = Signal(object)
+    """Carries the page that did it; ``None`` where a header did."""
+    late = Signal(object)
+    """Carries a page that shows the login although somebody is signed in since a moment ago."""
     freed = Signal()
     """Whoever waits at the login may ask again."""
 
@@ -75,6 +80,8 @@ class SigningIn(QObject):
         self._access, self._credentials = access, credentials
         self._tries: list[float] = []
         self._trying: QWebEnginePage | None = None
+        self._signed_in_at = -FRESH
+        self._sent_on: set[int] = set()
         self.state = State.OUT
 
     def use(self, access: PortalAccess, credentials: Credentials | None) -> bool:
@@ -96,9 +103,9 @@ class SigningIn(QObject):
             script = LOOK % json.dumps(self._access.password_field)
             page.runJavaScript(script, WORLD, lambda found: self._take(page, found, status))
 
-    def stays_at_login(self, page: QWebEnginePage) -> bool:
-        """Whether a page shows the login while it is signed in elsewhere."""
-        return page is not self._trying and self._access.is_login(written(page.url()))
+    def is_login(self, url: QUrl) -> bool:
+        """Whether an address is that of the login form."""
+        return self._access.is_login(written(url))
 
     def is_trying(self, page: QWebEnginePage) -> bool:
         """Whether what a page sends now is the login."""
@@ -122,7 +129,12 @@ class SigningIn(QObject):
         elif page is self._trying:
             self._refuse("refused")
         elif self.state in (State.OUT, State.IN) and self._access.is_login(address):
-            self._try(page, address)
+            fresh = self.state is State.IN and time.monotonic() - self._signed_in_at < FRESH
+            if fresh and id(page) not in self._sent_on:
+                self._sent_on.add(id(page))
+                self.late.emit(page)
+            else:
+                self._try(page, address)
 
     def _try(self, page: QWebEnginePage, address: str) -> None:
         if self._credentials is None:
@@ -163,7 +175,9 @@ class SigningIn(QObject):
         if self.state is State.IN or (self.state is State.TRYING and page is not self._trying):
             return
         self.state, self._trying = State.IN, None
-        self.signed_in.emit()
+        self._signed_in_at = time.monotonic()
+        self._sent_on = {id(page)}
+        self.signed_in.emit(page)
 
     def _refuse(self, why: str) -> None:
         self.state, self._trying = State.REFUSED, None

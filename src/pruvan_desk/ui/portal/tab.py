@@ -43,7 +43,7 @@ class PortalTab(QWidget):
         self.start = QUrl(order_url(order.portal_url, order.number))
         self._shown = self._wanted = self.start
         self._has_page = self._form_sent = self.is_loading = False
-        self._loads = 0
+        self._loads = self._pages_seen = 0
         self._signing_in, self._zoom = signing_in, zoom
         self.view = _View()
         self.page = PortalWebPage(profile, self.view)
@@ -153,6 +153,7 @@ class PortalTab(QWidget):
         page.renderProcessTerminated.connect(self._crashed)
         self._zoom.changed.connect(self._follow_zoom)
         self._signing_in.signed_in.connect(self._go_on)
+        self._signing_in.late.connect(self._go_on_late)
         self._signing_in.freed.connect(self._look_again)
         self._signing_in.refused.connect(self._tell_refused)
 
@@ -178,6 +179,7 @@ class PortalTab(QWidget):
 
     def _show_page(self, url: QUrl) -> None:
         self._has_page, self._shown = True, url
+        self._pages_seen += not self._signing_in.is_login(url)
         self.bar.host.setText(url.host())
         self._resize_page()
         self.failure.over()
@@ -236,9 +238,14 @@ class PortalTab(QWidget):
             )
             self._show_failure()
 
-    def _go_on(self) -> None:
-        """Somebody signed in in another tab: whoever waits at the login sees the order."""
-        if self._signing_in.stays_at_login(self.page):
+    def _go_on(self, page: QWebEnginePage | None) -> None:
+        """Somebody is signed in: whoever waits at the login sees the order, and so does who was led elsewhere by it."""
+        led_astray = page is self.page and self._pages_seen <= 1 and self.page.url() != self.start
+        if led_astray or (page is not self.page and self._signing_in.is_login(self.page.url())):
+            self.page.load(self.start)
+
+    def _go_on_late(self, page: QWebEnginePage) -> None:
+        if page is self.page:
             self.page.load(self.start)
 
     def _look_again(self) -> None:

@@ -222,7 +222,7 @@ class PortalPage(Page):
         integration_id = order.integration_id
         visit.signing_in.refused.connect(partial(self._refused, integration_id))
         visit.signing_in.signed_in.connect(
-            lambda: self.desk.write(lambda database: portal_signed_in(database, integration_id))
+            lambda _page: self.desk.write(lambda database: portal_signed_in(database, integration_id))
         )
         visit.profile.downloadRequested.connect(self._download)
         return visit
