@@ -1,11 +1,11 @@
 """The window's wiring: everything is built once here, started, and stopped in the opposite order."""
 
-import asyncio
 import getpass
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QLoggingCategory, Qt
+from PySide6.QtCore import QCoreApplication, QEventLoop, QLoggingCategory, Qt
 from PySide6.QtWidgets import QApplication
 
 from pruvan_desk.core.logs import logger
@@ -13,12 +13,13 @@ from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import SecretStore
 from pruvan_desk.ui.bugs import BugReporter
 from pruvan_desk.ui.desk import Desk
-from pruvan_desk.ui.engine import EngineProcess
-from pruvan_desk.ui.event_loop import loop_factory
 from pruvan_desk.ui.garbage import GarbageCollector
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from pruvan_desk.ui.engine import EngineProcess
 
 NOT_TOLD = "qt.gui.imageio*=false"
 """A broken photo is told of on its tile; Qt need not write to standard error as well."""
@@ -31,9 +32,14 @@ def run(folder: DataFolder, secrets: SecretStore, worker_command: Sequence[str],
 
     ``worker_command`` starts the engine; empty for a window without one. ``title_note`` stands in the title, for the sandbox.
     """
-    application = make_application()
-    with asyncio.Runner(loop_factory=loop_factory(application)) as runner:
-        return runner.run(_main(application, folder, secrets, worker_command, title_note))
+    program = _Program(make_application(), folder, secrets, title_note)
+    program.draw()
+    import asyncio  # noqa: PLC0415 - what coroutines need takes as long to load as the window to be drawn
+
+    from pruvan_desk.ui.event_loop import loop_factory  # noqa: PLC0415 - as above
+
+    with asyncio.Runner(loop_factory=loop_factory(program.application)) as runner:
+        return runner.run(_main(program, worker_command))
 
 
 def make_application() -> QApplication:
@@ -48,38 +54,65 @@ def make_application() -> QApplication:
     return application
 
 
-async def _main(
-    application: QApplication, folder: DataFolder, secrets: SecretStore, worker_command: Sequence[str], title_note: str
-) -> int:
-    loop = asyncio.get_running_loop()
-    closed = asyncio.Event()
-    garbage = GarbageCollector()
-    theme = Theme(application)
-    desk = Desk(folder, secrets, _user_name())
-    state = WindowState(folder.root / "window.ini", desk.aside)
-    window = MainWindow(desk, theme, state, title_note)
-    engine = EngineProcess(worker_command, secrets, folder.logs, desk)
-    bugs = BugReporter()
+class _Program:
+    """What stands before anything is read: the window, and what it works with."""
+
+    def __init__(self, application: QApplication, folder: DataFolder, secrets: SecretStore, title_note: str) -> None:
+        self.application = application
+        self.garbage = GarbageCollector()
+        self.theme = Theme(application)
+        self.desk = Desk(folder, secrets, _user_name())
+        self.state = WindowState(folder.root / "window.ini", self.desk.aside)
+        self.window = MainWindow(self.desk, self.theme, self.state, title_note)
+        self.bugs = BugReporter()
+        self.is_closed = False
+        self.window.closed.connect(self._note_closed)
+        self.desk.failed.connect(self.bugs.take)
+        self.bugs.found.connect(self.window.report_bug)
+        self.bugs.install()
+
+    def draw(self) -> None:
+        """Shows the window, and returns when it is on the screen."""
+        loop = QEventLoop()
+        self.window.drawn.connect(loop.quit)
+        self.window.show()
+        loop.exec()
+
+    def take_bug(self, _loop: object, context: dict[str, Any]) -> None:
+        """A coroutine's error that nobody awaited."""
+        self.bugs.take(context.get("exception") or RuntimeError(str(context)))
+
+    def _note_closed(self) -> None:
+        self.is_closed = True
+
+
+async def _main(program: _Program, worker_command: Sequence[str]) -> int:
+    import asyncio  # noqa: PLC0415 - after the window was drawn, as in run
+
+    from pruvan_desk.ui.engine import EngineProcess  # noqa: PLC0415
+
+    loop, closed = asyncio.get_running_loop(), asyncio.Event()
+    desk, window = program.desk, program.window
+    engine = EngineProcess(worker_command, desk.secrets, desk.folder.logs, desk)
     desk.spawn = loop.create_task
-    desk.failed.connect(bugs.take)
-    bugs.found.connect(window.report_bug)
-    bugs.install()
-    loop.set_exception_handler(lambda _loop, context: bugs.take(context.get("exception") or RuntimeError(str(context))))
+    loop.set_exception_handler(program.take_bug)
     engine.said.connect(window.status_line.show_engine)
-    window.drawn.connect(lambda: desk.open(window.refuse_to_open))
     desk.opened.connect(engine.start)
     window.closed.connect(closed.set)
-    window.show()
-    await closed.wait()
+    if not program.is_closed:
+        desk.open(window.refuse_to_open)
+        await closed.wait()
     await _stop(engine, desk)
-    garbage.stop()
-    for part in (window, state, engine, bugs, desk, garbage):
+    program.garbage.stop()
+    for part in (window, program.state, engine, program.bugs, desk, program.garbage):
         part.deleteLater()
     return 0
 
 
-async def _stop(engine: EngineProcess, desk: Desk) -> None:
+async def _stop(engine: "EngineProcess", desk: Desk) -> None:
     """The engine first, which may take seconds while the loop goes on; then our own threads."""
+    import asyncio  # noqa: PLC0415 - as above
+
     stopped = asyncio.Event()
     engine.stopped.connect(stopped.set)
     engine.stop()

@@ -17,6 +17,8 @@ BENCHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tests.bench.refresh", ("refresh-full",)),
     ("tests.bench.relay", ("relay", "relay-curl")),
     ("tests.bench.ingest", ("ingest",)),
+    ("tests.bench.stall", ("ui-stall", "memory-growth")),
+    ("tests.bench.start", ("start", "start-table", "memory", "memory-engine")),
 )
 """A module with ``run(scale) -> list[Row]``, and the rows it measures; the first are measured first."""
 

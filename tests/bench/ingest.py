@@ -46,12 +46,12 @@ def run(scale: float = 1.0) -> list[Row]:
         number = _import(desk)
         with _sink(Path(folder)) as sink_url:
             for round_number in range(ROUNDS):
-                posts = _posts(_pictures(Path(folder), count, round_number), number, token)
-                rates["ours"].append(count / seconds_by_curl(f"{gateway}/uploadPictures", posts))
+                sent = posts(pictures(Path(folder), count, round_number), number, token)
+                rates["ours"].append(count / seconds_by_curl(f"{gateway}/uploadPictures", sent))
                 with desk.database.read() as session:
                     assert session.scalar(select(func.count()).select_from(Item)) == count * (round_number + 1)
                 _wait_for_thumbnails(desk)
-                rates["sink"].append(count / seconds_by_curl(sink_url, posts))
+                rates["sink"].append(count / seconds_by_curl(sink_url, sent))
     ours, sink = statistics.median(rates["ours"]), statistics.median(rates["sink"])
     return [
         against(
@@ -87,7 +87,7 @@ def _wait_for_thumbnails(desk: Office) -> None:
     wait_until(inspected, "the thumbnails")
 
 
-def _pictures(folder: Path, count: int, seed: int) -> list[Path]:
+def pictures(folder: Path, count: int, seed: int) -> list[Path]:
     """Different JPEGs of 2400 x 1800 pixels, filled up to 1 MB behind their end, as phones' motion photos are."""
     rng = random.Random(seed)
     noise = (
@@ -105,7 +105,7 @@ def _pictures(folder: Path, count: int, seed: int) -> list[Path]:
     return paths
 
 
-def _posts(pictures: list[Path], number: str, token: str) -> list[Post]:
+def posts(taken: list[Path], number: str, token: str) -> list[Post]:
     return [
         Post(
             json.dumps({
@@ -114,7 +114,7 @@ def _posts(pictures: list[Path], number: str, token: str) -> list[Post]:
             }),
             str(picture),
         )
-        for picture in pictures
+        for picture in taken
     ]  # fmt: skip
 
 

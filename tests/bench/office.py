@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from pruvan_desk.cli.engine_process import EngineProcess, program
+from pruvan_desk.cli.engine_process import EngineProcess
+from pruvan_desk.cli.program import program
 from pruvan_desk.cli.sandbox_office import make_office
 from pruvan_desk.core.paths import data_folder
 from pruvan_desk.core.secrets import PipedSecrets

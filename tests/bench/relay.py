@@ -29,9 +29,9 @@ def run(scale: float = 1.0) -> list[Row]:
     rates: dict[str, list[float]] = {"ours": [], "httpx": [], "curl": []}
     with tempfile.TemporaryDirectory() as folder, sandbox(orders=1) as url, office(url) as desk, desk.engine():
         photos = megabytes(Path(folder), count, seed=1)
-        project, task = _import(desk)
+        project, task = first_order(desk)
         for _ in range(ROUNDS):
-            rates["ours"].append(count / _relay(desk, photos, project, task))
+            rates["ours"].append(count / relay(desk, photos, project, task))
             rates["httpx"].append(count / seconds_by_httpx(f"{url}/uploadPictures.json", _posts(photos, project, task)))
             rates["curl"].append(count / seconds_by_curl(f"{url}/uploadPictures.json", _posts(photos, project, task)))
     ours, bare, curl = (statistics.median(rates[name]) for name in ("ours", "httpx", "curl"))
@@ -43,7 +43,8 @@ def run(scale: float = 1.0) -> list[Row]:
     ]
 
 
-def _import(desk: Office) -> tuple[Project, str]:
+def first_order(desk: Office) -> tuple[Project, str]:
+    """The one project of the sandbox, imported, and its first task."""
     ask_refresh(desk.database, desk.integration_id, "bench", full=True)
 
     def imported() -> bool:
@@ -57,8 +58,8 @@ def _import(desk: Office) -> tuple[Project, str]:
     return project, str(task)
 
 
-def _relay(desk: Office, photos: list[Path], project: Project, task: str) -> float:
-    """Seconds from publishing passed photos until the last one is recorded as published."""
+def passed_items(desk: Office, photos: list[Path], project: Project, task: str) -> list[int]:
+    """Photos that were checked and wait to be published; their ids."""
     files = PhotoFiles(desk.root / "photos")
     with desk.database.write() as writing:
         items = []
@@ -76,7 +77,12 @@ def _relay(desk: Office, photos: list[Path], project: Project, task: str) -> flo
             )  # fmt: skip
             items.append(item)
         writing.session.add_all(items)
-    ids = [item.id for item in items]
+    return [item.id for item in items]
+
+
+def relay(desk: Office, photos: list[Path], project: Project, task: str) -> float:
+    """Seconds from publishing passed photos until the last one is recorded as published."""
+    ids = passed_items(desk, photos, project, task)
     started = time.perf_counter()
     publish_items(desk.database, ids, "bench")
 

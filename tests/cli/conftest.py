@@ -12,7 +12,7 @@ from typing import Any
 import filelock
 import pytest
 
-from pruvan_desk.cli.engine_process import program
+from pruvan_desk.cli.program import program
 from sync.conftest import desk, folder, sandbox
 from sync.desk import small_jpeg
 

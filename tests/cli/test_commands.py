@@ -8,7 +8,7 @@ import httpx
 
 from cli.conftest import command
 from pruvan_desk import __version__
-from pruvan_desk.cli.engine_process import program
+from pruvan_desk.cli.program import program
 
 
 def test_the_version() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from cli.conftest import command
 from pruvan_desk.cli import selfcheck
-from pruvan_desk.cli.engine_process import program
 from pruvan_desk.cli.main import SELF_CHECKS, parser
+from pruvan_desk.cli.program import program
 from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.core.paths import DataFolder
 

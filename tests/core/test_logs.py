@@ -5,7 +5,6 @@ import logging
 from urllib.parse import quote, urlencode
 
 import pytest
-import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -136,7 +135,7 @@ def lines(path) -> list[dict]:
 
 
 def test_a_line_of_the_log_is_json_with_its_time_and_place(log_file):
-    structlog.stdlib.get_logger("pruvan_desk.test").info("refreshed", integration="AFS", steps=3)
+    logger("pruvan_desk.test").info("refreshed", integration="AFS", steps=3)
     (line,) = lines(log_file)
     assert (line["event"], line["integration"], line["steps"]) == ("refreshed", "AFS", 3)
     assert (line["level"], line["logger"], line["timestamp"][-1]) == ("info", "pruvan_desk.test", "Z")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builders import order_json
-from pruvan_desk.cli.engine_process import worker_command
+from pruvan_desk.cli.program import worker_command
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations.integrations import resume_integration
 from pruvan_desk.operations.qa import publish_items

@@ -13,7 +13,8 @@ import pytest
 
 from builders import order_json
 from pruvan_desk.cli.balance import compare
-from pruvan_desk.cli.engine_process import EngineProcess, program, worker_command
+from pruvan_desk.cli.engine_process import EngineProcess
+from pruvan_desk.cli.program import program, worker_command
 from pruvan_desk.core.errors import EngineRunningError
 from pruvan_desk.core.secrets import COMPLETE
 from pruvan_desk.domain.statuses import ItemState, JobState

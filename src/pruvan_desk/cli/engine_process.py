@@ -1,10 +1,10 @@
 """The engine as a child process, for the commands that need one without a window."""
 
 import subprocess
-import sys
 import time
 from pathlib import Path
 
+from pruvan_desk.cli.program import worker_command
 from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.core.secrets import PipedSecrets
 from pruvan_desk.store.database import Database
@@ -13,21 +13,6 @@ from pruvan_desk.store.models import EngineState
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
-
-
-def program() -> list[str]:
-    """How this program is started again, from a checkout as from a package."""
-    if getattr(
-        sys, "frozen", False
-    ):  # Windows has a second program beside this one, whose standard streams lead nowhere
-        running = Path(sys.executable)
-        return [str(running.with_name(f"pruvan-desk{running.suffix}"))]
-    return [sys.executable, "-m", "pruvan_desk"]
-
-
-def worker_command(data_dir: Path, secrets: str) -> list[str]:
-    """The command line that starts the engine of a data folder."""
-    return [*program(), "worker", "--data-dir", str(data_dir), "--secrets", secrets, "--until-stdin-closes"]
 
 
 class EngineProcess:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from pruvan_desk.cli.engine_process import program, worker_command
+from pruvan_desk.cli.program import program, worker_command
 from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.core.logs import configure_logging
 from pruvan_desk.core.paths import DataFolder, data_folder

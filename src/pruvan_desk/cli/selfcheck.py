@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from pruvan_desk import __version__
-from pruvan_desk.cli.engine_process import program
+from pruvan_desk.cli.program import program
 from pruvan_desk.core.errors import DeskFault, PruvanDeskError
 from pruvan_desk.core.logs import configure_logging
 from pruvan_desk.core.paths import RESOURCES, DataFolder, data_folder

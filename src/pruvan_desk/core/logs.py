@@ -1,14 +1,19 @@
-"""Logging: structlog over the standard library, JSON lines in a rotating file, secrets taken out on the way."""
+"""Logging: structlog over the standard library, JSON lines in a rotating file, secrets taken out on the way.
+
+structlog takes longer to load than the window to be drawn, so it is loaded when the first line is written.
+"""
 
 import logging
 import logging.handlers
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-import structlog
+if TYPE_CHECKING:
+    import structlog
 
 REDACTED = "[redacted]"
 SECRET_NAMES = re.compile(r"password|passphrase|token|push_?key|secret|authorization|cookie", re.IGNORECASE)
@@ -66,19 +71,7 @@ def configure_logging(folder: Path | None, process: str, *, verbose: bool = Fals
     for name in NOISY:  # libraries' own request lines hold push keys and payloads
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").disabled = True
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        redact_event,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
+    _structlog.is_configured = False
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     handlers[0].setLevel(logging.DEBUG if verbose else logging.WARNING)
     if folder is not None:
@@ -87,18 +80,76 @@ def configure_logging(folder: Path | None, process: str, *, verbose: bool = Fals
                 folder / f"{process}.log", maxBytes=5_000_000, backupCount=4, encoding="utf-8", delay=True
             )
         )
-    formatter = structlog.stdlib.ProcessorFormatter(
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()],
-        foreign_pre_chain=shared,
-    )
     root = logging.getLogger()
     root.handlers[:] = handlers
     root.setLevel(logging.INFO)
     for handler in handlers:
-        handler.setFormatter(formatter)
+        handler.setFormatter(_JsonLines())
 
 
-def logger(name: str) -> structlog.stdlib.BoundLogger:
+def logger(name: str) -> "structlog.stdlib.BoundLogger":
     """The logger of a module."""
-    bound: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
-    return bound
+    return cast("structlog.stdlib.BoundLogger", _LateLogger(name))
+
+
+class _LateLogger:
+    """Stands in for structlog's logger until something is written."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, method: str) -> Any:
+        return getattr(_structlog.logger(self._name), method)
+
+
+class _Structlog:
+    """structlog, set up when it is first needed after :func:`configure_logging`."""
+
+    is_configured = True
+    """Until then it is as the library, or a test, has left it."""
+
+    def logger(self, name: str) -> Any:
+        import structlog  # noqa: PLC0415 - when something is written, as the head of this module says
+
+        if not self.is_configured:
+            self.is_configured = True
+            structlog.configure(
+                processors=[*_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+                logger_factory=structlog.stdlib.LoggerFactory(),
+                wrapper_class=structlog.stdlib.BoundLogger,
+                cache_logger_on_first_use=True,
+            )
+        return structlog.stdlib.get_logger(name)
+
+
+_structlog = _Structlog()
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a line, whoever wrote it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _formatter().format(record)
+
+
+@cache
+def _formatter() -> logging.Formatter:
+    import structlog  # noqa: PLC0415 - as above
+
+    formatter: logging.Formatter = structlog.stdlib.ProcessorFormatter(
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()],
+        foreign_pre_chain=_processors(),
+    )
+    return formatter
+
+
+def _processors() -> list[Any]:
+    import structlog  # noqa: PLC0415 - as above
+
+    return [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        redact_event,
+    ]

@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from pruvan_desk.app import make_application, run
-from pruvan_desk.cli.engine_process import worker_command
+from pruvan_desk.cli.program import worker_command
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import SecretStore
 from pruvan_desk.ui.window import MainWindow
