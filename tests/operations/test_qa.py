@@ -5,8 +5,9 @@ import pytest
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FileType, ItemState, JobState
-from pruvan_desk.operations.qa import count_publishable, mark_items, publish_items, publish_project
+from pruvan_desk.operations.qa import mark_items, publish_items, publish_project
 from pruvan_desk.store.models import AuditEvent, Item, ItemEdit, RelayJob
+from pruvan_desk.store.views.publishable import publishable
 
 
 @pytest.fixture
@@ -112,7 +113,8 @@ def test_the_question_before_publishing_names_what_publishing_does(office, datab
     office.photo(project, ItemState.PASSED, problem="It is not an image.")
     office.photo(project, ItemState.PASSED, file_type=FileType.CHECK_IN)
     with database.read() as session:
-        counts = count_publishable(session, project)
-    assert (counts.passed, counts.pending, counts.rejected, counts.broken) == (4, 2, 1, 1)
+        found = publishable(session, [project])
+    assert (len(found.passed), found.pending, found.rejected, found.broken) == (4, 2, 1, 1)
+    assert (found.where, found.lacks) == ("AFS::4711", ("Grass Cut: no After",))
     publish_project(database, project, "ana")
-    assert len(office.all(RelayJob)) == counts.passed
+    assert [job.item_id for job in office.all(RelayJob)] == list(found.passed)

@@ -16,8 +16,10 @@ from builders import Office
 from pruvan_desk.app import make_application
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import MemorySecrets
+from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.thumbnails import ThumbnailCache
 from pruvan_desk.ui.desk import Desk
+from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.window import MainWindow
@@ -113,3 +115,31 @@ def open_window(
         desk.close()
         for part in (window, window.state, desk):
             part.deleteLater()
+
+
+@pytest.fixture
+def project(elsewhere: ElsewhereOffice) -> int:
+    made: int = elsewhere.project(elsewhere.integration(), "88123", ("Grass Cut", "Lock Change"))
+    return made
+
+
+@pytest.fixture
+def gallery(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, open_window: Callable[[], MainWindow]
+) -> Callable[..., GalleryPage]:
+    """Opens the gallery of a project that holds photos in the states given, one after the other."""
+
+    def open_it(*states: ItemState) -> GalleryPage:
+        for state in states:
+            elsewhere.picture(project, state=state)
+        window = open_window()
+        window.open_gallery(project)
+        page = window.pages["gallery"]
+        assert isinstance(page, GalleryPage)
+        qtbot.waitUntil(lambda: page.model.rowCount() == len(states))
+        if states:
+            page.grid.setFocus()
+            qtbot.waitUntil(page.grid.hasFocus)
+        return page
+
+    return open_it

@@ -4,68 +4,18 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.models import Item, RelayJob
 from pruvan_desk.ui.gallery.dialogs import RejectDialog
+from pruvan_desk.ui.gallery.publishing import PublishDialog
 from pruvan_desk.ui.gallery.view import GalleryPage
-from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
+from ui.galleries import CTRL, NONE, SHIFT, dialog, kept_states, press, states
 
 Key = Qt.Key
-NONE, SHIFT, CTRL = (
-    Qt.KeyboardModifier.NoModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.ControlModifier,
-)
-
-
-@pytest.fixture
-def project(elsewhere: ElsewhereOffice) -> int:
-    made: int = elsewhere.project(elsewhere.integration(), "88123", ("Grass Cut", "Lock Change"))
-    return made
-
-
-@pytest.fixture
-def gallery(
-    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, open_window: Callable[[], MainWindow]
-) -> Callable[..., GalleryPage]:
-    """Opens the gallery of a project that holds photos in the states given, one after the other."""
-
-    def open_it(*states: ItemState) -> GalleryPage:
-        for state in states:
-            elsewhere.picture(project, state=state)
-        window = open_window()
-        window.open_gallery(project)
-        page = window.pages["gallery"]
-        assert isinstance(page, GalleryPage)
-        qtbot.waitUntil(lambda: page.model.rowCount() == len(states))
-        page.grid.setFocus()
-        qtbot.waitUntil(page.grid.hasFocus)
-        return page
-
-    return open_it
-
-
-def states(page: GalleryPage) -> list[ItemState]:
-    return [row.state for row in page.model.shown]
-
-
-def kept_states(elsewhere: ElsewhereOffice) -> list[str]:
-    return [item.state for item in elsewhere.all(Item)]
-
-
-def press(qtbot: QtBot, page: GalleryPage, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
-    qtbot.keyClick(page.photo if page.is_single else page.grid, key, modifier)
-
-
-def dialog(qtbot: QtBot) -> QDialog:
-    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
-    found = QApplication.activeModalWidget()
-    assert isinstance(found, QDialog)
-    return found
 
 
 @pytest.mark.parametrize(("key", "state"), [(Key.Key_P, ItemState.PASSED), (Key.Key_U, ItemState.PENDING_QA)])
@@ -174,10 +124,11 @@ def test_publish_asks_once_with_counts_and_queues_what_passed(
     page = gallery(ItemState.PASSED, ItemState.PASSED, ItemState.PENDING_QA, ItemState.REJECTED)
     press(qtbot, page, Key.Key_Return, CTRL)
     asking = dialog(qtbot)
-    assert isinstance(asking, QMessageBox)
-    assert "2 passed items of AFS::88123" in asking.text()
-    assert "1 still Pending QA" in asking.informativeText()
-    assert "1 rejected" in asking.informativeText()
+    assert isinstance(asking, PublishDialog)
+    assert "2 passed items of AFS::88123" in asking.question.text()
+    assert "1 still unreviewed" in asking.left_behind.text()
+    assert "1 rejected" in asking.left_behind.text()
+    assert "Grass Cut: no After" in asking.missing.text()
     qtbot.keyClick(asking, Key.Key_Return)
     qtbot.waitUntil(lambda: kept_states(elsewhere) == ["queued", "queued", "pending_qa", "rejected"])
     qtbot.waitUntil(lambda: states(page).count(ItemState.QUEUED) == 2)
@@ -197,7 +148,7 @@ def test_publishing_can_be_thought_better_of(
 def test_ctrl_3_makes_it_after(qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: Callable[..., GalleryPage]) -> None:
     page = gallery(ItemState.PENDING_QA)
     press(qtbot, page, Key.Key_3, CTRL)
-    qtbot.waitUntil(lambda: [title for title, _ in page.model.groups] == ["Grass Cut · After"])
+    qtbot.waitUntil(lambda: [group.title for group in page.model.groups] == ["Grass Cut · After"])
     assert elsewhere.all(Item)[0].evidence_type == "after"
 
 

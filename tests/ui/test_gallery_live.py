@@ -39,7 +39,7 @@ def open_gallery(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> OpenGal
 
 
 def titles(page: GalleryPage) -> list[tuple[str, int]]:
-    return page.model.groups
+    return [(group.title, group.count) for group in page.model.groups]
 
 
 def test_photos_are_grouped_by_task_and_evidence_type(

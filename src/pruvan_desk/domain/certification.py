@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 TIME_WINDOW = timedelta(hours=12)
 LOCATION_METRES = 500.0
+LONG_HOURS = 72
 EARTH_METRES = 6_371_000.0
 KILOMETRE = 1000
 
@@ -45,6 +46,20 @@ def certify(
         location=distance is not None and distance <= LOCATION_METRES,
         distance=distance,
     )
+
+
+def time_words(taken_at: datetime | None, arrived_at: datetime, *, zone_assumed: bool) -> str:
+    """Why a time cannot be verified; empty when it can."""
+    if taken_at is None:
+        return "it carries no time"
+    if zone_assumed:
+        return "its camera's clock names no time zone"
+    gap = arrived_at - taken_at
+    if abs(gap) <= TIME_WINDOW:
+        return ""
+    hours = abs(gap) / timedelta(hours=1)
+    span = f"{hours:.0f} h" if hours < LONG_HOURS else f"{hours / 24:.0f} days"
+    return f"it arrived {span} {'after' if gap > timedelta() else 'before'} it was taken, more than 12 h"
 
 
 def metres_between(one: Position, other: Position) -> float:

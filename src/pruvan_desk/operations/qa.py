@@ -1,7 +1,6 @@
 """What a person does in the gallery: mark, rotate, move, publish. By the rules of :mod:`pruvan_desk.domain.qa`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
@@ -21,17 +20,6 @@ from pruvan_desk.store.models import CheckIn, Item, Project
 from pruvan_desk.store.outbox import chunks, enqueue_items, own_integrations, under_way
 
 UNASSIGNED_ALERT = "unassigned"
-
-
-@dataclass(frozen=True, slots=True)
-class Publishable:
-    """What publishing would do: asked once, with these counts."""
-
-    passed: int
-    pending: int
-    rejected: int
-    broken: int
-    """Passed items whose file has a problem; they would go as they are."""
 
 
 def mark_items(
@@ -59,6 +47,7 @@ def note_items(database: Database, item_ids: Sequence[int], notes: str, who: str
     """Writes the office's note on items, in place of what stood there. It stays here: what the client has does not go again."""
     with database.write() as writing:
         for item in load_items(writing.session, item_ids):
+            after_change(ItemState(item.state))  # refuses what is deleted
             before = {"notes": item.notes}
             item.notes = notes.strip()
             record_edit(writing, item, "note", before, who)
@@ -136,19 +125,6 @@ def take_check_in_along(writing: Writing, item: Item) -> None:
     if item.file_type == FileType.CHECK_IN:
         follow = update(CheckIn).where(CheckIn.item_id == item.id).values(project_id=item.project_id)
         writing.session.execute(follow)
-
-
-def count_publishable(session: Session, project_id: int) -> Publishable:
-    """What *Publish* would find in a project."""
-    mine = (Item.project_id == project_id, Item.file_type != FileType.CHECK_IN)
-    rows = session.execute(select(Item.state, Item.problem != "").where(*mine)).all()
-    states = [row[0] for row in rows]
-    return Publishable(
-        passed=states.count(ItemState.PASSED),
-        pending=states.count(ItemState.PENDING_QA),
-        rejected=states.count(ItemState.REJECTED),
-        broken=sum(1 for state, broken in rows if state == ItemState.PASSED and broken),
-    )
 
 
 def publish_items(

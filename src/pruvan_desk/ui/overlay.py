@@ -33,8 +33,8 @@ def _columns() -> Iterator[list[tuple[str, list[Deed]]]]:
     groups: dict[str, list[Deed]] = {}
     for deed in DEEDS:
         groups.setdefault(deed.menu, []).append(deed)
-    photo = groups.pop("Photo")
-    yield [("Photo", photo)]
+    for names in (("Photo",), ("Moving about", "Looking")):
+        yield [(name, groups.pop(name)) for name in names]
     yield list(groups.items())
 
 

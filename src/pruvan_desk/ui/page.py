@@ -25,6 +25,8 @@ class Page(QWidget):
     """The photos of a project; all of them, or those that a :class:`Lack` is about."""
     portal_wanted = Signal(int)
     """The order of a project in myFAStrack."""
+    bare_wanted = Signal(bool)
+    """Full screen: nothing of the window but the view; or the window again."""
     keys_wanted = Signal()
     said = Signal(str, str)
     """Why something was not done: title and advice."""

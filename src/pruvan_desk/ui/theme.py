@@ -20,6 +20,7 @@ QFrame#rail QToolButton:hover { background: $hover; color: $text; }
 QFrame#rail QToolButton:checked { background: $window; color: $text; border-left-color: $accent; }
 QFrame#rail QToolButton:focus { border: 1px solid $accent; border-left: 3px solid $accent; }
 QFrame#bar { background: $window; border-bottom: 1px solid $border; }
+QFrame#queue { background: $selection; border-bottom: 1px solid $border; }
 QFrame#hints { background: $window; border-top: 1px solid $border; }
 QFrame#banner { background: $surface; border: none; border-left: 4px solid $bad; border-bottom: 1px solid $border; }
 QTableView, QListView, QTextBrowser, QPlainTextEdit, QScrollArea { background: $surface; border: 1px solid $border; }
@@ -81,6 +82,9 @@ QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px; background: $surface; }
 QCheckBox::indicator:checked { image: url($tick); border-color: $accent; }
 QCheckBox::indicator:focus { border-color: $accent; }
+QFrame#compare { background: $window; border: 2px solid $window; }
+QFrame#compare[active="true"] { border-color: $accent; }
+QFrame#caption { background: $window; }
 QSplitter::handle { background: $border; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }

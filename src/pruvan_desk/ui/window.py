@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         self.pages: dict[str, Page] = {}
         self.current = ""
         self._was_drawn = False
+        self._was_maximised = False
         self._opened = False
         self._leaving = False
         self._latest_status = Latest()
@@ -92,6 +93,19 @@ class MainWindow(QMainWindow):
         page = self.show_page("portal")
         open_project = getattr(page, "open_project")  # noqa: B009 - as the gallery
         open_project(project_id)
+
+    def set_bare(self, bare: bool) -> None:
+        """Full screen without anything of the window's own; or all of it again."""
+        for part in (self.rail, self.menuBar(), self.status_line):
+            part.setHidden(bare)
+        self.banner.setHidden(bare or not self.banner.words)
+        if bare:
+            self._was_maximised = self.isMaximized()
+            self.showFullScreen()
+        elif self._was_maximised:
+            self.showMaximized()
+        else:
+            self.showNormal()
 
     def report(self, title: str, advice: str = "") -> None:
         """Says why something was not done, without stopping anybody."""
@@ -237,8 +251,11 @@ class MainWindow(QMainWindow):
         page.portal_wanted.connect(self.open_portal)
         page.keys_wanted.connect(self.show_keys)
         page.said.connect(self.report)
+        page.bare_wanted.connect(self.set_bare)
         for name, action in page.page_actions.items():
-            if (menu := actions.BY_NAME[name].menu) in self._own_menus:
+            menu = actions.BY_NAME[name].menu
+            menu = actions.PHOTO if menu in (actions.LOOKING, actions.MOVING) else menu
+            if menu in self._own_menus:
                 actions.fill_menu(self.menus[menu], [action])
         if self.status is not None:
             page.note_status(self.status)

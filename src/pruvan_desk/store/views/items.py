@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from pruvan_desk.domain.certification import Certification, certify
 from pruvan_desk.domain.hints import Hint
+from pruvan_desk.domain.pairs import Shot
+from pruvan_desk.domain.qa import RECOVERABLE
 from pruvan_desk.domain.statuses import FileType, ItemState, evidence_rank
-from pruvan_desk.store.models import Integration, Item, Project, StoredFile, Task
+from pruvan_desk.store.models import Integration, Item, Project, Task
 from pruvan_desk.store.outbox import chunks
 from pruvan_desk.store.views.hints import RowHints, position
 from pruvan_desk.store.views.trash import not_in_trash
@@ -41,6 +42,8 @@ class ItemRow:
     arrived_at: datetime
     created_by: str
     position: int = 0
+    width: int | None = None
+    height: int | None = None
     hints: tuple[Hint, ...] = ()
     """What somebody should look at twice, the weightiest first."""
 
@@ -74,8 +77,8 @@ class Scope:
 
     def holds(self, row: ItemRow) -> bool:
         """Whether an item belongs into it."""
-        if row.state is ItemState.DELETED:
-            return False
+        if self.kind == DELETED or row.state is ItemState.DELETED:
+            return self.kind == DELETED and row.state is ItemState.DELETED
         if self.kind == PROJECT:
             return row.project_id == self.project_id
         if self.kind == UNASSIGNED:
@@ -83,32 +86,23 @@ class Scope:
         return row.state in WAITING
 
 
-PROJECT, PENDING, UNASSIGNED = "project", "pending", "unassigned"
+PROJECT, PENDING, UNASSIGNED, DELETED = "project", "pending", "unassigned", "deleted"
 WAITING = (ItemState.PENDING_QA, ItemState.PASSED)
-
-
-@dataclass(frozen=True, slots=True)
-class ItemFacts:
-    """What is said about the current photo, beyond its tile."""
-
-    id: int
-    certification: Certification
-    size: int | None
-    width: int | None
-    height: int | None
-    image_format: str
-    relay_words: str
-    from_app: bool
 
 
 def scope_items(session: Session, scope: Scope) -> list[ItemRow]:
     """The items of a scope, in the order they are shown."""
-    query = _item_columns().where(Item.state != ItemState.DELETED)
+    query = _item_columns()
+    if scope.kind == DELETED:
+        since = datetime.now(UTC) - RECOVERABLE
+        query = query.where(Item.state == ItemState.DELETED, Item.deleted_at > since)
+    else:
+        query = query.where(Item.state != ItemState.DELETED)
     if scope.kind == PROJECT:
         query = query.where(Item.project_id == scope.project_id)
     elif scope.kind == UNASSIGNED:
         query = query.where(Item.state == ItemState.UNASSIGNED)
-    else:
+    elif scope.kind == PENDING:
         query = query.where(Item.state.in_(WAITING))
     return sorted(_rows(session, query), key=lambda row: row.sort_key)
 
@@ -121,46 +115,16 @@ def items_by_id(session: Session, ids: Sequence[int]) -> list[ItemRow]:
     return rows
 
 
-def item_facts(session: Session, item_id: int) -> ItemFacts | None:
-    """The facts about one item; ``None`` when it is gone."""
-    columns = select(
-        Item.taken_at, Item.arrived_at, Item.latitude, Item.longitude, Item.from_app, Item.relay_words, Item.width,
-        Item.height, Item.image_format, Item.zone_assumed, StoredFile.size,
-        Project.latitude.label("place_latitude"), Project.longitude.label("place_longitude"),
-    )  # fmt: skip
-    row = session.execute(
-        columns.join(Project, Project.id == Item.project_id, isouter=True)
-        .join(StoredFile, StoredFile.sha256 == Item.sha256, isouter=True)
-        .where(Item.id == item_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    return ItemFacts(
-        id=item_id,
-        certification=certify(
-            from_app=row.from_app,
-            taken_at=row.taken_at,
-            zone_assumed=row.zone_assumed,
-            arrived_at=row.arrived_at,
-            taken=position(row.latitude, row.longitude),
-            place=position(row.place_latitude, row.place_longitude),
-        ),
-        size=row.size,
-        width=row.width,
-        height=row.height,
-        image_format=row.image_format,
-        relay_words=row.relay_words,
-        from_app=row.from_app,
-    )
-
-
 def gallery_scopes(session: Session, project_id: int | None) -> list[Scope]:
     """What there is to choose from: the two collections, the open project, and projects with photos to check."""
     waiting = select(func.count()).select_from(Item).where(Item.state == ItemState.PENDING_QA, not_in_trash())
     lost = select(func.count()).select_from(Item).where(Item.state == ItemState.UNASSIGNED)
+    gone = select(func.count()).select_from(Item)
+    gone = gone.where(Item.state == ItemState.DELETED, Item.deleted_at > datetime.now(UTC) - RECOVERABLE)
     scopes = [
         Scope(PENDING, None, "All Pending QA", session.scalar(waiting) or 0),
         Scope(UNASSIGNED, None, "Unassigned", session.scalar(lost) or 0),
+        Scope(DELETED, None, "Deleted in the last 30 days", session.scalar(gone) or 0),
     ]
     pending = (
         select(Item.project_id, func.count().label("waiting"))
@@ -183,6 +147,18 @@ def gallery_scopes(session: Session, project_id: int | None) -> list[Scope]:
         place = ", ".join(part for part in (address, city) if part)
         scopes.append(Scope(PROJECT, found, f"{code}::{number} · {place}", count))
     return scopes
+
+
+def shots(session: Session, ids: Sequence[int]) -> list[Shot]:
+    """When and where some photos were taken, for pairing."""
+    found: list[Shot] = []
+    for some in chunks(ids):
+        columns = (Item.id, Item.taken_at, Item.arrived_at, Item.latitude, Item.longitude)
+        found += (
+            Shot(row.id, row.taken_at or row.arrived_at, position(row.latitude, row.longitude))
+            for row in session.execute(select(*columns).where(Item.id.in_(some)))
+        )
+    return found
 
 
 def find_projects(session: Session, text: str, limit: int = 50) -> list[Scope]:
@@ -213,7 +189,7 @@ def _item_columns() -> Select[*tuple[Any, ...]]:
         Item.id, Item.project_id, Integration.code, Project.number, Item.wanted_project, Item.task, Item.evidence_type,
         Item.file_type, Item.state, Item.sha256, Item.extension, Item.file_name, Item.rotation, Item.reject_reason,
         Item.problem, Item.inspected, Item.notes, Item.taken_at, Item.arrived_at, Item.created_by, Item.hints, Item.latitude,
-        Item.longitude,
+        Item.longitude, Item.width, Item.height,
     )  # fmt: skip
     shown = columns.join(Project, Project.id == Item.project_id, isouter=True).join(
         Integration, Integration.id == Project.integration_id, isouter=True
@@ -248,6 +224,8 @@ def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:
             created_by=row.created_by,
             position=positions.get((row.project_id, row.task), 1_000),
             hints=hints.of(row),
+            width=row.width,
+            height=row.height,
         )
         for row in found
     ]

@@ -1,54 +1,51 @@
 """What the keys of the gallery call: from the action map to the marker, by way of a question where one is needed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from pruvan_desk.domain.destinations import Destinations, destinations_text
 from pruvan_desk.domain.qa import Decision
-from pruvan_desk.operations.qa import Publishable, count_publishable
-from pruvan_desk.store.views.items import PROJECT, UNASSIGNED, ItemRow, Scope
+from pruvan_desk.domain.statuses import ItemState
+from pruvan_desk.store.views.items import ItemRow
+from pruvan_desk.store.views.publishable import Publishable, publishable
 from pruvan_desk.ui import text
-from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk
-from pruvan_desk.ui.gallery.dialogs import MoveDialog, RejectDialog
-from pruvan_desk.ui.gallery.grid import GridView
+from pruvan_desk.ui.gallery.dialogs import REASONS, MoveDialog, NoteDialog, RejectDialog
 from pruvan_desk.ui.gallery.marks import Marker
-from pruvan_desk.ui.gallery.model import GalleryModel
+from pruvan_desk.ui.gallery.model import GalleryModel, Group
+from pruvan_desk.ui.gallery.publishing import PublishDialog
 from pruvan_desk.ui.state import WindowState
+from pruvan_desk.ui.theme import Theme
 
-LAST_REASON = "gallery/reason"
+LAST_REASON, REASON_LIST, DESTINATIONS = "gallery/reason", "gallery/reasons", "gallery/destinations"
+TAKEN_OUT = (ItemState.QUEUED, ItemState.FAILED)
+"""What *clear* takes out of the queue."""
 
 
 class Gallery(Protocol):
     """What the commands need of the view."""
 
     desk: Desk
+    theme: Theme
     state: WindowState
     model: GalleryModel
     marker: Marker
-    grid: GridView
-
-    @property
-    def scope(self) -> Scope:
-        """What is shown."""
 
     def chosen(self) -> list[ItemRow]:
         """The items that a key acts on."""
 
-    def passed(self) -> list[ItemRow]:
-        """What would be published."""
+    def step(self) -> None:
+        """On to the next photo."""
 
-    def show_evidence(self, evidence_type: str) -> None:
-        """Shows one evidence type, or all."""
-
-    def show_single(self, *, single: bool) -> None:
-        """The photo alone, or the grid beside it."""
+    def publish_projects(self) -> list[int]:
+        """The projects whose passed items would be published."""
 
 
 class GalleryCommands(QObject):
-    """One method for each deed of the gallery."""
+    """One method for each deed of the gallery that changes something."""
 
     def __init__(self, page: Gallery, parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,7 +54,6 @@ class GalleryCommands(QObject):
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """By the names of the action map."""
-        page = self._page
         return {
             "pass": lambda: self.decide(Decision.PASS),
             "reject": lambda: self.ask_reason(step=False),
@@ -65,40 +61,57 @@ class GalleryCommands(QObject):
             "pass_next": lambda: self.decide(Decision.PASS, step=True),
             "reject_next": lambda: self.ask_reason(step=True),
             "clear_next": lambda: self.decide(Decision.CLEAR, step=True),
+            "pass_all": self.pass_all,
+            "undo": self._page.marker.undo,
+            "redo": self._page.marker.redo,
             "rotate_left": lambda: self.rotate(270),
             "rotate_right": lambda: self.rotate(90),
             "move_to": self.move,
             "make_before": lambda: self.make("before"),
             "make_during": lambda: self.make("during"),
             "make_after": lambda: self.make("after"),
-            "show_before": lambda: page.show_evidence("before"),
-            "show_during": lambda: page.show_evidence("during"),
-            "show_after": lambda: page.show_evidence("after"),
-            "show_all": lambda: page.show_evidence(""),
+            "note": self.note,
+            "delete": self.delete,
             "publish": self.publish,
-            "grid": lambda: page.show_single(single=False),
         }
 
-    def decide(self, decision: Decision, reason: str = "", *, step: bool = False) -> None:
-        """Marks what is chosen; then on to the next where wanted."""
-        rows = self._page.chosen()
-        if rows:
-            self._page.marker.mark(rows, decision, reason)
-            if step:
-                self._page.grid.step(1)
-
-    def ask_reason(self, *, step: bool) -> None:
-        """Asks why, the last reason being the first choice."""
+    def decide(self, decision: Decision, *, step: bool = False) -> None:
+        """Marks what is chosen; then on to the next where wanted. *Clear* also takes what is queued out of the queue."""
         rows = self._page.chosen()
         if not rows:
             return
-        dialog = RejectDialog(len(rows), self._page.state.get(LAST_REASON), self._parent)
+        queued = [row for row in rows if row.state in TAKEN_OUT] if decision is Decision.CLEAR else []
+        if queued:
+            self._page.marker.withdraw(queued)
+        if marked := [row for row in rows if row not in queued]:
+            self._page.marker.mark(marked, decision)
+        if step:
+            self._page.step()
+
+    def pass_all(self) -> None:
+        """Passes everything that is shown and waits for QA."""
+        rows = [row for row in self._page.model.shown if row.state is ItemState.PENDING_QA]
+        if rows:
+            self._page.marker.mark(rows, Decision.PASS)
+            self._page.marker.said.emit(f"{text.counted(len(rows), 'item')} passed.", "Ctrl+Z takes it back.")
+        else:
+            self._page.marker.said.emit("Nothing that is shown waits for QA.", "")
+
+    def ask_reason(self, *, step: bool) -> None:
+        """Asks why, the last reason being the first choice."""
+        rows, state = self._page.chosen(), self._page.state
+        if not rows:
+            return
+        reasons = state.get(REASON_LIST, "\n".join(REASONS)).splitlines()
+        in_projects = all(row.project_id is not None for row in rows)
+        dialog = RejectDialog(len(rows), reasons, state.get(LAST_REASON), self._parent, can_retake=in_projects)
 
         def reject() -> None:
-            self._page.state.put(LAST_REASON, dialog.reason)
-            self._page.marker.mark(rows, Decision.REJECT, dialog.reason)
+            state.put(LAST_REASON, dialog.reason)
+            state.put(REASON_LIST, "\n".join(dialog.reasons_kept))
+            self._page.marker.mark(rows, Decision.REJECT, dialog.reason, retake=dialog.retake)
             if step:
-                self._page.grid.step(1)
+                self._page.step()
 
         dialog.accepted.connect(reject)
         dialog.open()
@@ -127,42 +140,58 @@ class GalleryCommands(QObject):
         )
         dialog.open()
 
-    def publish(self) -> None:
-        """Asks once, with counts."""
-        scope, passed = self._page.scope, self._page.passed()
-        if scope.kind == UNASSIGNED or not passed:
-            self._page.marker.refused.emit("Nothing has passed yet.", "Pass photos with P first.")
-        elif scope.kind == PROJECT and scope.project_id is not None:
-            project_id = scope.project_id
-            self._page.desk.read_own(lambda session: count_publishable(session, project_id), self._ask_publish)
-        else:
-            broken = sum(1 for row in passed if row.problem)
-            pending = len(self._page.model.items) - len(passed)
-            self._ask_publish(Publishable(len(passed), pending, 0, broken))
-
-    def _ask_publish(self, counts: Publishable) -> None:
-        page, scope = self._page, self._page.scope
-        passed = page.passed()
-        where = passed[0].project if scope.kind == PROJECT and passed else "all projects"
-        ids = [row.id for row in passed]
-        project_id = scope.project_id if scope.kind == PROJECT else None
-        ask(
-            self._parent,
-            f"Publish {text.counted(counts.passed, 'passed item')} of {where} to the client?",
-            publish_words(counts),
-            f"Publish {counts.passed:,}",
-            lambda: page.marker.publish(ids, project_id),
+    def drop(self, rows: Sequence[ItemRow], group: Group) -> None:
+        """Files items where they were dropped: that task and evidence type, and project where it is another."""
+        to = group.first
+        moved = [
+            row
+            for row in rows
+            if (row.project_id, row.task, row.evidence_type) != (to.project_id, to.task, to.evidence_type)
+        ]
+        other = any(row.project_id != to.project_id for row in moved)
+        if not moved:
+            return
+        if to.project_id is None:
+            self._page.marker.said.emit("These have no project yet.", "Drop on a task of a project, or move with M.")
+            return
+        self._page.marker.move(
+            moved, project_id=to.project_id if other else None, task=to.task, evidence_type=to.evidence_type
         )
 
+    def note(self) -> None:
+        """Asks for the note."""
+        rows = self._page.chosen()
+        if rows:
+            dialog = NoteDialog(rows, self._parent)
+            dialog.accepted.connect(lambda: self._page.marker.note(rows, dialog.notes))
+            dialog.open()
 
-def publish_words(counts: Publishable) -> str:
-    """What publishing leaves out, and what it sends as it is."""
-    lines = []
-    if counts.pending:
-        lines.append(f"{counts.pending:,} still Pending QA: not sent.")
-    if counts.rejected:
-        lines.append(f"{counts.rejected:,} rejected: not sent.")
-    if counts.broken:
-        lines.append(f"{counts.broken:,} of the passed have a problem with their file and go as they are.")
-    lines.append("What the client has received cannot be asked back.")
-    return "\n".join(lines)
+    def delete(self) -> None:
+        """Deletes what is chosen; what is deleted comes back."""
+        rows = self._page.chosen()
+        gone = [row for row in rows if row.state is ItemState.DELETED]
+        if gone:
+            self._page.marker.restore(gone)
+        if there := [row for row in rows if row.state is not ItemState.DELETED]:
+            self._page.marker.delete(there)
+
+    def publish(self) -> None:
+        """Asks once, with counts."""
+        project_ids = self._page.publish_projects()
+        if not project_ids:
+            self._page.marker.said.emit("Nothing has passed yet.", "Pass photos with P first.")
+            return
+        self._page.desk.read_own(lambda session: publishable(session, project_ids), self._ask_publish)
+
+    def _ask_publish(self, found: Publishable) -> None:
+        if not found.passed:
+            self._page.marker.said.emit("Nothing has passed yet.", "Pass photos with P first.")
+            return
+        dialog = PublishDialog(found, self._page.state.get(DESTINATIONS), self._page.theme, self._parent)
+
+        def publish(destinations: Destinations) -> None:
+            self._page.state.put(DESTINATIONS, destinations_text(destinations))
+            self._page.marker.publish(found.passed, destinations)
+
+        dialog.chosen.connect(publish)
+        dialog.open()

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QListWidgetItem,
+    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -29,36 +32,102 @@ TYPING = 150
 
 
 class RejectDialog(QDialog):
-    """Asks for a reason: from the list, or in other words. ``reason`` holds it when it was accepted."""
+    """Asks for a reason: from the list, or in other words, which the list then keeps. ``X`` again takes the one that is chosen.
 
-    def __init__(self, count: int, last: str, parent: QWidget) -> None:
+    ``reason``, ``reasons_kept`` and ``retake`` hold the answer when it was accepted.
+    """
+
+    def __init__(self, count: int, reasons: Sequence[str], last: str, parent: QWidget, *, can_retake: bool) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Reject")
         self.reasons = choice_list("Reasons")
-        self.reasons.addItems([*REASONS, *([last] if last and last not in REASONS else [])])
+        for reason in dict.fromkeys([*reasons, *([last] if last else [])]):
+            item = QListWidgetItem(reason, self.reasons)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
         self.words = text_field("Reason", "or in your own words")
+        self.again = QCheckBox("Ask the crew to take it again" if count == 1 else "Ask the crew to take them again")
+        self.again.setToolTip(
+            "The project goes to Rework; the crew reads task, evidence type and reason in its instructions."
+        )
+        self.again.setEnabled(can_retake)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._accept = buttons.addButton("Reject", QDialogButtonBox.ButtonRole.AcceptRole)
         self._accept.setDefault(True)
         box = QVBoxLayout(self)
-        box.addWidget(label(f"Why are {count} items rejected?" if count > 1 else "Why is this item rejected?"))
-        for part in (self.reasons, self.words, buttons):
+        box.addWidget(label(f"Why are {count:,} items rejected?" if count > 1 else "Why is this item rejected?"))
+        hint = label("X again: the same reason. F2 changes a reason of the list, Del removes it.", "muted", wrap=True)
+        for part in (self.reasons, self.words, self.again, hint, buttons):
             box.addWidget(part)
+        self.reasons.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.reasons.currentTextChanged.connect(self.words.setText)
+        self.reasons.itemChanged.connect(lambda item: self.words.setText(item.text()))
         self.reasons.itemDoubleClicked.connect(self.accept)
+        self.reasons.installEventFilter(self)
         self.words.textChanged.connect(lambda words: self._accept.setEnabled(bool(words.strip())))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        found = self.reasons.findItems(last or REASONS[0], Qt.MatchFlag.MatchExactly)
-        self.reasons.setCurrentItem(found[0])
+        found = self.reasons.findItems(last, Qt.MatchFlag.MatchExactly)
+        self.reasons.setCurrentRow(self.reasons.row(found[0]) if found else 0)
         self.reasons.setFocus()
-        self.resize(44 * tokens.UNIT, 40 * tokens.UNIT)
+        self.resize(48 * tokens.UNIT, 48 * tokens.UNIT)
 
     @property
     def reason(self) -> str:
         """What was chosen or written."""
         return self.words.text().strip()
+
+    @property
+    def retake(self) -> bool:
+        """Whether the crew is asked again."""
+        return self.again.isChecked()
+
+    @property
+    def reasons_kept(self) -> list[str]:
+        """The list as it is now, with what was written in own words."""
+        listed = [self.reasons.item(row).text().strip() for row in range(self.reasons.count())]
+        return [reason for reason in dict.fromkeys([*listed, self.reason]) if reason]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the list: X rejects, Del removes a reason."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and not event.modifiers():
+            if event.key() == Qt.Key.Key_X and self.reason:
+                self.accept()
+                return True
+            if event.key() == Qt.Key.Key_Delete and self.reasons.count() > 1:
+                self.reasons.takeItem(self.reasons.currentRow())
+                return True
+        return super().eventFilter(watched, event)
+
+
+class NoteDialog(QDialog):
+    """Asks for the note on one or several items. ``notes`` holds it when it was accepted."""
+
+    def __init__(self, rows: Sequence[ItemRow], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Note")
+        self.field = QPlainTextEdit()
+        self.field.setAccessibleName("Note")
+        self.field.setTabChangesFocus(True)
+        self.field.setPlainText(rows[0].notes if len({row.notes for row in rows}) == 1 else "")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel | QDialogButtonBox.StandardButton.Save)
+        box = QVBoxLayout(self)
+        on = rows[0].file_name if len(rows) == 1 else text.counted(len(rows), "item")
+        box.addWidget(label(f"Note on {on}"))
+        box.addWidget(self.field)
+        box.addWidget(label("Ctrl+Enter saves.", "muted"))
+        box.addWidget(buttons)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.accept)
+        self.resize(56 * tokens.UNIT, 28 * tokens.UNIT)
+
+    @property
+    def notes(self) -> str:
+        """What was written."""
+        return self.field.toPlainText().strip()
 
 
 class MoveDialog(QDialog):

@@ -1,34 +1,72 @@
-"""The lines under the current photo: what it is, its certification, its state with the receiver's words."""
+"""The lines under the current photo: what it is, its certification, its relay with the receiver's words, its history."""
 
 from datetime import tzinfo
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from pruvan_desk.domain.certification import LOCATION_METRES, Certification
 from pruvan_desk.domain.statuses import ItemState, evidence_label
-from pruvan_desk.store.views.items import ItemFacts, ItemRow
+from pruvan_desk.store.views.item_facts import ItemFacts, item_facts
+from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui.desk import Desk, Latest
+from pruvan_desk.ui.gallery.fact_words import certification_lines, history_lines, relay_lines, where_words
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import label
 
-KILOMETRE = 1000
+HASH_SHOWN = 12
+"""Digits of the SHA-256 that tell two files apart for people; the whole stands in the hint."""
 
 
-class FactsPanel(QFrame):
+class FactsPanel(QScrollArea):
     """Says at once what the tile knows, and the rest when it has been read."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, desk: Desk, theme: Theme) -> None:
         super().__init__()
-        self.setObjectName("facts")
+        self.setObjectName("details")
         self.setAccessibleName("Facts about the photo")
-        self._theme = theme
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._desk, self._theme = desk, theme
+        self._row: ItemRow | None = None
+        self._facts: ItemFacts | None = None
+        self._latest = Latest()
         self._signs = [QLabel() for _ in range(4)]
         self.state = label("", wrap=True, selectable=True)
         self.filed = label("", "title", wrap=True)
         self.taken = label("", "muted", wrap=True, selectable=True)
         self.certified = [label("", wrap=True) for _ in range(3)]
         self.words = label("", wrap=True, selectable=True)
-        box = QVBoxLayout(self)
+        self.relay = label("", wrap=True, selectable=True)
+        self.file = label("", "muted", wrap=True, selectable=True)
+        self.history_heading = label("History", "heading")
+        self.history = label("", wrap=True, selectable=True)
+        self.setWidget(self._put_together())
+
+    def show_item(self, row: ItemRow | None) -> None:
+        """Shows an item; what the tile does not know follows when it has been read."""
+        other = row is None or self._row is None or row.id != self._row.id
+        self._row = row
+        if other:
+            self._facts = None
+        self.setVisible(row is not None)
+        if row is not None:
+            self._draw(row, self._facts)
+            self.read_again()
+
+    def read_again(self) -> None:
+        """Something about the item has changed."""
+        if self._row is not None:
+            item_id = self._row.id
+            self._desk.read(lambda session: item_facts(session, item_id), self._came, self._latest)
+
+    def _came(self, facts: ItemFacts | None) -> None:
+        if facts is not None and self._row is not None and facts.id == self._row.id:
+            self._facts = facts
+            self._draw(self._row, facts)
+
+    def _put_together(self) -> QWidget:
+        inside = QWidget()
+        box = QVBoxLayout(inside)
         box.setContentsMargins(tokens.UNIT * 2, tokens.UNIT, tokens.UNIT * 2, tokens.UNIT)
         box.setSpacing(tokens.HALF)
         grid = QGridLayout()
@@ -41,39 +79,42 @@ class FactsPanel(QFrame):
         box.addWidget(self.filed)
         box.addWidget(self.taken)
         box.addLayout(grid)
-        box.addWidget(self.words)
+        for part in (self.words, self.relay, self.file, self.history_heading, self.history):
+            box.addWidget(part)
+        box.addStretch(1)
+        return inside
 
-    def show_row(self, row: ItemRow | None, facts: ItemFacts | None, zone: tzinfo) -> None:
-        """Shows an item; ``facts`` follow when they have been read."""
-        self.setVisible(row is not None)
-        if row is None:
-            return
-        kind = row.file_type.value.capitalize()
+    def _draw(self, row: ItemRow, facts: ItemFacts | None) -> None:
+        zone = self._desk.settings.zone
         self.filed.setText(f"{row.task or 'No task'} · {evidence_label(row.evidence_type)}")
-        when = (
-            f"Taken {text.when(row.taken_at, zone)}" if row.taken_at else f"Arrived {text.when(row.arrived_at, zone)}"
-        )
-        who = f" by {row.created_by}" if row.created_by else ""
-        size = text.megabytes(facts.size) if facts else ""
-        pixels = f"{facts.width} by {facts.height}" if facts and facts.width else ""
-        about = (f"{when}{who}", row.project or row.wanted_project, kind, pixels, size, row.file_name)
-        self.taken.setText(" · ".join(part for part in about if part))
+        self.taken.setText(_taken(row, facts, zone))
         self._show_state(row, facts)
-        self._show_certification(facts.certification if facts else None)
-        self.words.setText("\n".join(_remarks(row)))
-        self.words.setVisible(bool(self.words.text()))
+        self._show_certification(facts)
+        self._say(self.words, _remarks(row, facts))
+        self._say(self.relay, relay_lines(facts, zone) if facts else [])
+        self._say(self.file, [_file(row, facts)])
+        self.file.setToolTip(f"SHA-256 {facts.sha256}" if facts and facts.sha256 else "")
+        self._say(self.history, history_lines(facts.history, zone) if facts else [])
+        self.history_heading.setVisible(self.history.isVisibleTo(self))
+
+    @staticmethod
+    def _say(line: QLabel, words: list[str]) -> None:
+        line.setText("\n".join(words))
+        line.setVisible(bool(line.text()))
 
     def _show_state(self, row: ItemRow, facts: ItemFacts | None) -> None:
         words = row.state.label
         if row.state is ItemState.REJECTED and row.reject_reason:
             words = f"{words}: {row.reject_reason}"
+        if row.state is ItemState.REJECTED and facts is not None and facts.retake_asked:
+            words = f"{words} · the crew is asked to take it again"
         if facts is not None and facts.relay_words:
             words = f"{words} — the client says: {facts.relay_words}"
         self.state.setText(words)
         self._sign(0, tokens.STATE_ICON[row.state], tokens.STATE_COLOUR[row.state], row.state.label)
 
-    def _show_certification(self, found: Certification | None) -> None:
-        lines = certification_lines(found) if found is not None else []
+    def _show_certification(self, facts: ItemFacts | None) -> None:
+        lines = certification_lines(facts) if facts is not None else []
         for place, line in enumerate(self.certified):
             shown = place < len(lines)
             line.setVisible(shown)
@@ -89,28 +130,29 @@ class FactsPanel(QFrame):
         self._signs[place].setAccessibleName(words)
 
 
-def certification_lines(found: Certification) -> list[tuple[bool, str]]:
-    """Item, time and location: certified or not, and the words for it."""
-    if found.distance is None:
-        place = "Location cannot be verified: no position"
-    elif found.location:
-        place = f"Location certified, {distance_words(found.distance)} away"
-    else:
-        limit = distance_words(LOCATION_METRES)
-        place = f"Location cannot be verified: {distance_words(found.distance)} away, more than {limit}"
-    return [
-        (found.item, "Item certified: from the phone's app" if found.item else "Item not certified: not from the phone's app"),
-        (found.time, "Time certified" if found.time else "Time cannot be verified"),
-        (found.location, place),
-    ]  # fmt: skip
+def _taken(row: ItemRow, facts: ItemFacts | None, zone: tzinfo) -> str:
+    when = f"Taken {text.when(row.taken_at, zone)}" if row.taken_at else f"Arrived {text.when(row.arrived_at, zone)}"
+    who = f" by {row.created_by}" if row.created_by else ""
+    where = where_words(facts) if facts else ""
+    return " · ".join(part for part in (f"{when}{who}", where, row.project or row.wanted_project) if part)
 
 
-def distance_words(metres: float) -> str:
-    """``38 m``, ``1.2 km``."""
-    return f"{metres:.0f} m" if metres < KILOMETRE else f"{metres / KILOMETRE:.1f} km"
+def _file(row: ItemRow, facts: ItemFacts | None) -> str:
+    kind = row.file_type.value.capitalize()
+    if facts is None:
+        return f"{kind} · {row.file_name}"
+    pixels = f"{facts.width} by {facts.height}" if facts.width else ""
+    hashed = f"SHA-256 {facts.sha256[:HASH_SHOWN]}…" if facts.sha256 else ""
+    device = f"device {facts.device_id}" if facts.device_id else ""
+    parts = (kind, facts.image_format, pixels, text.megabytes(facts.size), row.file_name, device, hashed)
+    return " · ".join(part for part in parts if part)
 
 
-def _remarks(row: ItemRow) -> list[str]:
+def _remarks(row: ItemRow, facts: ItemFacts | None) -> list[str]:
     lines = [f"Problem: {row.problem}"] if row.problem else []
+    lines += [f"Hint: {each.words}" for each in facts.hints] if facts else []
     lines += [f"Notes: {row.notes}"] if row.notes else []
-    return lines
+    turned = f"Turned in the office by {row.rotation}°" if row.rotation else ""
+    late = facts is not None and facts.taken_at is not None and facts.arrived_at.date() != facts.taken_at.date()
+    arrived = f"Arrived {facts.arrived_at:%Y-%m-%d}" if late and facts is not None else ""
+    return [*lines, *(line for line in (turned, arrived) if line)]

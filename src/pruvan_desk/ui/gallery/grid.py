@@ -10,13 +10,27 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from pruvan_desk.store.views.items import ItemRow
+from pruvan_desk.ui import tokens
+from pruvan_desk.ui.gallery.grid_mouse import GridMouse
 from pruvan_desk.ui.gallery.layout import HEADING, MARGIN, Box, GridLayout
-from pruvan_desk.ui.gallery.model import GalleryModel
-from pruvan_desk.ui.gallery.tile import TILE, TileDelegate
+from pruvan_desk.ui.gallery.model import GalleryModel, Group
+from pruvan_desk.ui.gallery.tile import TileDelegate
 from pruvan_desk.ui.theme import Theme
 
 Flag = QItemSelectionModel.SelectionFlag
@@ -29,18 +43,22 @@ class GridView(QListView):
     opened = Signal()
     """Enter, Space or a double click: the single view is wanted."""
     current_changed = Signal()
+    dropped = Signal(object, object)
+    """Items, and the :class:`Group` that they were dropped on."""
 
     def __init__(self, model: GalleryModel, delegate: TileDelegate, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("grid")
         self.setAccessibleName("Photos")
         self._gallery, self._theme = model, theme
-        self._places = GridLayout([], 1, TILE.width(), TILE.height())
+        self._delegate = delegate
+        self._places = GridLayout([], 1, delegate.tile.width(), delegate.tile.height())
         self._anchor = 0
-        self._frame_from: QPoint | None = None
+        self.mouse = GridMouse(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAcceptDrops(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setItemDelegate(delegate)
         self.setModel(model)
@@ -77,15 +95,23 @@ class GridView(QListView):
 
     def doItemsLayout(self) -> None:
         """Lays out anew; costs one pass over the groups."""
-        counts = [count for _, count in self._gallery.groups]
-        self._places = GridLayout(counts, self.viewport().width(), TILE.width(), TILE.height())
+        counts = [group.count for group in self._gallery.groups]
+        tile = self._delegate.tile
+        self._places = GridLayout(counts, self.viewport().width(), tile.width(), tile.height())
         self.updateGeometries()
         self.viewport().update()
+
+    def set_photo_width(self, width: int) -> None:
+        """Larger or smaller tiles; the current one stays in sight."""
+        self._delegate.set_width(width)
+        self.doItemsLayout()
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def updateGeometries(self) -> None:
         """Sets the scroll bar to the height of the contents."""
         scroll = self.verticalScrollBar()
-        scroll.setSingleStep(TILE.height() // 3)
+        scroll.setSingleStep(self._delegate.tile.height() // 3)
         scroll.setPageStep(self.viewport().height())
         scroll.setRange(0, max(0, self._places.height - self.viewport().height()))
 
@@ -181,35 +207,47 @@ class GridView(QListView):
             event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A tile, a run with Shift, one more with Ctrl; beside the tiles, a frame begins."""
-        index = self.indexAt(event.position().toPoint())
-        modifiers = event.modifiers()
-        if not index.isValid():
-            self._frame_from = event.position().toPoint() + QPoint(0, self.verticalOffset())
-            if not modifiers:
-                self.clearSelection()
-        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
-            self.go(index.row(), extend=True)
-        elif modifiers & Qt.KeyboardModifier.ControlModifier:
-            self._anchor = index.row()
-            self.selectionModel().setCurrentIndex(index, Flag.Toggle)
-        elif event.button() == Qt.MouseButton.LeftButton or not self.selectionModel().isSelected(index):
-            self.go(index.row())
+        """As :class:`GridMouse` does it, here and below."""
+        self.mouse.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The frame grows."""
-        if self._frame_from is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            start = self._frame_from - QPoint(0, self.verticalOffset())
-            self.setSelection(QRect(start, event.position().toPoint()), Flag.ClearAndSelect)
+        """The frame grows, or a drag begins."""
+        self.mouse.move(event)
 
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """The frame is done."""
-        self._frame_from = None
+        self.mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Opens the photo."""
         if self.indexAt(event.position().toPoint()).isValid():
             self.opened.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Thumbnails may be dropped on another group."""
+        self.mouse.drag_over(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """The heading they would go to is marked."""
+        self.mouse.drag_over(event)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """Nothing is marked any more."""
+        self.mouse.drag_left()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """They go there."""
+        self.mouse.drop(event)
+
+    def group_at(self, point: QPoint) -> Group | None:
+        """The group at a point of the viewport."""
+        place = self._places.group_at(point.y() + self.verticalOffset())
+        return self._gallery.groups[place] if place is not None and place < len(self._gallery.groups) else None
+
+    def toggle(self, index: QModelIndex) -> None:
+        """Ctrl and a click: one more, or one less."""
+        self._anchor = index.row()
+        self.selectionModel().setCurrentIndex(index, Flag.Toggle)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Headings and tiles of the part that is asked for."""
@@ -232,6 +270,7 @@ class GridView(QListView):
                 state |= QStyle.StateFlag.State_HasFocus
             option.state = state
             self.itemDelegate().paint(painter, option, index)
+        self.mouse.paint_frame(painter, self._theme.colour("accent"))
         painter.end()
 
     def _paint_headings(self, painter: QPainter, top: int, bottom: int) -> None:
@@ -239,17 +278,30 @@ class GridView(QListView):
         font = QFont(self.font())
         font.setWeight(QFont.Weight.DemiBold)
         for group in self._places.groups_within(top, bottom):
-            title, count = self._gallery.groups[group]
+            shown = self._gallery.groups[group]
             y = self._places.heading(group) - self.verticalOffset()
             rect = QRect(MARGIN, y + 4, self.viewport().width() - 2 * MARGIN, HEADING - 4)
+            if shown is self.mouse.target:
+                painter.fillRect(rect.adjusted(-4, 0, 4, 0), self._theme.colour("selection"))
             painter.setFont(font)
             painter.setPen(self._theme.colour("text"))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, title)
-            used = painter.fontMetrics().horizontalAdvance(f"{title}  ")
+            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown.title)
+            used = painter.fontMetrics().horizontalAdvance(f"{shown.title}  ")
             painter.setFont(self.font())
             painter.setPen(self._theme.colour("muted"))
-            painter.drawText(rect.adjusted(used, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, f"{count:,}")
+            rect = rect.adjusted(used, 0, 0, 0)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, f"{shown.count:,}")
+            if shown.remark:
+                rect = rect.adjusted(painter.fontMetrics().horizontalAdvance(f"{shown.count:,}   "), 0, 0, 0)
+                self._paint_remark(painter, rect, shown.remark)
         painter.restore()
+
+    def _paint_remark(self, painter: QPainter, rect: QRect, words: str) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        sign = QRect(rect.left(), rect.center().y() - tokens.ICON // 2, tokens.ICON, tokens.ICON)
+        painter.drawPixmap(sign, self._theme.pixmap("warning", "waiting", tokens.ICON, ratio))
+        painter.setPen(self._theme.colour("waiting"))
+        painter.drawText(rect.adjusted(tokens.ICON + tokens.HALF, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
     def _in_sight(self, rect: QRect) -> range:
         shift = self.verticalOffset()
@@ -276,6 +328,6 @@ class GridView(QListView):
         }
         if key in sideways:
             return max(0, min(sideways[key], count - 1))
-        page = max(1, self.viewport().height() // (TILE.height() + HEADING))
+        page = max(1, self.viewport().height() // (self._delegate.tile.height() + HEADING))
         rows = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -page, Qt.Key.Key_PageDown: page}.get(key)
         return self._places.below(here, rows) if rows is not None else None

@@ -67,6 +67,10 @@ class GridLayout:
         place = row * self.columns + column
         return self.firsts[group] + place if inside and place < self._counts[group] else None
 
+    def group_at(self, y: int) -> int | None:
+        """The group whose heading or tiles are at a height of the contents."""
+        return bisect_right(self.tops, y) - 1 if 0 <= y < self.height and self.tops else None
+
     def within(self, top: int, bottom: int) -> range:
         """The tiles of all rows that a band of the contents touches."""
         if not self._counts:

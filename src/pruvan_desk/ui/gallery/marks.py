@@ -1,13 +1,17 @@
 """Marks, turns and moves: on the screen at once, durable a moment later, taken back with a message when they are refused."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from pruvan_desk.core.errors import PruvanDeskError, UsageError
+from pruvan_desk.domain.destinations import Destinations
 from pruvan_desk.domain.qa import Decision, decide
-from pruvan_desk.operations import qa
+from pruvan_desk.operations import qa, trash
+from pruvan_desk.operations.undo import Undone, redo, undo
+from pruvan_desk.operations.withdrawing import withdraw_items
 from pruvan_desk.store.views.items import ItemRow, items_by_id
 from pruvan_desk.ui import text
 from pruvan_desk.ui.desk import Desk
@@ -21,15 +25,19 @@ if TYPE_CHECKING:
 class Marker(QObject):
     """What the keys of the gallery do to the chosen items."""
 
-    refused = Signal(str, str)
-    """Title and advice: why something could not be done."""
+    said = Signal(str, str)
+    """Title and advice: what was done, or why it could not be."""
+    decided = Signal(int)
+    """So many items were marked."""
+    went_back = Signal(list)
+    """Ids of the items that an undo or redo has changed."""
 
     def __init__(self, desk: Desk, model: GalleryModel, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
         self._model = model
 
-    def mark(self, rows: Sequence[ItemRow], decision: Decision, reason: str = "") -> None:
+    def mark(self, rows: Sequence[ItemRow], decision: Decision, reason: str = "", *, retake: bool = False) -> None:
         """Passes, rejects or clears; what it is too late for is left as it is, and said."""
         after: list[ItemRow] = []
         too_late: UsageError | None = None
@@ -41,10 +49,12 @@ class Marker(QObject):
         if too_late is not None:
             left = len(rows) - len(after)
             title = f"{text.counted(left, 'item')} of {len(rows)} left as they are." if after else too_late.title
-            self.refused.emit(title, too_late.advice)
+            self.said.emit(title, too_late.advice)
         ids = [row.id for row in after]
         who = self._desk.who
-        self._write(after, lambda database: qa.mark_items(database, ids, decision, who, reason))
+        if after:
+            self.decided.emit(len(after))
+        self._write(after, lambda database: qa.mark_items(database, ids, decision, who, reason, retake=retake))
 
     def rotate(self, rows: Sequence[ItemRow], degrees: int) -> None:
         """Turns clockwise."""
@@ -66,18 +76,66 @@ class Marker(QObject):
             refused=self._say,
         )
 
-    def publish(self, ids: Sequence[int], project_id: int | None) -> None:
-        """Publishes what has passed: of a project, or the items named."""
-        who = self._desk.who
-        self._desk.write(
-            lambda database: (
-                qa.publish_project(database, project_id, who)
-                if project_id is not None
-                else qa.publish_items(database, ids, who)
-            ),
-            refused=self._say,
+    def note(self, rows: Sequence[ItemRow], notes: str) -> None:
+        """Writes the note on items."""
+        ids, who = [row.id for row in rows], self._desk.who
+        self._write(
+            [replace(row, notes=notes) for row in rows], lambda database: qa.note_items(database, ids, notes, who)
         )
+
+    def delete(self, rows: Sequence[ItemRow]) -> None:
+        """Deletes items, recoverably; they go from the screen when it is done."""
+        ids, who = [row.id for row in rows], self._desk.who
+        words = f"{text.counted(len(ids), 'item')} deleted."
+        self._do(lambda database: trash.delete_items(database, ids, who), ids, words, "Ctrl+Z brings them back.")
+
+    def restore(self, rows: Sequence[ItemRow]) -> None:
+        """Brings deleted items back."""
+        ids, who = [row.id for row in rows], self._desk.who
+        words = f"{text.counted(len(ids), 'item')} restored."
+        self._do(lambda database: trash.restore_items(database, ids, who), ids, words)
+
+    def withdraw(self, rows: Sequence[ItemRow]) -> None:
+        """Takes items out of the queue, if nobody has claimed them."""
+        ids, who = [row.id for row in rows], self._desk.who
+        words = f"{text.counted(len(ids), 'item')} withdrawn."
+        self._do(lambda database: withdraw_items(database, ids, who), ids, words)
+
+    def publish(self, ids: Sequence[int], destinations: Destinations) -> None:
+        """Publishes passed items."""
+        who = self._desk.who
+        self._desk.write(lambda database: qa.publish_items(database, ids, who, destinations), refused=self._say)
         self._model.let_go()
+
+    def undo(self) -> None:
+        """Takes back the last deed of this person."""
+        who = self._desk.who
+        self._desk.write(lambda database: undo(database, who), lambda done: self._went(done, "Undone"), self._say)
+
+    def redo(self) -> None:
+        """Does it again."""
+        who = self._desk.who
+        self._desk.write(lambda database: redo(database, who), lambda done: self._went(done, "Done again"), self._say)
+
+    def _went(self, done: Undone, word: str) -> None:
+        left = f"{text.counted(done.left, 'item')} left as they are: {done.why_left}" if done.left else ""
+        self.said.emit(f"{word}: {done.deed}.", left)
+        ids = list(done.item_ids)
+
+        def show(rows: list[ItemRow]) -> None:
+            self._model.take(rows, ids)
+            self.went_back.emit(ids)
+
+        self._desk.read(lambda session: items_by_id(session, ids), show)
+
+    def _do(self, operation: "Callable[[Database], Changes]", ids: Sequence[int], words: str, advice: str = "") -> None:
+        """What is only shown when it is done, because it may be refused."""
+
+        def done(_changes: "Changes") -> None:
+            self.said.emit(words, advice)
+            self._desk.read(lambda session: items_by_id(session, ids), lambda rows: self._model.take(rows, ids))
+
+        self._desk.write(operation, done, self._say)
 
     def _write(self, after: Sequence[ItemRow], operation: "Callable[[Database], Changes]") -> None:
         if not after:
@@ -100,4 +158,4 @@ class Marker(QObject):
         self._model.settle(ids)
 
     def _say(self, error: PruvanDeskError) -> None:
-        self.refused.emit(error.title, error.advice)
+        self.said.emit(error.title, error.advice)

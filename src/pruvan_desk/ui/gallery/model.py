@@ -7,17 +7,31 @@ last of its writes: so nothing on the screen jumps back and forth, however fast 
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 
-from pruvan_desk.domain.statuses import ItemState, evidence_label
+from pruvan_desk.domain.pairs import fewer_words
+from pruvan_desk.domain.statuses import FileType, ItemState, evidence_label
 from pruvan_desk.store.views.items import PROJECT, ItemRow, Scope
+from pruvan_desk.ui.gallery.filtering import Filter
 from pruvan_desk.ui.tables import Index, Role
 
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
-ON_THE_WAY = (ItemState.QUEUED, ItemState.RELAYING)
+GONE = (ItemState.REJECTED, ItemState.DELETED)
+
+
+@dataclass(slots=True)
+class Group:
+    """Tiles under one heading: its words, how many, what is remarkable, and the first of them, which says where they belong."""
+
+    title: str
+    count: int
+    first: ItemRow
+    remark: str = ""
 
 
 class GalleryModel(QAbstractListModel):
@@ -33,10 +47,9 @@ class GalleryModel(QAbstractListModel):
         self.scope: Scope | None = None
         self.items: list[ItemRow] = []
         self.shown: list[ItemRow] = []
-        self.groups: list[tuple[str, int]] = []
-        self.state_filter: ItemState | None = None
-        self.evidence_filter: str | None = None
-        self._words: tuple[str, ...] = ()
+        self.groups: list[Group] = []
+        self._filter = Filter()
+        self._zone: tzinfo = UTC
         self._item_places: dict[int, int] = {}
         self._shown_places: dict[int, int] = {}
         self._kept: set[int] = set()
@@ -55,9 +68,9 @@ class GalleryModel(QAbstractListModel):
         self.regrouped.emit()
         self.counted.emit()
 
-    def filter(self, state: ItemState | None, evidence_type: str | None, words: str) -> None:
-        """Shows some states, one evidence type, or what holds every word. What was marked since is judged again."""
-        self.state_filter, self.evidence_filter, self._words = state, evidence_type, tuple(words.casefold().split())
+    def filter(self, wanted: Filter, zone: tzinfo) -> None:
+        """Shows what a filter lets pass, days being those of ``zone``. What was marked since is judged again."""
+        self._filter, self._zone = wanted, zone
         self._kept.clear()
         self._rearranged(self._fill)
 
@@ -109,6 +122,11 @@ class GalleryModel(QAbstractListModel):
         """A row as it is shown."""
         return self._over.get(row.id, row)
 
+    def row_now(self, item_id: int) -> ItemRow | None:
+        """An item of the scope as it is shown, by its id."""
+        place = self._item_places.get(item_id)
+        return self.now(self.items[place]) if place is not None else None
+
     def all_now(self) -> Iterable[ItemRow]:
         """All items of the scope as they are shown."""
         return map(self.now, self.items)
@@ -138,15 +156,21 @@ class GalleryModel(QAbstractListModel):
 
     def matches(self, row: ItemRow) -> bool:
         """Whether the filters let a row pass."""
-        if row.id in self._kept:
-            return True
-        if self.state_filter is not None and row.state is not self.state_filter:
-            both_on_the_way = self.state_filter is ItemState.QUEUED and row.state in ON_THE_WAY
-            if not both_on_the_way:
-                return False
-        if self.evidence_filter is not None and row.evidence_type != self.evidence_filter:
-            return False
-        return not self._words or all(word in _haystack(row) for word in self._words)
+        return row.id in self._kept or self._filter.lets_pass(row, self._zone)
+
+    def remark(self) -> None:
+        """Says at the headings of one project where Before and After differ in number; called when marks have changed."""
+        if not self._is_one_project:
+            return
+        counts: Counter[tuple[str, str]] = Counter(
+            (row.task, row.evidence_type)
+            for row in self.all_now()
+            if row.state not in GONE and row.file_type is FileType.PICTURE
+        )
+        for group in self.groups:
+            task, kind = group.first.task, group.first.evidence_type
+            words = fewer_words(counts[task, "before"], counts[task, "after"])
+            group.remark = dict(zip(("before", "after"), words, strict=True)).get(kind, "")
 
     def _belongs(self, row: ItemRow) -> bool:
         return self.scope is not None and (self.scope.holds(row) or (row.id in self._kept and not self._is_one_project))
@@ -160,11 +184,14 @@ class GalleryModel(QAbstractListModel):
         if structure or any((i in self._shown_places) != self.matches(row) for i, row in known.items()):
             self._rearranged(self._fill)
             return
+        changed = []
         for item_id, row in known.items():
             place = self._shown_places.get(item_id)
             if place is not None and self.shown[place] != row:
                 self.shown[place] = row
-                self.dataChanged.emit(self.index(place), self.index(place))
+                changed.append(place)
+        if changed:
+            self.dataChanged.emit(self.index(min(changed)), self.index(max(changed)))
         self.counted.emit()
 
     def _keep_items(self, rows: list[ItemRow]) -> None:
@@ -176,9 +203,10 @@ class GalleryModel(QAbstractListModel):
         self._shown_places = {row.id: place for place, row in enumerate(self.shown)}
         multiple = not self._is_one_project
         self.groups = [
-            (group_title(rows[0], with_project=multiple), len(rows))
+            Group(group_title(rows[0], with_project=multiple), len(rows), rows[0])
             for rows in (list(run) for _, run in groupby(self.shown, key=lambda row: row.group))
         ]
+        self.remark()
 
     def _rearranged(self, change: Callable[[], None]) -> None:
         self.layoutAboutToBeChanged.emit()
@@ -206,8 +234,6 @@ def spoken(row: ItemRow) -> str:
     words = [row.task or "No task", evidence_label(row.evidence_type), row.state.label]
     words += [f"because: {row.reject_reason}"] if row.reject_reason else []
     words += [f"problem: {row.problem}"] if row.problem else []
+    words += [f"hint: {hint.label}" for hint in row.hints]
+    words += [f"note: {row.notes}"] if row.notes else []
     return ", ".join([*words, row.file_name])
-
-
-def _haystack(row: ItemRow) -> str:
-    return f"{row.project} {row.wanted_project} {row.task} {row.file_name} {row.notes} {row.created_by}".casefold()

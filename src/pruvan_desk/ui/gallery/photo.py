@@ -1,35 +1,28 @@
-"""The single view: the current photo as large as fits, its neighbours decoded ahead."""
+"""The single view: the current photo, its neighbours decoded ahead in the direction of travel."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QImageReader, QKeyEvent, QPainter, QPaintEvent
 
-from pruvan_desk.domain.statuses import FileType
-from pruvan_desk.store.files import PhotoFiles
+from pruvan_desk.domain.statuses import evidence_label
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import tokens
-from pruvan_desk.ui.gallery.decoders import Decoders, Lane
+from pruvan_desk.ui.gallery.pane import PicturePane, SharedZoom
+from pruvan_desk.ui.gallery.pictures import Pictures
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
-from pruvan_desk.ui.gallery.tile import FILE_ICONS, PHOTO, THUMBNAIL, draw_turned
 from pruvan_desk.ui.theme import Theme
 
-LARGE_THUMBNAIL = 512
-KEPT = 12
-STEP = 256
-"""Decoded sizes are multiples of this many pixels, so that a few pixels of the window more do not decode again."""
 MOST_PIXELS = 200_000_000
 READABLE = {b"jpeg", b"jpg", b"png", b"webp", b"bmp", b"gif", b"tiff", b"tif"}
+PAN = 0.25
+"""Share of the view that Shift and an arrow look further."""
+ARROWS = {Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Down: (0, 1), Qt.Key.Key_Up: (0, -1)}
 
-Key = tuple[str, int]
 
-
-class PhotoView(QWidget):
-    """Paints one item: its thumbnail at once, the photo itself as soon as it is decoded."""
+class PhotoView(PicturePane):
+    """Shows the current item. Zoom and position stay from photo to photo."""
 
     stepped = Signal(int)
     """So many photos on, or back."""
@@ -38,36 +31,55 @@ class PhotoView(QWidget):
     left = Signal()
     """Back to the grid."""
 
-    def __init__(self, files: PhotoFiles, decoders: Decoders, loader: ThumbnailLoader, theme: Theme) -> None:
-        super().__init__()
-        self.setAccessibleName("Photo")
+    def __init__(self, pictures: Pictures, loader: ThumbnailLoader, theme: Theme, zoom: SharedZoom) -> None:
+        super().__init__(pictures, loader, theme, zoom)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 180)
-        self._files, self._decoders, self._loader, self._theme = files, decoders, loader, theme
-        self._row: ItemRow | None = None
         self._neighbours: Sequence[ItemRow] = ()
-        self._images: OrderedDict[Key, QPixmap | None] = OrderedDict()
-        loader.ready.connect(self._thumbnail_came)
-        theme.changed.connect(self.update)
+        self._captioned = False
+        self.wanted.connect(self._wish)
+        self.double_clicked.connect(self.left)
 
     def show_row(self, row: ItemRow | None, neighbours: Sequence[ItemRow]) -> None:
         """Shows an item; ``neighbours`` are decoded after it, the likeliest first."""
-        self._row, self._neighbours = row, neighbours
-        self.setAccessibleDescription(row.file_name if row else "")
+        self._neighbours = neighbours
+        self.show_item(row)
         self._wish()
+
+    def set_captioned(self, *, captioned: bool) -> None:
+        """Whether the photo's state stands on it: in full screen nothing else says it."""
+        self._captioned = captioned
         self.update()
 
-    def shows_photo(self) -> bool:
-        """Whether the photo itself is on the screen, decoded for this size."""
-        return self._row is not None and self._images.get(self._key(self._row)) is not None
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The photo, and its state where that is wanted."""
+        super().paintEvent(event)
+        if self._captioned and self.row is not None:
+            painter = QPainter(self)
+            self._paint_caption(painter, self.row)
+            painter.end()
+
+    def _paint_caption(self, painter: QPainter, row: ItemRow) -> None:
+        reason = f": {row.reject_reason}" if row.reject_reason else ""
+        words = f"{row.state.label}{reason} · {row.task or 'No task'} · {evidence_label(row.evidence_type)}"
+        width = painter.fontMetrics().horizontalAdvance(words) + tokens.ICON + 4 * tokens.UNIT
+        box = QRect(tokens.UNIT, self.height() - tokens.ROW_HEIGHT - tokens.UNIT, width, tokens.ROW_HEIGHT)
+        painter.fillRect(box, self._theme.colour("surface"))
+        sign = QRect(box.left() + tokens.UNIT, box.center().y() - tokens.ICON // 2, tokens.ICON, tokens.ICON)
+        icon, colour = tokens.STATE_ICON[row.state], tokens.STATE_COLOUR[row.state]
+        painter.drawPixmap(sign, self._theme.pixmap(icon, colour, tokens.ICON, self.devicePixelRatioF()))
+        painter.setPen(self._theme.colour("text"))
+        beside = box.adjusted(tokens.ICON + 2 * tokens.UNIT, 0, 0, 0)
+        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go on and back; G, Escape, Enter and Space lead to the grid."""
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        key = Qt.Key(event.key())
-        if plain and key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up):
-            self.stepped.emit(1 if key in (Qt.Key.Key_Right, Qt.Key.Key_Down) else -1)
+        """Arrows go on and back, with Shift they move a photo that is zoomed; Enter and Space lead to the grid."""
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        plain, key = modifiers == Qt.KeyboardModifier.NoModifier, Qt.Key(event.key())
+        if modifiers == Qt.KeyboardModifier.ShiftModifier and key in ARROWS and self.is_zoomed():
+            right, down = ARROWS[key]
+            self.pan(right * PAN, down * PAN)
+        elif plain and key in ARROWS:
+            self.stepped.emit(sum(ARROWS[key]))
         elif plain and key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self.ended.emit(key == Qt.Key.Key_End)
         elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
@@ -75,77 +87,12 @@ class PhotoView(QWidget):
         else:
             event.ignore()
 
-    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
-        """Back to the grid, or into the single view."""
-        self.left.emit()
-
-    def resizeEvent(self, _event: QResizeEvent) -> None:
-        """Another size may need another decoding."""
-        self._wish()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The best picture there is."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.colour("photo"))
-        if self._row is not None:
-            picture = self._picture(self._row)
-            if picture is not None:
-                draw_turned(painter, self.rect(), picture, self._row.rotation)
-            else:
-                self._stand_in(painter, self._row)
-        painter.end()
-
-    def _picture(self, row: ItemRow) -> QPixmap | None:
-        if row.sha256 is None:
-            return None
-        key = self._key(row)
-        if self._images.get(key) is not None:
-            self._images.move_to_end(key)
-            return self._images[key]
-        large = self._loader.get(row.sha256, LARGE_THUMBNAIL) if key in self._images else None
-        return large or self._loader.get(row.sha256, THUMBNAIL, PHOTO * self.devicePixelRatioF())
-
-    def _stand_in(self, painter: QPainter, row: ItemRow) -> None:
-        icon = "broken" if row.problem else FILE_ICONS.get(row.file_type, "file")
-        rect = self.rect()
-        pixmap = self._theme.pixmap(icon, "muted", 48, self.devicePixelRatioF())
-        painter.drawPixmap(rect.center().x() - 24, rect.center().y() - 48, pixmap)
-        painter.setPen(self._theme.colour("bad" if row.problem else "muted"))
-        words = row.problem or row.file_name or row.file_type.value.capitalize()
-        below = rect.adjusted(2 * tokens.UNIT, rect.height() // 2 + tokens.UNIT, -2 * tokens.UNIT, 0)
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        painter.drawText(below, flags, words)
-
     def _wish(self) -> None:
         """Replaces what is waiting: the current photo, then its neighbours."""
-        self._decoders.forget(Lane.CURRENT)
-        self._decoders.forget(Lane.NEIGHBOUR)
-        for row in reversed(self._neighbours):
-            self._wish_one(Lane.NEIGHBOUR, row)
-        if self._row is not None:
-            self._wish_one(Lane.CURRENT, self._row)
-
-    def _wish_one(self, lane: Lane, row: ItemRow) -> None:
-        key = self._key(row)
-        if row.sha256 is None or row.file_type is FileType.SURVEY or key in self._images:
-            return
-        path = self._files.path(row.sha256, row.extension)
-        self._decoders.wish(lane, key, partial(read_fitting, path, key[1]), partial(self._keep, key))
-
-    def _key(self, row: ItemRow) -> Key:
-        pixels = max(self.width(), self.height()) * self.devicePixelRatioF()
-        return (row.sha256 or "", STEP * -(-int(pixels) // STEP))
-
-    def _keep(self, key: Key, image: QImage | None) -> None:
-        self._images[key] = QPixmap.fromImage(image) if image is not None else None
-        while len(self._images) > KEPT:
-            self._images.popitem(last=False)
-        if self._row is not None and self._row.sha256 == key[0]:
-            self.update()
-
-    def _thumbnail_came(self, sha256: str) -> None:
-        if self._row is not None and self._row.sha256 == sha256:
-            self.update()
+        if self.isVisible() and self.row is not None:
+            nearest = [wish for row in self._neighbours[:1] for wish in self.wishes(row)]
+            rest = [self.wishes(row)[0] for row in self._neighbours[1:]]
+            self._pictures.wish(self.wishes(self.row), [*nearest, *rest])
 
 
 def read_fitting(path: Path, edge: int) -> QImage | None:

@@ -12,10 +12,11 @@ from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
 from pruvan_desk.ui.theme import Theme
 
 PHOTO = QSize(176, 132)
+SMALLEST, LARGEST = 104, 400
 CAPTION = 24
 PAD = 4
-TILE = QSize(PHOTO.width() + 2 * PAD, PHOTO.height() + CAPTION + 2 * PAD)
 THUMBNAIL = 256
+LARGE_THUMBNAIL = 512
 FILE_ICONS = {FileType.SURVEY: "survey", FileType.CHECK_IN: "check-in", FileType.PICTURE: "photo"}
 FILE_WORDS = {
     FileType.SURVEY: "Survey answers", FileType.CHECK_IN: "Check-in", FileType.REPORT: "Report", FileType.CSR: "CSR",
@@ -30,10 +31,21 @@ class TileDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
         self._loader = loader
+        self.photo = PHOTO
+
+    def set_width(self, width: int) -> None:
+        """How wide the photos are, in pixels; three quarters of that high."""
+        width = max(SMALLEST, min(width, LARGEST))
+        self.photo = QSize(width, width * 3 // 4)
+
+    @property
+    def tile(self) -> QSize:
+        """All tiles are of one size, in pixels."""
+        return self.photo + QSize(2 * PAD, CAPTION + 2 * PAD)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """All tiles are of one size, in pixels."""
-        return TILE
+        """As :attr:`tile`."""
+        return self.tile
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -44,7 +56,7 @@ class TileDelegate(QStyledItemDelegate):
             return
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        photo = QRect(rect.left() + PAD, rect.top() + PAD, PHOTO.width(), PHOTO.height())
+        photo = QRect(rect.left() + PAD, rect.top() + PAD, self.photo.width(), self.photo.height())
         painter.save()
         self._frame(painter, rect, state)
         self._photo(painter, photo, row)
@@ -64,11 +76,7 @@ class TileDelegate(QStyledItemDelegate):
 
     def _photo(self, painter: QPainter, rect: QRect, row: ItemRow) -> None:
         painter.fillRect(rect, self._theme.colour("photo"))
-        pixmap = (
-            self._loader.get(row.sha256, THUMBNAIL, PHOTO * painter.device().devicePixelRatioF())
-            if row.sha256
-            else None
-        )
+        pixmap = self._thumbnail(row.sha256, painter.device().devicePixelRatioF()) if row.sha256 else None
         if pixmap is not None:
             if row.state is ItemState.REJECTED:
                 painter.setOpacity(0.45)
@@ -80,6 +88,13 @@ class TileDelegate(QStyledItemDelegate):
             self._problem(painter, rect, row.problem)
         if row.state is ItemState.REJECTED:
             self._cross_out(painter, rect)
+
+    def _thumbnail(self, sha256: str, ratio: float) -> QPixmap | None:
+        """The smaller one as long as it is sharp enough; it also stands in for the larger while that is on its way."""
+        box = self.photo * ratio
+        if box.width() > THUMBNAIL and (large := self._loader.get(sha256, LARGE_THUMBNAIL, box)) is not None:
+            return large
+        return self._loader.get(sha256, THUMBNAIL, box if box.width() <= THUMBNAIL else PHOTO * ratio)
 
     def _stand_in(self, painter: QPainter, rect: QRect, row: ItemRow) -> None:
         """What is drawn where there is no picture (yet)."""
@@ -102,8 +117,8 @@ class TileDelegate(QStyledItemDelegate):
             self._theme.pixmap("warning", "bad", 16, painter.device().devicePixelRatioF()),
         )
         painter.setPen(self._theme.colour("bad"))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.drawText(band.adjusted(22, 0, -2, 0), flags, problem)
+        flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        painter.drawText(band.adjusted(22, 2, -2, 0), flags, problem)
 
     def _cross_out(self, painter: QPainter, rect: QRect) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,10 +1,9 @@
-"""The QA gallery: what is shown, the grid, the single view, and the keys that mark."""
+"""The QA gallery: what is shown, the grid, the single view, the comparison, and the keys that mark."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSlider, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.domain.missing import Lack
@@ -15,37 +14,42 @@ from pruvan_desk.store.views.items import (
     PENDING,
     PROJECT,
     UNASSIGNED,
-    ItemFacts,
     ItemRow,
     Scope,
     gallery_scopes,
-    item_facts,
     items_by_id,
     scope_items,
 )
 from pruvan_desk.ui import actions, text, tokens
 from pruvan_desk.ui.desk import Desk, Latest
+from pruvan_desk.ui.gallery import emptiness
 from pruvan_desk.ui.gallery.commands import GalleryCommands
+from pruvan_desk.ui.gallery.compare import CompareView
 from pruvan_desk.ui.gallery.decoders import Decoders
 from pruvan_desk.ui.gallery.facts import FactsPanel
-from pruvan_desk.ui.gallery.filters import evidence_chips, state_chips
+from pruvan_desk.ui.gallery.filter_bar import FilterBar
+from pruvan_desk.ui.gallery.filtering import Filter
 from pruvan_desk.ui.gallery.grid import GridView
+from pruvan_desk.ui.gallery.looking import Looking
 from pruvan_desk.ui.gallery.marks import Marker
 from pruvan_desk.ui.gallery.model import GalleryModel
-from pruvan_desk.ui.gallery.photo import PhotoView
+from pruvan_desk.ui.gallery.pane import SharedZoom
+from pruvan_desk.ui.gallery.photo import PhotoView, read_fitting
+from pruvan_desk.ui.gallery.pictures import Pictures
+from pruvan_desk.ui.gallery.queue import QaQueue, QueueStrip
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
-from pruvan_desk.ui.gallery.tile import TileDelegate
+from pruvan_desk.ui.gallery.tile import LARGEST, PHOTO, SMALLEST, TileDelegate
 from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import EmptyState, bar, button, choice_box, column, label, text_field
+from pruvan_desk.ui.widgets import EmptyState, bar, button, choice_box, column, label
 
 QUIET = 60
 """Milliseconds in which changes of the counts are drawn together."""
 
 
 class GalleryPage(Page):
-    """Photos of one project, all that are Pending QA, or those without a project."""
+    """Photos of one project, all that are Pending QA, those without a project, or deleted ones."""
 
     name = "gallery"
 
@@ -55,25 +59,30 @@ class GalleryPage(Page):
         self.decoders = Decoders(self)
         self._thumbnails = ThumbnailCache(desk.folder.thumbnails)
         self.loader = ThumbnailLoader(self._thumbnails, self.decoders, self)
+        self.pictures = Pictures(PhotoFiles(desk.folder.photos), self.decoders, read_fitting, self)
         self.scopes = choice_box("What is shown")
         self.scopes.setMinimumWidth(40 * tokens.UNIT)
-        self.search = text_field("Search photos", "Search task, notes, crew", clear=True)
-        self.search.setFixedWidth(28 * tokens.UNIT)
+        self.filters = FilterBar(desk, theme, self.model)
+        self.search, self.states, self.evidence = self.filters.search, self.filters.states, self.filters.evidence
         self.publish_button = button("Publish…", theme, "send", "primary", "Publish what has passed (Ctrl+Enter)")
-        self.states = state_chips(theme)
-        self.evidence = evidence_chips(theme)
         self.grid = GridView(self.model, TileDelegate(theme, self.loader, self), theme, self)
-        self.photo = PhotoView(PhotoFiles(desk.folder.photos), self.decoders, self.loader, theme)
-        self.facts = FactsPanel(theme)
+        self.size_slider = self._make_slider()
+        self.photo = PhotoView(self.pictures, self.loader, theme, SharedZoom(self))
+        self.compare = CompareView(desk, self.pictures, self.loader, theme, self.model.row_now)
+        self.facts = FactsPanel(desk, theme)
         self.empty = EmptyState(theme, "gallery")
         self.marker = Marker(desk, self.model, self)
+        self.queue = QaQueue(desk, state, self)
+        self.queue_strip = QueueStrip(self.queue, theme)
+        self.queue_button = button("QA queue", theme, "play", hint="Project after project until nothing waits for QA")
         self.commands = GalleryCommands(self, self)
-        self.page_actions = actions.install(self, self.commands.handlers())
+        self.looking = Looking(self, self)
+        self.page_actions = actions.install(self, {**self.looking.handlers(), **self.commands.handlers()})
         self._scope = Scope(PENDING, title="All Pending QA")
         self._choices: list[Scope] = []
         self._row: ItemRow | None = None
-        self._facts: ItemFacts | None = None
-        self._latest_scope, self._latest_choices, self._latest_facts = Latest(), Latest(), Latest()
+        self._place = 0
+        self._latest_scope, self._latest_choices = Latest(), Latest()
         self._count_soon = QTimer(self, singleShot=True, interval=QUIET)
         self._put_together()
         self._connect()
@@ -98,15 +107,17 @@ class GalleryPage(Page):
         self.loader.forget_missing()
         self.desk.read(lambda session: items_by_id(session, sorted(asked)), lambda rows: self.model.take(rows, asked))
         self._read_choices()
+        if self.queue.running:
+            self.queue.read()
+        if self._row is not None and self._row.id in asked:
+            self.facts.read_again()
 
     def open_project(self, project_id: int, lack: Lack | None = None) -> None:
         """Shows the items of a project: as they were filtered last, or those that something missing is about."""
+        self.queue.stop()
         self.open_scope(Scope(PROJECT, project_id))
         if lack is not None:
-            self.states.choose(lack.state or "")
-            self.evidence.choose("")
-            self.search.setText(lack.task)
-            self._filter()
+            self.filters.put(Filter(state=lack.state, task=lack.task or None))
 
     def open_scope(self, scope: Scope) -> None:
         """Shows other items."""
@@ -122,15 +133,39 @@ class GalleryPage(Page):
         return self._scope
 
     def chosen(self) -> list[ItemRow]:
-        """The items that a key acts on: in the single view the one that is seen."""
+        """The items that a key acts on: where one photo is seen large, that one."""
+        if self.is_comparing:
+            row = self.compare.current()
+            return [row] if row is not None else []
         if self.is_single and self._row is not None:
             return [self._row]
         return self.grid.chosen()
+
+    def step(self) -> None:
+        """On to the next photo."""
+        if self.is_comparing:
+            self.compare.next_photo()
+        else:
+            self.grid.step(1)
+
+    def publish_projects(self) -> list[int]:
+        """The projects whose passed items would be published: those of the queue so far, the open one, or all that are shown."""
+        if self.queue.running:
+            return self.queue.visited
+        if self._scope.kind == PROJECT and self._scope.project_id is not None:
+            return [self._scope.project_id]
+        rows = (row for row in self.model.all_now() if row.state is ItemState.PASSED)
+        return sorted({row.project_id for row in rows if row.project_id is not None})
 
     @property
     def is_single(self) -> bool:
         """Whether the photo has the whole view."""
         return self._left.isHidden()
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether photos are side by side."""
+        return self.body.currentWidget() is self.compare
 
     def show_single(self, *, single: bool) -> None:
         """The photo alone, or the grid beside it."""
@@ -140,45 +175,70 @@ class GalleryPage(Page):
         (self.photo if single else self.grid).setFocus()
 
     def focus_first(self) -> None:
-        """The grid, or the photo."""
-        (self.photo if self.is_single else self.grid).setFocus()
+        """The comparison, the photo or the grid."""
+        (self.compare if self.is_comparing else self.photo if self.is_single else self.grid).setFocus()
 
     def focus_search(self) -> None:
         """Ctrl+F."""
         self.search.setFocus()
         self.search.selectAll()
 
-    def show_evidence(self, evidence_type: str) -> None:
-        """Shows one evidence type, or all."""
-        self.evidence.choose(evidence_type)
-        self._filter()
-
-    def passed(self) -> list[ItemRow]:
-        """What would be published."""
-        return [row for row in self.model.all_now() if row.state is ItemState.PASSED]
+    def set_bare(self, *, bare: bool) -> None:
+        """Hides everything but the photo, or shows it again."""
+        for part in (self.above, self.hint_bar, self.facts):
+            part.setHidden(bare)
+        self.photo.set_captioned(captioned=bare)
+        if not bare:
+            self.facts.setVisible(self._row is not None)
+            self.queue.changed.emit()
 
     def close_page(self) -> None:
         """Stops the threads that decode."""
         self.decoders.stop()
         self._thumbnails.close()
 
+    def _make_slider(self) -> QSlider:
+        made = QSlider(Qt.Orientation.Horizontal)
+        made.setAccessibleName("Size of the thumbnails")
+        made.setToolTip("Size of the thumbnails")
+        made.setRange(SMALLEST, LARGEST)
+        made.setFixedWidth(14 * tokens.UNIT)
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        kept = self.state.get("gallery/size")
+        made.setValue(int(kept) if kept.isdecimal() else PHOTO.width())
+        self.grid.set_photo_width(made.value())
+        return made
+
     def _put_together(self) -> None:
-        above = column(
-            bar(self.scopes, self.search, None, self.publish_button),
+        self.above = column(
+            self.queue_strip,
+            bar(
+                self.scopes, self.search, self.filters.button, self.filters, None, self.size_slider, self.queue_button,
+                self.publish_button,
+            ),
             bar(self.states, None, label("Evidence", "muted"), self.evidence),
             spacing=0,
-        )
+        )  # fmt: skip
         self._left = QWidget()
         self._stack = QStackedLayout(self._left)
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.empty)
-        self.right = column(self.photo, self.facts, spacing=0)
+        self.right = QSplitter(Qt.Orientation.Vertical)
+        self.right.setChildrenCollapsible(False)
+        self.right.addWidget(self.photo)
+        self.right.addWidget(self.facts)
+        self.right.setStretchFactor(0, 1)
+        self.right.setSizes([480, 240])
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self._left)
         self.splitter.addWidget(self.right)
         self.splitter.setSizes([800, 536])
         self.splitter.setStretchFactor(0, 1)
+        inside = QWidget()
+        self.body = QStackedLayout(inside)
+        self.body.addWidget(self.splitter)
+        self.body.addWidget(self.compare)
         self.hints = label(actions.hints(), "muted")
         more = button("? all keys", self.theme, kind="link")
         more.clicked.connect(self.keys_wanted)
@@ -187,31 +247,57 @@ class GalleryPage(Page):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addWidget(above)
-        box.addWidget(self.splitter, 1)
+        box.addWidget(self.above)
+        box.addWidget(inside, 1)
         box.addWidget(self.hint_bar)
 
     def _connect(self) -> None:
-        self.scopes.activated.connect(lambda place: self.open_scope(self._choices[place]))
-        self.search.textChanged.connect(lambda _words: self._filter())
-        self.states.chosen.connect(self._filter)
-        self.evidence.chosen.connect(self._filter)
+        self.scopes.activated.connect(self._scope_chosen)
+        self.filters.changed.connect(self._filter)
+        self.size_slider.valueChanged.connect(self._resize_tiles)
         self.publish_button.clicked.connect(self.commands.publish)
+        self.queue_button.clicked.connect(self.queue.start)
+        self.queue.project_wanted.connect(self._show_queued)
+        self.queue.finished.connect(self._end_queue)
         self.grid.opened.connect(lambda: self.show_single(single=True))
         self.grid.current_changed.connect(self._follow)
+        self.grid.dropped.connect(self.commands.drop)
         self.photo.stepped.connect(self.grid.step)
         self.photo.ended.connect(lambda last: self.grid.go(len(self.model.shown) - 1 if last else 0))
         self.photo.left.connect(lambda: self.show_single(single=not self.is_single))
-        self.marker.refused.connect(self.said)
+        self.compare.left.connect(self.looking.leave_comparison)
+        self.marker.said.connect(self.said)
+        self.marker.decided.connect(self.queue.note_decided)
+        self.marker.went_back.connect(self._go_to)
         self.model.regrouped.connect(self._regrouped)
-        self.model.dataChanged.connect(lambda *_: self._follow())
+        self.model.dataChanged.connect(lambda *_: self._redraw())
         self.model.counted.connect(self._count_soon.start)
         self._count_soon.timeout.connect(self._count)
         self.loader.ready.connect(self._thumbnail_came)
-        self.empty.button.clicked.connect(self._show_all)
+        self.empty.button.clicked.connect(self.filters.clear)
         self.splitter.splitterMoved.connect(lambda: self.state.put("gallery/splitter", self.splitter.saveState()))
         if kept := self.state.raw("gallery/splitter"):
             self.splitter.restoreState(kept)
+
+    def _scope_chosen(self, place: int) -> None:
+        self.queue.stop()
+        self.open_scope(self._choices[place])
+
+    def _show_queued(self, project_id: int) -> None:
+        """The next project of the queue: what waits in it."""
+        self.looking.leave_comparison()
+        self.open_scope(Scope(PROJECT, project_id))
+        self.filters.put(Filter(state=ItemState.PENDING_QA))
+        self.focus_first()
+
+    def _end_queue(self) -> None:
+        self.said.emit("The QA queue is done: nothing waits for QA.", "")
+        self.open_scope(Scope(PENDING, title="All Pending QA"))
+        self.filters.clear()
+
+    def _resize_tiles(self, width: int) -> None:
+        self.state.put("gallery/size", str(width))
+        self.grid.set_photo_width(width)
 
     def _read_scope(self) -> None:
         scope = self._scope
@@ -243,9 +329,8 @@ class GalleryPage(Page):
         self.scopes.blockSignals(False)
 
     def _filter(self) -> None:
-        value = self.states.value()
-        self.state.put("gallery/state", value)
-        self.model.filter(ItemState(value) if value else None, self.evidence.value() or None, self.search.text())
+        self.state.put("gallery/state", self.states.value())
+        self.model.filter(self.filters.filter(), self.desk.settings.zone)
 
     def _follow(self) -> None:
         """The single view and the facts follow the current tile."""
@@ -253,21 +338,24 @@ class GalleryPage(Page):
         row = self.model.shown[place] if 0 <= place < len(self.model.shown) else None
         if row == self._row and row is not None:
             return
-        other = row is None or self._row is None or row.id != self._row.id
-        self._row = row
-        around = [self.model.shown[i] for i in (place + 1, place + 2, place - 1) if 0 <= i < len(self.model.shown)]
+        ahead = (1, 2, -1) if place >= self._place else (-1, -2, 1)
+        self._row, self._place = row, place
+        around = [self.model.shown[place + by] for by in ahead if 0 <= place + by < len(self.model.shown)]
         self.photo.show_row(row, around if row else ())
-        if other:
-            self._facts = None
-        self.facts.show_row(row, self._facts, self.desk.settings.zone)
-        if row is not None:
-            item_id = row.id
-            self.desk.read(lambda session: item_facts(session, item_id), self._show_facts, self._latest_facts)
+        self.facts.show_item(row)
+        if not self.above.isVisible():
+            self.facts.hide()
 
-    def _show_facts(self, facts: ItemFacts | None) -> None:
-        if facts is not None and self._row is not None and facts.id == self._row.id:
-            self._facts = facts
-            self.facts.show_row(self._row, facts, self.desk.settings.zone)
+    def _redraw(self) -> None:
+        self._follow()
+        if self.is_comparing:
+            self.compare.draw()
+
+    def _go_to(self, ids: Sequence[int]) -> None:
+        """To what an undo has changed, where it is shown; the queue goes back to its project."""
+        place = next((found for item_id in ids if (found := self.model.place(item_id)) is not None), None)
+        if place is not None and not self.is_comparing:
+            self.grid.go(place)
 
     def _regrouped(self) -> None:
         shown = bool(self.model.shown)
@@ -276,37 +364,19 @@ class GalleryPage(Page):
             self.grid.go(0)
         if not shown:
             self.show_single(single=False)
-            self._say_empty()
-        self._follow()
-
-    def _say_empty(self) -> None:
-        if self.model.items:
-            self.empty.say("Nothing matches the filter", "", f"Show all {len(self.model.items):,}")
-        elif self._scope.kind == PENDING:
-            self.empty.say("Nothing waits for QA", "Photos appear here by themselves as crews take them.")
-        elif self._scope.kind == UNASSIGNED:
-            self.empty.say(
-                "Every item has its project", "What names no known project is kept here until somebody files it."
-            )
-        else:
-            self.empty.say("No photos yet", "They appear here by themselves as the crew takes them.")
-
-    def _show_all(self) -> None:
-        self.search.clear()
-        self.states.choose("")
-        self.evidence.choose("")
-        self._filter()
+            emptiness.say(self.empty, self._scope, len(self.model.items))
+        self._redraw()
 
     def _count(self) -> None:
-        rows = list(self.model.all_now())
-        states = Counter(row.state.value for row in rows)
-        states[ItemState.QUEUED.value] += states[ItemState.RELAYING.value]
-        self.states.count(states | Counter({"": len(rows)}))
-        self.evidence.count(Counter(row.evidence_type for row in rows) | Counter({"": len(rows)}))
+        states = self.filters.count(list(self.model.all_now()))
+        self.model.remark()
+        self.grid.viewport().update()
         passed = states[ItemState.PASSED.value]
-        self.publish_button.setText(f"Publish {passed:,}…" if passed else "Publish…")
+        self.publish_button.setText(f"Publish {passed:,}…" if passed and not self.queue.running else "Publish…")
         self.publish_button.setAccessibleName(f"Publish {text.counted(passed, 'passed item')}")
-        self.publish_button.setEnabled(passed > 0)
+        self.publish_button.setEnabled(passed > 0 or len(self.queue.visited) > 1)
+        self.queue_button.setHidden(self.queue.running)
+        self.queue.note_pending(self._scope.project_id, states[ItemState.PENDING_QA.value])
 
     def _thumbnail_came(self, _sha256: str) -> None:
         self.grid.viewport().update()

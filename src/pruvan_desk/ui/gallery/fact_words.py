@@ -1,0 +1,87 @@
+"""The facts about an item in words: certification with its reasons, the relay, the history."""
+
+from collections.abc import Iterable
+from datetime import tzinfo
+from typing import Any
+
+from pruvan_desk.domain.certification import LOCATION_METRES, distance_words, time_words
+from pruvan_desk.domain.statuses import JobState, evidence_label
+from pruvan_desk.domain.undo import DONE
+from pruvan_desk.store.views.item_facts import ItemEvent, ItemFacts
+from pruvan_desk.ui import text
+
+OUTCOMES = {
+    JobState.QUEUED: "waits", JobState.LEASED: "is being sent", JobState.DONE: "has it", JobState.FAILED: "refused it",
+}  # fmt: skip
+OTHER_DEEDS = {
+    "received again": "received again", "retry": "tried again", "republish": "published again", "undo": "undone",
+    "redo": "done again",
+}  # fmt: skip
+
+
+def certification_lines(facts: ItemFacts) -> list[tuple[bool, str]]:
+    """Item, time and location: certified or not, and the words for it, with the reason where not."""
+    found = facts.certification
+    if found.distance is None:
+        place = "Location cannot be verified: no position"
+    elif found.location:
+        place = f"Location certified, {distance_words(found.distance)} away"
+    else:
+        limit = distance_words(LOCATION_METRES)
+        place = f"Location cannot be verified: {distance_words(found.distance)} away, more than {limit}"
+    why = time_words(facts.taken_at, facts.arrived_at, zone_assumed=facts.zone_assumed)
+    return [
+        (found.item, "Item certified: from the phone's app" if found.item else "Item not certified: not from the phone's app"),
+        (found.time, f"Time cannot be verified: {why}" if why else "Time certified"),
+        (found.location, place),
+    ]  # fmt: skip
+
+
+def where_words(facts: ItemFacts) -> str:
+    """``38 m away ± 5 m``; empty where nothing is known."""
+    if facts.certification.distance is None:
+        return ""
+    accuracy = f" ± {facts.accuracy:.0f} m" if facts.accuracy else ""
+    return f"{distance_words(facts.certification.distance)} from the property{accuracy}"
+
+
+def relay_lines(facts: ItemFacts, zone: tzinfo) -> list[str]:
+    """How it stands at each destination, with what was said there."""
+    lines = []
+    for outcome in facts.outcomes:
+        said = OUTCOMES.get(outcome.state, outcome.state.value)
+        at = f" since {text.when(outcome.at, zone)}" if outcome.at and outcome.state is JobState.DONE else ""
+        words = f": {outcome.words}" if outcome.words else ""
+        place = f" in {outcome.place}" if outcome.place else ""
+        lines.append(f"{outcome.destination.label} {said}{at}{place}{words}")
+    return lines
+
+
+def history_lines(events: Iterable[ItemEvent], zone: tzinfo) -> list[str]:
+    """Who did what, when, the newest first."""
+    return [f"{text.when(event.at, zone)}  {event.who}  {edit_words(event)}" for event in events]
+
+
+def edit_words(event: ItemEvent) -> str:
+    """What one edit did: ``rejected: Blurred``, ``moved: Grass Cut · Before → Trim · After``."""
+    done = DONE.get(event.kind) or OTHER_DEEDS.get(event.kind, event.kind)
+    before, after = event.before, event.after
+    if event.kind == "reject" and after.get("reject_reason"):
+        return f"{done}: {after['reject_reason']}"
+    if event.kind == "note":
+        return f"{done}: {after.get('notes') or '(none)'}"
+    if "rotation" in after and before.get("rotation") != after["rotation"]:
+        return f"{done} to {after['rotation']}°"
+    if "task" in after and _flag(before) != _flag(after):
+        return f"{done}: {_flag(before)} → {_flag(after)}"
+    if event.kind in ("undo", "redo") and before.get("state") != after.get("state"):
+        return f"{done}: {_state(before)} → {_state(after)}"
+    return done
+
+
+def _flag(values: dict[str, Any]) -> str:
+    return f"{values.get('task') or 'No task'} · {evidence_label(values.get('evidence_type') or '')}"
+
+
+def _state(values: dict[str, Any]) -> str:
+    return str(values.get("state", "")).replace("_", " ")

@@ -1,0 +1,109 @@
+"""The one question before publishing: how many, where to, what stays behind and what is missing."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QDialog, QDialogButtonBox, QRadioButton, QVBoxLayout, QWidget
+
+from pruvan_desk.domain.destinations import (
+    BOTH,
+    CLIENT,
+    DOWNLOADER,
+    Destinations,
+    destinations_label,
+    read_destinations,
+)
+from pruvan_desk.store.views.publishable import Publishable
+from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui.theme import Theme
+from pruvan_desk.ui.widgets import label
+
+CHOICES: tuple[Destinations, ...] = (CLIENT, DOWNLOADER, BOTH)
+MOST_LINES = 8
+"""Lines of what is missing; the rest is counted."""
+
+
+class PublishDialog(QDialog):
+    """Asks once. ``chosen`` carries where the passed items go."""
+
+    chosen = Signal(object)
+
+    def __init__(self, found: Publishable, last: str, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Publish")
+        self.found = found
+        count = len(found.passed)
+        self.question = label(f"Publish {text.counted(count, 'passed item')} of {found.where}", "title", wrap=True)
+        self.destinations = QButtonGroup(self)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(*4 * [3 * tokens.UNIT])
+        box.setSpacing(tokens.UNIT)
+        box.addWidget(self.question)
+        box.addWidget(label("To", "heading"))
+        for place, destinations in enumerate(CHOICES):
+            choice = QRadioButton(destination_words(destinations))
+            choice.setAccessibleName(destination_words(destinations))
+            choice.setChecked(destinations == (read_destinations(last) or CLIENT))
+            self.destinations.addButton(choice, place)
+            box.addWidget(choice)
+        self.left_behind = label("\n".join(left_behind(found)), wrap=True)
+        if self.left_behind.text():
+            box.addWidget(label("Not sent", "heading"))
+            box.addWidget(self.left_behind)
+        self.missing = label("\n".join(_shortened(found.lacks)), wrap=True)
+        if found.lacks:
+            box.addWidget(label("Still missing", "heading"))
+            box.addWidget(self.missing)
+        self.promise = label("", "muted", wrap=True)
+        box.addWidget(self.promise)
+        if found.broken:
+            words = f"{text.counted(found.broken, 'passed item')} with a problem in the file: sent as it is."
+            box.addWidget(label(words, "bad", wrap=True))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        accept = buttons.addButton(f"Publish {count:,}", QDialogButtonBox.ButtonRole.AcceptRole)
+        accept.setDefault(True)
+        box.addWidget(buttons)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self.destinations.idClicked.connect(lambda _place: self._promise())
+        self.accepted.connect(lambda: self.chosen.emit(self.value()))
+        self._promise()
+        self.setMinimumWidth(64 * tokens.UNIT)
+        accept.setFocus()
+
+    def value(self) -> Destinations:
+        """Where to."""
+        return CHOICES[max(0, self.destinations.checkedId())]
+
+    def _promise(self) -> None:
+        self.promise.setText(promise(self.value()))
+
+
+def destination_words(destinations: Destinations) -> str:
+    """A choice in words."""
+    return {
+        CLIENT: "Client: the order source files each photo under its task and evidence type",
+        DOWNLOADER: "Downloader: into the folders on this computer",
+        BOTH: "Both",
+    }.get(destinations, destinations_label(destinations))
+
+
+def left_behind(found: Publishable) -> list[str]:
+    """What is not sent, and why."""
+    lines = [f"{found.pending:,} still unreviewed (Pending QA)"] if found.pending else []
+    return lines + ([f"{found.rejected:,} rejected"] if found.rejected else [])
+
+
+def promise(destinations: Destinations) -> str:
+    """What it will do."""
+    if destinations == DOWNLOADER:
+        return "The files are copied in the background. Until an item's turn comes, U withdraws it."
+    return (
+        "They are sent in the background. Until an item's turn comes, U withdraws it; "
+        "what the client has received cannot be asked back."
+    )
+
+
+def _shortened(lacks: Sequence[str]) -> list[str]:
+    more = len(lacks) - MOST_LINES
+    return [*lacks[:MOST_LINES], *([f"… and {more:,} more"] if more > 0 else [])]

@@ -1,0 +1,237 @@
+"""What the gallery's keys change beside marks: undo, notes, deleting, withdrawing, retakes, moving by drag, publishing."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pruvan_desk.domain.qa import Decision
+from pruvan_desk.domain.statuses import ItemState, ProjectStatus
+from pruvan_desk.operations import qa
+from pruvan_desk.store.models import Item, Project, RelayJob, Retake
+from pruvan_desk.store.views.items import DELETED, Scope
+from pruvan_desk.ui.gallery.dialogs import NoteDialog, RejectDialog
+from pruvan_desk.ui.gallery.publishing import PublishDialog
+from pruvan_desk.ui.gallery.view import GalleryPage
+from ui.elsewhere import ElsewhereOffice
+from ui.galleries import CTRL, SHIFT, dialog, kept_states, press, states
+
+Key = Qt.Key
+OpenGallery = Callable[..., GalleryPage]
+PENDING, PASSED, REJECTED = ItemState.PENDING_QA, ItemState.PASSED, ItemState.REJECTED
+
+
+def test_ctrl_z_takes_back_mark_by_mark_and_ctrl_shift_z_does_it_again(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING, PENDING)
+    press(qtbot, page, Key.Key_P, SHIFT)
+    press(qtbot, page, Key.Key_P)
+    press(qtbot, page, Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: states(page) == [PASSED, PENDING])
+    press(qtbot, page, Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: states(page) == [PENDING, PENDING])
+    assert page.grid.currentIndex().row() == 0  # at what it changed
+    press(qtbot, page, Key.Key_Z, CTRL | SHIFT)
+    qtbot.waitUntil(lambda: states(page) == [PASSED, PENDING])
+    qtbot.waitUntil(lambda: kept_states(elsewhere) == ["passed", "pending_qa"])
+
+
+def test_undo_says_when_there_is_nothing_to_undo(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(PENDING)
+    with qtbot.waitSignal(page.said) as said:
+        press(qtbot, page, Key.Key_Z, CTRL)
+    assert said.args[0] == "There is nothing to undo."
+
+
+def test_pass_all_passes_what_is_shown_and_waits_and_nothing_else(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING, REJECTED, PENDING)
+    elsewhere.picture(project, evidence_type="after")
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 4)
+    press(qtbot, page, Key.Key_1)
+    press(qtbot, page, Key.Key_P, CTRL | SHIFT)
+    qtbot.waitUntil(lambda: sorted(kept_states(elsewhere)) == ["passed", "passed", "pending_qa", "rejected"])
+    press(qtbot, page, Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: kept_states(elsewhere).count("pending_qa") == 3)
+
+
+def test_u_withdraws_what_is_queued(qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: OpenGallery) -> None:
+    page = gallery(ItemState.QUEUED)
+    press(qtbot, page, Key.Key_U)
+    qtbot.waitUntil(lambda: states(page) == [PASSED])
+    assert [job.state for job in elsewhere.all(RelayJob)] == ["replaced"]
+
+
+def test_x_twice_rejects_with_the_reason_of_last_time(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING)
+    page.state.put("gallery/reason", "Too dark")
+    press(qtbot, page, Key.Key_X)
+    asking = dialog(qtbot)
+    assert isinstance(asking, RejectDialog)
+    qtbot.keyClick(asking.reasons, Key.Key_X)
+    qtbot.waitUntil(lambda: [item.reject_reason for item in elsewhere.all(Item)] == ["Too dark"])
+
+
+def test_the_list_of_reasons_is_the_offices_own(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(PENDING)
+    press(qtbot, page, Key.Key_X)
+    asking = dialog(qtbot)
+    assert isinstance(asking, RejectDialog)
+    asking.reasons.setCurrentRow(1)
+    removed = asking.reasons.currentItem().text()
+    qtbot.keyClick(asking.reasons, Key.Key_Delete)
+    asking.reasons.item(0).setText("Out of focus")
+    asking.words.setText("Dog in the way")
+    qtbot.keyClick(asking.words, Key.Key_Return)
+    qtbot.waitUntil(lambda: states(page) == [REJECTED])
+    press(qtbot, page, Key.Key_X)
+    again = dialog(qtbot)
+    assert isinstance(again, RejectDialog)
+    listed = [again.reasons.item(row).text() for row in range(again.reasons.count())]
+    assert (listed[0], listed[-1], again.reason) == ("Out of focus", "Dog in the way", "Dog in the way")
+    assert removed not in listed
+    again.reject()
+
+
+def test_a_rejection_can_ask_for_a_retake(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING)
+    press(qtbot, page, Key.Key_X)
+    asking = dialog(qtbot)
+    assert isinstance(asking, RejectDialog)
+    asking.again.click()
+    qtbot.keyClick(asking.reasons, Key.Key_Return)
+    qtbot.waitUntil(lambda: elsewhere.get(Project, project).status == ProjectStatus.REWORK)
+    assert [row.task for row in elsewhere.all(Retake)] == ["Grass Cut"]
+    qtbot.waitUntil(lambda: "asked to take it again" in page.facts.state.text())
+
+
+def test_n_writes_a_note_that_the_search_finds(qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: OpenGallery) -> None:
+    page = gallery(PENDING, PENDING)
+    press(qtbot, page, Key.Key_N)
+    asking = dialog(qtbot)
+    assert isinstance(asking, NoteDialog)
+    qtbot.keyClicks(asking.field, "gate was open")
+    qtbot.keyClick(asking.field, Key.Key_Return, CTRL)
+    qtbot.waitUntil(lambda: "Notes: gate was open" in page.facts.words.text())
+    qtbot.waitUntil(lambda: [item.notes for item in elsewhere.all(Item)] == ["gate was open", ""])
+    page.search.setText("GATE")
+    assert page.model.rowCount() == 1
+
+
+def test_del_deletes_and_in_the_deleted_ones_restores(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING, PASSED)
+    press(qtbot, page, Key.Key_Delete)
+    qtbot.waitUntil(lambda: states(page) == [PASSED])
+    assert kept_states(elsewhere) == ["deleted", "passed"]
+    page.open_scope(Scope(DELETED, title="Deleted"))
+    qtbot.waitUntil(lambda: states(page) == [ItemState.DELETED])
+    press(qtbot, page, Key.Key_Delete)
+    qtbot.waitUntil(lambda: kept_states(elsewhere) == ["pending_qa", "passed"])
+    qtbot.waitUntil(lambda: page.model.rowCount() == 0)
+
+
+def test_what_is_published_is_not_deleted_and_says_why(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(ItemState.PUBLISHED)
+    with qtbot.waitSignal(page.said) as said:
+        press(qtbot, page, Key.Key_Delete)
+    assert "published" in said.args[0]
+    assert "cannot be asked to give it back" in said.args[1]
+
+
+def test_tiles_dropped_on_a_heading_are_filed_there(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING, PENDING)
+    elsewhere.picture(project, task="Lock Change", evidence_type="after")
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: len(page.model.groups) == 2)
+    page.grid.selectAll()
+    page.grid.clearSelection()
+    page.grid.go(0)
+    page.grid.go(1, extend=True)
+    heading = QPointF(30, page.grid._places.heading(1) + 10 - page.grid.verticalOffset())
+    data = page.grid.mouse.take_up()
+    button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    over = QDragEnterEvent(heading.toPoint(), Qt.DropAction.MoveAction, data, button, none)
+    page.grid.dragEnterEvent(over)
+    assert over.isAccepted()
+    assert page.grid.mouse.target is page.model.groups[1]
+    page.grid.dropEvent(QDropEvent(heading, Qt.DropAction.MoveAction, data, button, none))
+    qtbot.waitUntil(lambda: [group.count for group in page.model.groups] == [3])
+    assert {(item.task, item.evidence_type) for item in elsewhere.all(Item)} == {("Lock Change", "after")}
+
+
+def test_a_selected_tile_can_be_pressed_and_dragged_with_the_others(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(PENDING, PENDING)
+    page.grid.selectAll()
+    at = page.grid.visualRect(page.model.index(1)).center()
+    qtbot.mousePress(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert len(page.chosen()) == 2
+    qtbot.mouseRelease(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert [row.id for row in page.chosen()] == [page.model.shown[1].id]
+
+
+def drag(page: GalleryPage, start: QPoint, end: QPoint, modifiers: Qt.KeyboardModifier) -> None:
+    """Presses, moves and lets go."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    for kind, at, button, buttons in (
+        (QEvent.Type.MouseButtonPress, start, left, left),
+        (QEvent.Type.MouseMove, end, none, left),
+        (QEvent.Type.MouseButtonRelease, end, left, none),
+    ):
+        point = QPointF(at)
+        event = QMouseEvent(kind, point, page.grid.viewport().mapToGlobal(point), button, buttons, modifiers)
+        QApplication.sendEvent(page.grid.viewport(), event)
+
+
+@pytest.mark.parametrize(("modifiers", "chosen"), [(Qt.KeyboardModifier.NoModifier, 2), (CTRL, 3)])
+def test_a_frame_selects_what_it_touches_and_with_ctrl_adds_to_what_is_selected(
+    qtbot: QtBot, gallery: OpenGallery, modifiers: Qt.KeyboardModifier, chosen: int
+) -> None:
+    page = gallery(*[PENDING] * 3)
+    page.grid.set_photo_width(104)
+    first, second = (page.grid.visualRect(page.model.index(place)) for place in (0, 1))
+    page.grid.go(2)
+    drag(page, first.topLeft() - QPoint(6, 6), second.center(), modifiers)
+    assert len(page.chosen()) == chosen
+
+
+@pytest.mark.parametrize(
+    ("place", "destinations"), [(0, {"client"}), (1, {"downloader"}), (2, {"client", "downloader"})]
+)
+def test_publish_goes_where_it_is_told(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: OpenGallery, place: int, destinations: set[str]
+) -> None:
+    page = gallery(PASSED)
+    press(qtbot, page, Key.Key_Return, CTRL)
+    asking = dialog(qtbot)
+    assert isinstance(asking, PublishDialog)
+    asking.destinations.button(place).click()
+    asking.accept()
+    qtbot.waitUntil(lambda: {job.destination for job in elsewhere.all(RelayJob)} == destinations)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+
+
+def test_the_facts_tell_the_history_with_reasons(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING)
+    item = page.model.shown[0].id
+    elsewhere.do(lambda: qa.mark_items(elsewhere.database, [item], Decision.REJECT, "john", "Blurred"))
+    elsewhere.do(lambda: qa.move_items(elsewhere.database, [item], "john", task="Lock Change"))
+    qtbot.waitUntil(lambda: "moved" in page.facts.history.text())
+    lines = page.facts.history.text().splitlines()
+    assert "john  moved: Grass Cut · Before → Lock Change · Before" in lines[0]
+    assert "john  rejected: Blurred" in lines[1]

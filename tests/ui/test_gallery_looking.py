@@ -1,0 +1,256 @@
+"""Looking at photos: zoom that sticks, full screen, comparing, filters, and the map of keys."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from pytestqt.qtbot import QtBot
+
+from fakes import NOON
+from pruvan_desk.domain.statuses import ItemState
+from pruvan_desk.ui import actions
+from pruvan_desk.ui.gallery.filtering import By
+from pruvan_desk.ui.gallery.view import GalleryPage
+from pruvan_desk.ui.window import MainWindow
+from ui.elsewhere import ElsewhereOffice
+from ui.galleries import CTRL, SHIFT, kept_states, press
+
+Key = Qt.Key
+OpenGallery = Callable[..., GalleryPage]
+PENDING = ItemState.PENDING_QA
+
+UI_MD = {
+    "P": "pass", "X": "reject", "U": "clear", "Shift+P": "pass_next", "Shift+X": "reject_next", "Shift+U": "clear_next",
+    "Ctrl+,": "rotate_left", "Ctrl+.": "rotate_right", "Z": "zoom", "Ctrl++": "zoom_in", "Ctrl+-": "zoom_out",
+    "M": "move_to", "N": "note", "1": "show_before", "2": "show_during", "3": "show_after", "0": "show_all",
+    "Ctrl+1": "make_before", "Ctrl+2": "make_during", "Ctrl+3": "make_after", "C": "compare", "G": "grid",
+    "Escape": "grid", "Ctrl+Z": "undo", "Ctrl+Shift+Z": "redo", "Ctrl+Return": "publish", "Del": "delete",
+    "F5": "refresh", "F1": "help", "?": "keys", "Return": "single", "Space": "single", "Home": "ends", "End": "ends",
+    "Left": "move", "Right": "move", "Up": "move", "Down": "move",
+}  # fmt: skip
+
+
+def test_the_keys_are_those_that_the_office_was_promised() -> None:
+    others = (actions.PROJECT, actions.PORTAL)
+    mine = {key: deed.name for deed in actions.DEEDS if deed.menu not in others for key in deed.keys}
+    assert {key: mine.get(key) for key in UI_MD} == UI_MD
+
+
+def test_every_key_of_the_gallery_that_is_no_widgets_own_does_something(gallery: OpenGallery) -> None:
+    page = gallery(PENDING)
+    groups = {deed.name for deed in actions.DEEDS if deed.menu in (actions.PHOTO, actions.LOOKING, actions.MOVING)}
+    assert set(page.page_actions) == {name for name in groups if not actions.BY_NAME[name].native} | {"undo", "redo"}
+
+
+def test_zoom_and_position_stay_from_photo_to_photo(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(PENDING, PENDING)
+    press(qtbot, page, Key.Key_Return)
+    qtbot.waitUntil(page.photo.shows_photo)
+    press(qtbot, page, Key.Key_Z)
+    assert page.photo.is_zoomed()
+    press(qtbot, page, Key.Key_Right, SHIFT)
+    zoom = page.photo._zoom.now
+    press(qtbot, page, Key.Key_Right)
+    assert page.photo.row == page.model.shown[1]
+    assert page.photo._zoom.now == zoom
+    qtbot.waitUntil(page.photo.shows_photo)  # the whole photo, decoded for it
+    press(qtbot, page, Key.Key_Z)
+    assert not page.photo.is_zoomed()
+
+
+def test_at_100_percent_each_pixel_of_the_photo_is_one_of_the_screen(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING)
+    press(qtbot, page, Key.Key_Return)
+    press(qtbot, page, Key.Key_Z)
+    qtbot.waitUntil(page.photo.shows_photo)
+    picture, _pane = page.photo._sizes()
+    assert picture == (1600, 1200)
+
+
+def test_a_turned_photo_lies_on_its_side(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(PENDING)
+    qtbot.waitUntil(page.photo.shows_photo)
+    press(qtbot, page, Key.Key_Period, CTRL)
+    (width, height), _pane = page.photo._sizes()
+    assert height > width
+
+
+def test_the_wheel_zooms_in_and_out(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(PENDING)
+    qtbot.waitUntil(page.photo.shows_photo)
+    press(qtbot, page, Key.Key_Plus, CTRL)
+    assert page.photo.is_zoomed()
+    press(qtbot, page, Key.Key_Minus, CTRL)
+    press(qtbot, page, Key.Key_Minus, CTRL)
+    assert not page.photo.is_zoomed()
+
+
+def test_neighbours_are_decoded_in_the_direction_of_travel(
+    qtbot: QtBot, gallery: OpenGallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = gallery(*[PENDING] * 7)
+    wished: list[list[int]] = []
+    monkeypatch.setattr(page.pictures, "wish", lambda now, ahead: wished.append([row.id for row, _ in ahead]))
+    ids = [row.id for row in page.model.shown]
+    page.grid.go(3)
+    assert wished[-1] == [ids[4], ids[5], ids[2]]
+    press(qtbot, page, Key.Key_Left)
+    assert wished[-1] == [ids[1], ids[0], ids[3]]
+
+
+def test_full_screen_shows_the_photo_alone_and_escape_brings_all_back(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING)
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    press(qtbot, page, Key.Key_F11)
+    assert window.isFullScreen()
+    hidden = (window.rail, window.status_line, page.above, page.facts, page.hint_bar)
+    assert not any(part.isVisible() for part in hidden)
+    press(qtbot, page, Key.Key_P)
+    assert page.model.shown[0].state is ItemState.PASSED
+    assert not page.facts.isVisible()
+    press(qtbot, page, Key.Key_Escape)
+    assert not window.isFullScreen()
+    assert all(part.isVisible() for part in hidden)
+    assert not page.is_single
+
+
+@pytest.fixture
+def pairs(elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery, qtbot: QtBot) -> GalleryPage:
+    """Three Befores and two Afters of one task."""
+    page = gallery()
+    for kind, count in (("before", 3), ("after", 2)):
+        for minute in range(count):
+            taken_at = NOON.replace(hour=9 if kind == "before" else 15, minute=minute)
+            elsewhere.picture(project, evidence_type=kind, taken_at=taken_at)
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 5)
+    page.grid.go(0)
+    return page
+
+
+def compared(page: GalleryPage) -> list[int]:
+    """Places in the grid of what is side by side; -1 for none."""
+    rows = [pane.picture.row for pane in page.compare.panes if not pane.isHidden()]
+    return [-1 if row is None else page.model.place(row.id) or 0 for row in rows]
+
+
+def test_c_sets_before_and_after_side_by_side_and_arrows_step_pairs(qtbot: QtBot, pairs: GalleryPage) -> None:
+    press(qtbot, pairs, Key.Key_C)
+    qtbot.waitUntil(lambda: compared(pairs) == [0, 3])
+    press(qtbot, pairs, Key.Key_Right)
+    assert compared(pairs) == [1, -1]  # of three places one was photographed once only: the middle one
+    press(qtbot, pairs, Key.Key_Right)
+    assert compared(pairs) == [2, 4]
+    press(qtbot, pairs, Key.Key_Left)
+    press(qtbot, pairs, Key.Key_C)
+    assert not pairs.is_comparing
+    assert pairs.grid.currentIndex().row() == 1
+
+
+def test_four_up_shows_two_pairs(qtbot: QtBot, pairs: GalleryPage) -> None:
+    press(qtbot, pairs, Key.Key_C)
+    qtbot.waitUntil(lambda: compared(pairs) == [0, 3])
+    press(qtbot, pairs, Key.Key_C, SHIFT)
+    assert compared(pairs) == [0, 3, 1, -1]
+
+
+def test_the_pair_is_chosen_by_hand(qtbot: QtBot, pairs: GalleryPage) -> None:
+    press(qtbot, pairs, Key.Key_C)
+    qtbot.waitUntil(lambda: compared(pairs) == [0, 3])
+    press(qtbot, pairs, Key.Key_Tab)
+    press(qtbot, pairs, Key.Key_Right, SHIFT)
+    assert compared(pairs) == [0, 4]
+    press(qtbot, pairs, Key.Key_Escape)
+    pairs.grid.go(1)
+    pairs.grid.toggle(pairs.model.index(2))
+    press(qtbot, pairs, Key.Key_C)
+    assert compared(pairs) == [1, 2]
+
+
+def test_marks_go_to_the_photo_with_the_frame(qtbot: QtBot, elsewhere: ElsewhereOffice, pairs: GalleryPage) -> None:
+    press(qtbot, pairs, Key.Key_C)
+    qtbot.waitUntil(lambda: compared(pairs) == [0, 3])
+    press(qtbot, pairs, Key.Key_P, SHIFT)
+    press(qtbot, pairs, Key.Key_P, SHIFT)
+    assert compared(pairs) == [1, -1]
+    assert "Before" in pairs.compare.panes[0].words.text()
+    passed = [pairs.model.shown[place].state for place in (0, 3)]
+    assert passed == [ItemState.PASSED, ItemState.PASSED]
+    qtbot.waitUntil(lambda: kept_states(elsewhere).count("passed") == 2)
+
+
+def test_both_photos_are_zoomed_together(qtbot: QtBot, pairs: GalleryPage) -> None:
+    press(qtbot, pairs, Key.Key_C)
+    qtbot.waitUntil(lambda: compared(pairs) == [0, 3])
+    press(qtbot, pairs, Key.Key_Z)
+    assert [pane.picture.is_zoomed() for pane in pairs.compare.panes[:2]] == [True, True]
+    assert not pairs.photo.is_zoomed()
+
+
+def test_filters_by_task_crew_and_day_show_a_chip_that_clears_them(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING)
+    elsewhere.picture(project, task="Lock Change", created_by="crew7", taken_at=NOON.replace(day=3))
+    elsewhere.picture(project, task="Lock Change", created_by="crew2", taken_at=NOON.replace(day=4))
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 3)
+    for by, value, left in ((By.TASK, "Lock Change", 2), (By.CREW, "crew7", 1), (By.DAY, "2026-06-04", 0)):
+        page.filters.choose(by, value)
+        assert page.model.rowCount() == left
+    chips = [page.filters._chips.itemAt(n).widget() for n in range(3)]
+    assert [chip.text() for chip in chips] == ["Task: Lock Change", "Crew: crew7", "Day: Thu 2026-06-04"]
+    chips[2].click()
+    assert page.model.rowCount() == 1
+    page.filters.clear()
+    assert page.model.rowCount() == 3
+    assert not page.filters.isVisible()
+
+
+def test_the_menu_offers_what_there_is_with_counts(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING, PENDING)
+    elsewhere.picture(project, task="Lock & Key", created_by="crew7")
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 3)
+    page.filters.menu.aboutToShow.emit()
+    tasks = page.filters.menu.actions()[0].menu()
+    assert [action.text() for action in tasks.actions()] == ["Grass Cut  (2)", "Lock && Key  (1)"]
+    tasks.actions()[1].trigger()
+    assert [row.task for row in page.model.shown] == ["Lock & Key"]
+
+
+def test_the_slider_makes_tiles_larger_and_is_remembered(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(PENDING)
+    before = page.grid.visualRect(page.model.index(0)).size()
+    page.size_slider.setValue(300)
+    assert page.grid.visualRect(page.model.index(0)).size() == before + QSize(124, 93)
+    assert page.state.get("gallery/size") == "300"
+
+
+def test_a_heading_says_where_there_are_fewer_afters(qtbot: QtBot, pairs: GalleryPage) -> None:
+    assert [(group.title, group.remark) for group in pairs.model.groups] == [
+        ("Grass Cut · Before", ""), ("Grass Cut · After", "one fewer than Before"),
+    ]  # fmt: skip
+    pairs.grid.go(0)
+    pairs.state.put("gallery/reason", "Dark")
+    press(qtbot, pairs, Key.Key_Delete)
+    qtbot.waitUntil(lambda: [group.remark for group in pairs.model.groups] == ["", ""])
+
+
+def test_a_screen_reader_hears_what_a_tile_shows(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    page = gallery()
+    values = {"reject_reason": "Dark", "notes": "Gate open", "file_name": "a.jpg"}
+    elsewhere.picture(project, state=ItemState.REJECTED, **values)
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    words = page.model.data(page.model.index(0), Qt.ItemDataRole.AccessibleTextRole)
+    assert words == "Grass Cut, Before, Rejected, because: Dark, note: Gate open, a.jpg"
