@@ -22,6 +22,8 @@ class Changes:
     requests: frozenset[int] = frozenset()
     saved_views: frozenset[int] = frozenset()
     settings: frozenset[str] = frozenset()
+    traffic: frozenset[int] = frozenset()
+    """The row in which the engine says what is on its way."""
 
     def __bool__(self) -> bool:
         return any(getattr(self, kind.name) for kind in fields(self))

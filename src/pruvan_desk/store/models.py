@@ -520,3 +520,5 @@ class EngineState(Base):
     gateway_url: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="running")
     words: Mapped[str] = mapped_column(default="")
+    traffic: Mapped[JsonObject] = mapped_column(default=dict)
+    """What is on its way, as :mod:`pruvan_desk.store.views.traffic` reads it."""

@@ -21,6 +21,7 @@ from pruvan_desk.sync.hints import HintFinder
 from pruvan_desk.sync.inspector import Inspector
 from pruvan_desk.sync.reach import Reach
 from pruvan_desk.sync.relay import Relay
+from pruvan_desk.sync.reporter import Reporter
 from pruvan_desk.sync.scheduler import Scheduler
 from pruvan_desk.sync.sources import OrderSources
 
@@ -75,13 +76,15 @@ class Engine:
     async def _work(self, context: EngineContext, stop: asyncio.Event) -> None:
         sources = OrderSources(context)
         reach = Reach(context, sources)
+        relay = Relay(context, sources, reach)
         parts: dict[str, Coroutine[Any, Any, None]] = {
             "gateway": FieldGateway(context).run(),
-            "relay": Relay(context, sources, reach).run(),
+            "relay": relay.run(),
             "inspector": Inspector(context).run(),
             "hints": HintFinder(context).run(),
             "scheduler": Scheduler(context, sources, reach).run(),
             "reach": reach.run(),
+            "reporter": Reporter(context, relay, reach).run(),
             "heartbeat": _beat(context),
         }
         tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
@@ -122,4 +125,6 @@ def _say(context: EngineContext, state: str) -> None:
             row.started_at = writing.now
         if (row.state, row.gateway_url, row.process_id) != (state, context.gateway_url, os.getpid()):
             writing.changed(settings="engine")
+        if state == "stopped":
+            row.traffic = {}
         row.process_id, row.seen_at, row.state, row.gateway_url = os.getpid(), writing.now, state, context.gateway_url

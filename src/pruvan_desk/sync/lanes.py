@@ -51,6 +51,10 @@ class Lane:
         self.resting_until, self.fault = until, fault
         return self.give_back()
 
+    def fault_now(self, now: float) -> str:
+        """What keeps it from working at the moment; empty when nothing does."""
+        return self.fault if now < self.resting_until else ""
+
     def give_back(self) -> list[ClaimedJob]:
         """Everything that was claimed and has not begun."""
         waiting, self.waiting = list(self.waiting), deque()

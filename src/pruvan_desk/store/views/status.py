@@ -13,6 +13,7 @@ from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.accounts import total_accounting
 from pruvan_desk.store.models import OWN_KIND, Alert, EngineState, Integration, Item
 from pruvan_desk.store.settings import read_settings
+from pruvan_desk.store.views.traffic import Traffic
 from pruvan_desk.store.views.trash import items_in_trash, not_in_trash
 
 
@@ -32,6 +33,9 @@ class DeskStatus:
     engine_words: str
     gateway_url: str
     settings: Settings
+    traffic: Traffic = field(default_factory=Traffic)
+    offline: tuple[str, ...] = ()
+    """Names of the order sources that cannot be reached."""
     in_trash: Mapping[ItemState, int] = field(default_factory=dict)
     """Items of deleted projects by state: part of ``accounting``, and nobody's work."""
 
@@ -62,10 +66,12 @@ def desk_status(session: Session) -> DeskStatus:
     ).all()
     alerts = session.execute(select(Alert.read_at).where(Alert.solved_at.is_(None))).all()
     engine = session.execute(
-        select(EngineState.seen_at, EngineState.gateway_url, EngineState.state, EngineState.words)
+        select(EngineState.seen_at, EngineState.gateway_url, EngineState.state, EngineState.words, EngineState.traffic)
         .order_by(EngineState.id.desc())
         .limit(1)
     ).one_or_none()
+    traffic = Traffic.from_json(engine.traffic) if engine else Traffic()
+    offline = select(Integration.name).where(Integration.id.in_(traffic.offline)).order_by(Integration.name)
     return DeskStatus(
         accounting=total_accounting(session),
         oldest_pending=session.scalar(oldest),
@@ -78,5 +84,7 @@ def desk_status(session: Session) -> DeskStatus:
         engine_words=engine.words if engine else "",
         gateway_url=engine.gateway_url if engine else "",
         settings=read_settings(session),
+        traffic=traffic,
+        offline=tuple(session.scalars(offline)) if traffic.offline else (),
         in_trash=items_in_trash(session),
     )
