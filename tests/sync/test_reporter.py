@@ -43,7 +43,7 @@ def test_the_receivers_say_how_they_are(office, database):
     assert rows["AFS"].words == "Sending 4, up to 8 at once"
     assert (rows["AFS"].queued, rows["AFS"].under_way) == (1, 4)
     assert rows["BFS"].words == "Paused: The login was refused."
-    assert "Downloader" not in rows
+    assert rows["Downloader"].words == "Nothing to send"
 
 
 def test_the_queue_says_what_it_waits_for(office, database, clock):

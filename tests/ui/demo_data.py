@@ -21,11 +21,13 @@ from pruvan_desk.store.models import (
     ImportNote,
     ImportRun,
     Item,
+    Project,
     RelayJob,
     Task,
 )
 from pruvan_desk.store.opening import open_database
 from pruvan_desk.store.thumbnails import ThumbnailCache
+from pruvan_desk.store.views.traffic import LaneTraffic, Traffic
 
 STREETS = ("Elm St", "Cedar Ln", "Old Mill Rd", "Bluebonnet Dr", "Pecan Ave", "Ridge Ct", "Shoal Creek Blvd", "2nd St")
 TOWNS = (("Round Rock", "TX"), ("Austin", "TX"), ("San Marcos", "TX"), ("Tulsa", "OK"), ("Baton Rouge", "LA"))
@@ -66,16 +68,7 @@ class DemoFolder:
         self._runs(afs)
         self._alerts(afs)
         self._crews()
-        with self.database.write() as writing:
-            writing.session.add(
-                EngineState(
-                    id=1,
-                    process_id=1,
-                    started_at=self.now,
-                    seen_at=self.now + timedelta(minutes=9),
-                    gateway_url="http://127.0.0.1:8421/",
-                )
-            )
+        self._traffic(self.office.all(Project, number="88108")[0].id)
         self.database.close()
         self.thumbnails.close()
 
@@ -178,6 +171,38 @@ class DemoFolder:
                     words="Flag unknown: Grass Cutt",
                     not_before=self.now,
                     created_at=self.now,
+                )
+            )
+
+    def _traffic(self, project_id: int) -> None:
+        """What the engine said a moment ago: three on their way, some that wait, the Downloader behind."""
+        jobs = []
+        for place in range(7):
+            item_id = self._photo(project_id, "Trim Shrubs", "during", ItemState.QUEUED, small=True)
+            (job,) = self.office.all(RelayJob, item_id=item_id)
+            jobs.append(job.id)
+            if place < 3:
+                self.office.change(RelayJob, job.id, state="leased", owner="engine-1")
+                self.office.change(Item, item_id, state=ItemState.RELAYING)
+            elif place == 3:
+                later = self.now + timedelta(minutes=7)
+                self.office.change(
+                    RelayJob, job.id, attempts=4, not_before=later, words="The server did not answer in time."
+                )
+        now = self.now.timestamp()
+        history = tuple((now - 100 + step, 3.2e6 + 2.4e6 * ((step * 37) % 11 - 4) / 6) for step in range(100))
+        lanes = (LaneTraffic(1, "client", 3, 6), LaneTraffic(1, "downloader", 0, 2))
+        sending = {jobs[0]: (2_300_000, 3_400_000), jobs[1]: (400_000, 2_900_000), jobs[2]: (0, 3_100_000)}
+        traffic = Traffic(sending, 4_100_000, 1.4, history, lanes=lanes)
+        with self.database.write() as writing:
+            writing.session.add(
+                EngineState(
+                    id=1,
+                    process_id=1,
+                    started_at=self.now,
+                    seen_at=self.now + timedelta(minutes=9),
+                    gateway_url="http://127.0.0.1:8421/",
+                    traffic=traffic.as_json(),
                 )
             )
 

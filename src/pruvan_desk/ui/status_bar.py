@@ -79,10 +79,19 @@ class StatusLine(QStatusBar):
         seen = status.engine_seen_at
         if seen is None or (datetime.now(UTC) - seen).total_seconds() > SILENT_SECONDS:
             return "waiting", "Engine starting"
-        if status.paused_integrations:
-            paused = text.counted(status.paused_integrations, "integration")
-            return "bad", f"{paused} paused"
-        return ("waiting", "Sending paused") if status.settings.relay_paused else ("sent", "Online")
+        return engine_words(status)
+
+
+def engine_words(status: "DeskStatus") -> tuple[str, str]:
+    """Colour and word of a running engine: the worst that can be said of it."""
+    if status.traffic.fault:
+        return "bad", status.traffic.fault
+    if status.offline:
+        return "waiting", "Offline"
+    if status.paused_integrations:
+        paused = text.counted(status.paused_integrations, "integration")
+        return "bad", f"{paused} paused"
+    return ("waiting", "Sending paused") if status.settings.relay_paused else ("sent", "Online")
 
 
 def status_words(status: "DeskStatus", now: datetime) -> list[str]:
@@ -94,10 +103,24 @@ def status_words(status: "DeskStatus", now: datetime) -> list[str]:
     words = [f"last refresh {text.ago(status.last_refreshed_at, now)}"] if status.integrations else ["no integration"]
     words.append(f"{pending:,} Pending QA{oldest}")
     words += [f"{unassigned:,} unassigned"] if unassigned else []
-    words += [f"relaying {relaying:,}"] if relaying else []
-    words += [f"{queued:,} queued"] if queued else []
+    words += [relay_words(status)] if relaying or queued else []
     words += [f"{failed:,} failed"] if failed else []
     return words
+
+
+def relay_words(status: "DeskStatus") -> str:
+    """``Relaying 8 of 132, 4.1 MB/s, 1 min``; ``132 queued`` while nothing goes out."""
+    relaying = status.waiting(ItemState.RELAYING)
+    left = relaying + status.waiting(ItemState.QUEUED)
+    under_way = len(status.traffic.sending) or relaying
+    if not relaying:
+        return f"{left:,} queued"
+    parts = [f"Relaying {under_way:,} of {left:,}"]
+    if status.traffic.rate >= 1000:
+        parts.append(text.rate(status.traffic.rate))
+    if status.traffic.items_per_second > 0:
+        parts.append(text.span(left / status.traffic.items_per_second))
+    return ", ".join(parts)
 
 
 def leaving_words(status: "DeskStatus | None") -> str:

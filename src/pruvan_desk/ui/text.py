@@ -49,3 +49,10 @@ def megabytes(size: int | None) -> str:
     if size is None:
         return ""
     return f"{size / 1e6:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
+
+
+def rate(bytes_per_second: float) -> str:
+    """``4.1 MB/s``, ``120 kB/s``."""
+    if bytes_per_second >= 1_000_000:
+        return f"{bytes_per_second / 1e6:.1f} MB/s"
+    return f"{round(bytes_per_second / 1000)} kB/s"

@@ -269,6 +269,7 @@ class MainWindow(QMainWindow):
 
     def _hear(self, changes: Changes) -> None:
         told = changes.items or changes.jobs or changes.integrations or changes.alerts or changes.settings
+        told = told or changes.traffic
         if told and not self._soon.isActive():
             self._soon.start()
 

@@ -1,13 +1,15 @@
 """The outbox and the alerts, as Activity shows them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from pruvan_desk.domain.statuses import JobState
-from pruvan_desk.store.models import Alert, Integration, Item, Project, RelayJob
+from pruvan_desk.domain.statuses import Destination, JobState
+from pruvan_desk.store.models import Alert, EngineState, Integration, Item, Project, RelayJob
+from pruvan_desk.store.views.traffic import ReceiverRow, Traffic, receiver_rows
 
 JOBS = 500
 OPEN = (JobState.FAILED, JobState.LEASED, JobState.QUEUED)
@@ -26,6 +28,16 @@ class JobRow:
     attempts: int
     not_before: datetime
     words: str
+    destination: Destination = Destination.CLIENT
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The outbox: its first rows, how many there are in each state, and how each receiver is."""
+
+    rows: tuple[JobRow, ...]
+    counts: Mapping[JobState, int]
+    receivers: tuple[ReceiverRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +54,24 @@ class AlertRow:
     """How many projects *Apply* would close, where the guard kept closures back."""
 
 
+def queue(session: Session) -> Queue:
+    """Everything that Activity says about the outbox."""
+    engine = session.scalar(select(EngineState.traffic).order_by(EngineState.id.desc()).limit(1))
+    counted = select(RelayJob.state, func.count()).where(RelayJob.state.in_(OPEN)).group_by(RelayJob.state)
+    return Queue(
+        rows=tuple(open_jobs(session)),
+        counts={JobState(state): count for state, count in session.execute(counted)},
+        receivers=tuple(receiver_rows(session, Traffic.from_json(engine))),
+    )
+
+
 def open_jobs(session: Session) -> list[JobRow]:
     """What is failed, being sent or waiting, in this order; at most :data:`JOBS`."""
     rank = case({state.value: place for place, state in enumerate(OPEN)}, value=RelayJob.state)
     columns = select(
         RelayJob.id, RelayJob.state, Integration.code, Project.number, Item.task, Item.evidence_type, Item.file_name,
         RelayJob.status_word, RelayJob.item_id, RelayJob.attempts, RelayJob.not_before, RelayJob.words, Project.deleted_at,
+        RelayJob.destination,
     )  # fmt: skip
     found = session.execute(
         columns.join(Project, Project.id == RelayJob.project_id)
@@ -67,6 +91,7 @@ def open_jobs(session: Session) -> list[JobRow]:
             attempts=row.attempts,
             not_before=row.not_before,
             words=IN_TRASH if row.deleted_at and row.state == JobState.QUEUED else row.words,
+            destination=Destination(row.destination),
         )
         for row in found
     ]

@@ -84,7 +84,7 @@ class ReceiverRow:
 
 
 def receiver_rows(session: Session, traffic: Traffic) -> list[ReceiverRow]:
-    """Every integration's client, and the Downloader where something was ever published to it."""
+    """Every integration's client, and the Downloader."""
     counts: dict[tuple[int, str, str], int] = {}
     open_states = (JobState.QUEUED, JobState.LEASED, JobState.FAILED)
     rows = (
@@ -99,8 +99,7 @@ def receiver_rows(session: Session, traffic: Traffic) -> list[ReceiverRow]:
         _receiver(row, counts, traffic, paused=paused)
         for row in session.scalars(select(Integration).order_by(Integration.name, Integration.id))
     ]
-    used = select(RelayJob.id).where(RelayJob.destination == Destination.DOWNLOADER).limit(1)
-    return [*found, _downloader(counts, traffic, paused=paused)] if session.scalar(used) else found
+    return [*found, _downloader(counts, traffic, paused=paused)]
 
 
 def _receiver(integration: Integration, counts: Counts, traffic: Traffic, *, paused: bool) -> ReceiverRow:

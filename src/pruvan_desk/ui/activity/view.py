@@ -1,81 +1,73 @@
 """The Activity view: what is on its way, what failed, what somebody should look at, and whether the accounts balance."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor, QIcon
-from PySide6.QtWidgets import QLabel, QSplitter, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.domain.accounting import Accounting
-from pruvan_desk.domain.statuses import ItemState, JobState
+from pruvan_desk.domain.statuses import Destination, ItemState
 from pruvan_desk.operations.projects import close_absent
 from pruvan_desk.operations.relay import clear_alert, pause_relay, read_alerts, retry_failed
-from pruvan_desk.store.views.activity import JOBS, AlertRow, JobRow, open_alerts, open_jobs
+from pruvan_desk.operations.settings import change_setting
+from pruvan_desk.store.views.activity import Queue, open_alerts, queue
+from pruvan_desk.store.views.destinations import DestinationCount, destination_counts
 from pruvan_desk.store.views.status import DeskStatus
-from pruvan_desk.ui import text, tokens
-from pruvan_desk.ui.ask import ask
+from pruvan_desk.ui import tokens
+from pruvan_desk.ui.activity.alerts import AlertsPanel
+from pruvan_desk.ui.activity.queue import QueuePanel
+from pruvan_desk.ui.activity.receivers import ReceiversPanel
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.runs import RunsPanel
 from pruvan_desk.ui.state import WindowState
-from pruvan_desk.ui.tables import Column, RecordTable, record_view, selected_record
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import bar, button, label
+from pruvan_desk.ui.widgets import bar, label
 
 QUIET = 400
 """Milliseconds in which changes lead to one reading of the queue."""
-CLOCK = 10_000
-
-JOB_LOOK = {
-    JobState.FAILED: ("warning", "bad"),
-    JobState.LEASED: ("send", "good"),
-    JobState.QUEUED: ("queued", "idle"),
-}
+ACCOUNTS = 2_000
+"""The same for the accounts of each destination, which look at every item."""
 
 
 class ActivityPage(Page):
-    """The outbox, the alerts, the import runs."""
+    """The outbox, the receivers, the alerts, the import runs."""
 
     name = "activity"
 
     def __init__(self, desk: Desk, theme: Theme, state: WindowState) -> None:
         super().__init__(desk, theme, state)
-        self._latest_jobs, self._latest_alerts = Latest(), Latest()
+        self._latest_queue, self._latest_alerts, self._latest_accounts = Latest(), Latest(), Latest()
         self._paused = False
-        self.jobs = RecordTable(self._job_columns(), self)
-        self.jobs_table = record_view(self.jobs, "Relay queue", self)
-        self.alerts = RecordTable(self._alert_columns(), self)
-        self.alerts_table = record_view(self.alerts, "Alerts", self)
+        self._accounts: Accounting | None = None
+        self._destinations: tuple[DestinationCount, ...] = ()
+        self.queue = QueuePanel(theme)
+        self.channels = ReceiversPanel(theme)
+        self.alerts = AlertsPanel(desk, theme)
         self.runs = RunsPanel(desk, theme)
-        self.summary = label("", "muted")
         self.accounting_sign = QLabel()
         self.accounting = label("", wrap=True, selectable=True)
-        self.retry_one = button("Retry", theme, "refresh", hint="Send the selected item again now")
-        self.retry_all = button(
-            "Retry all", theme, hint="Send again what failed, and do not wait for what is to be tried later"
-        )
-        self.pause = button("Pause sending", theme, "pause")
-        self.clear = button("Clear", theme, "cross", hint="Take the selected alert off the list")
-        self.mark_read = button("Mark all read", theme, "check")
-        self.apply = button("Apply…", theme, hint="Close the projects that were missing from the client's full list")
         self._soon = QTimer(self, singleShot=True, interval=QUIET)
-        self._clock = QTimer(self, interval=CLOCK)
+        self._accounts_soon = QTimer(self, singleShot=True, interval=ACCOUNTS)
         self._put_together()
         self._connect()
-        self._clock.start()
 
     def load(self) -> None:
         """Reads the queue, the alerts and the runs."""
-        self._read_jobs()
+        self._read_queue()
         self._read_alerts()
+        self._read_accounts()
         self.runs.read()
 
     def take(self, changes: Changes) -> None:
         """Reads what is named again; the queue at most a few times a second."""
-        if (changes.items or changes.jobs) and not self._soon.isActive():
+        told = changes.items or changes.jobs or changes.integrations or changes.settings or changes.traffic
+        if told and not self._soon.isActive():
             self._soon.start()
+        if (changes.items or changes.jobs) and not self._accounts_soon.isActive():
+            self._accounts_soon.start()
         if changes.alerts:
             self._read_alerts()
         if changes.runs:
@@ -83,161 +75,72 @@ class ActivityPage(Page):
 
     def focus_first(self) -> None:
         """The queue."""
-        self.jobs_table.setFocus()
+        self.queue.table.setFocus()
 
     def note_status(self, status: DeskStatus) -> None:
-        """The accounts, and whether sending is paused."""
+        """The accounts, what is on its way, and whether sending is paused."""
         self._paused = status.settings.relay_paused
-        words = "Resume sending" if self._paused else "Pause sending"
-        self.pause.setText(words)
-        self.pause.setAccessibleName(words)
-        self.theme.dress(self.pause, "play" if self._paused else "pause")
-        accounts = status.accounting
-        icon, colour = ("check", "sent") if accounts.closes else ("warning", "bad")
-        self.accounting_sign.setPixmap(self.theme.pixmap(icon, colour, tokens.ICON, self.devicePixelRatioF()))
-        self.accounting_sign.setAccessibleName("balanced" if accounts.closes else "not balanced")
-        self.accounting.setText(accounting_words(accounts))
-
-    def _job_columns(self) -> tuple[Column[JobRow], ...]:
-        return (
-            Column[JobRow]("State", self._job_state, 152, icon=self._job_sign, colour=self._job_colour),
-            Column[JobRow]("Project", lambda row: row.project, 136),
-            Column[JobRow]("What", lambda row: row.what, 320),
-            Column[JobRow]("Tries", lambda row: str(row.attempts), 52, right=True),
-            Column[JobRow]("Words", lambda row: row.words, 0, colour=self._job_colour),
-        )
-
-    def _alert_columns(self) -> tuple[Column[AlertRow], ...]:
-        return (
-            Column[AlertRow](
-                "Since", lambda row: text.when(row.raised_at, self.desk.settings.zone), 148, icon=self._alert_sign
-            ),
-            Column[AlertRow]("What happened", alert_words, 0, hint=lambda row: f"{row.title}\n{row.advice}"),
-        )
+        self.queue.show_settings(paused=self._paused, limit=status.settings.bandwidth_mbit)
+        self.queue.show_traffic(status.traffic)
+        self.channels.show_traffic(status.traffic)
+        self._accounts = status.accounting
+        self._show_accounts()
 
     def _put_together(self) -> None:
-        queue = _part(
-            bar(label("Relay", "heading"), self.summary, None, self.pause, self.retry_one, self.retry_all),
-            self.jobs_table,
-        )
-        alerts = _part(bar(label("Alerts", "heading"), None, self.apply, self.mark_read, self.clear), self.alerts_table)
-        below = QSplitter(Qt.Orientation.Horizontal)
-        below.addWidget(alerts)
-        below.addWidget(self.runs)
-        below.setSizes([560, 600])
-        below.setChildrenCollapsible(False)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.addWidget(queue)
-        split.addWidget(below)
-        split.setSizes([380, 320])
-        split.setChildrenCollapsible(False)
+        above = _split(Qt.Orientation.Horizontal, (self.queue, self.channels), (820, 460))
+        below = _split(Qt.Orientation.Horizontal, (self.alerts, self.runs), (560, 600))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         accounts = bar(self.accounting_sign, self.accounting)
-        self.accounting.setSizePolicy(
-            self.accounting.sizePolicy().Policy.Expanding, self.accounting.sizePolicy().verticalPolicy()
-        )
+        policy = self.accounting.sizePolicy()
+        self.accounting.setSizePolicy(policy.Policy.Expanding, policy.verticalPolicy())
         box.addWidget(accounts)
-        box.addWidget(split, 1)
+        box.addWidget(_split(Qt.Orientation.Vertical, (above, below), (380, 320)), 1)
 
     def _connect(self) -> None:
-        who = self.desk.who
-        self._soon.timeout.connect(self._read_jobs)
-        self._clock.timeout.connect(self._tick)
-        self.pause.clicked.connect(lambda: self.desk.write(partial(pause_relay, paused=not self._paused)))
-        self.retry_all.clicked.connect(lambda: self.desk.write(lambda database: retry_failed(database, who)))
-        self.retry_one.clicked.connect(self._retry_selected)
-        self.mark_read.clicked.connect(lambda: self.desk.write(read_alerts))
-        self.clear.clicked.connect(self._clear_selected)
-        self.apply.clicked.connect(self._apply_selected)
-        self.jobs_table.selectionModel().currentRowChanged.connect(lambda *_: self._enable())
-        self.alerts_table.selectionModel().currentRowChanged.connect(lambda *_: self._enable())
-        self._enable()
+        who, write = self.desk.who, self.desk.write
+        self._soon.timeout.connect(self._read_queue)
+        self._accounts_soon.timeout.connect(self._read_accounts)
+        self.queue.pause_wanted.connect(lambda: write(partial(pause_relay, paused=not self._paused)))
+        self.queue.retry_wanted.connect(self._retry)
+        self.queue.limit_wanted.connect(
+            lambda limit: write(partial(change_setting, name="bandwidth_mbit", value=limit))
+        )
+        self.alerts.read_wanted.connect(lambda: write(read_alerts))
+        self.alerts.clear_wanted.connect(lambda alert_id: write(partial(clear_alert, alert_id=alert_id)))
+        self.alerts.apply_wanted.connect(lambda alert_id: write(partial(close_absent, alert_id=alert_id, who=who)))
 
-    def _read_jobs(self) -> None:
-        self.desk.read(open_jobs, self._show_jobs, self._latest_jobs)
+    def _retry(self, job_ids: Sequence[int] | None) -> None:
+        self.desk.write(partial(retry_failed, who=self.desk.who, job_ids=job_ids))
+
+    def _read_queue(self) -> None:
+        self.desk.read(queue, self._show_queue, self._latest_queue)
 
     def _read_alerts(self) -> None:
-        self.desk.read(open_alerts, self._show_alerts, self._latest_alerts)
+        self.desk.read(open_alerts, self.alerts.show_alerts, self._latest_alerts)
 
-    def _show_jobs(self, rows: list[JobRow]) -> None:
-        self.jobs.take(rows)
-        counts = {state: sum(1 for row in rows if row.state is state) for state in JOB_LOOK}
-        more = " or more" if len(rows) == JOBS else ""
-        self.summary.setText(
-            f"{counts[JobState.LEASED]} sending · {counts[JobState.QUEUED]}{more} queued · {counts[JobState.FAILED]} failed"
-            if rows
-            else "Nothing waits to be sent."
-        )
-        self._enable()
+    def _read_accounts(self) -> None:
+        self.desk.read(destination_counts, self._show_destinations, self._latest_accounts)
 
-    def _show_alerts(self, rows: list[AlertRow]) -> None:
-        self.alerts.take(rows)
-        self._enable()
+    def _show_destinations(self, destinations: list[DestinationCount]) -> None:
+        self._destinations = tuple(destinations)
+        self._show_accounts()
 
-    def _enable(self) -> None:
-        job, alert = selected_record(self.jobs_table), selected_record(self.alerts_table)
-        self.retry_one.setEnabled(
-            isinstance(job, JobRow) and job.item_id is not None and job.state is not JobState.LEASED
-        )
-        self.retry_all.setEnabled(bool(self.jobs.records))
-        self.clear.setEnabled(isinstance(alert, AlertRow))
-        self.apply.setVisible(any(row.closes for row in self.alerts.records))
-        self.apply.setEnabled(isinstance(alert, AlertRow) and alert.closes > 0)
-        self.mark_read.setEnabled(any(not row.read for row in self.alerts.records))
+    def _show_queue(self, found: Queue) -> None:
+        self.queue.show_queue(found)
+        self.channels.show_receivers(found.receivers)
 
-    def _retry_selected(self) -> None:
-        job, who = selected_record(self.jobs_table), self.desk.who
-        if isinstance(job, JobRow) and job.item_id is not None:
-            item_id = job.item_id
-            self.desk.write(lambda database: retry_failed(database, who, [item_id]))
-
-    def _clear_selected(self) -> None:
-        alert = selected_record(self.alerts_table)
-        if isinstance(alert, AlertRow):
-            alert_id = alert.id
-            self.desk.write(lambda database: clear_alert(database, alert_id))
-
-    def _apply_selected(self) -> None:
-        alert, who = selected_record(self.alerts_table), self.desk.who
-        if isinstance(alert, AlertRow) and alert.closes:
-            alert_id = alert.id
-            ask(
-                self,
-                f"Close {alert.closes} projects?",
-                "They were missing from the client's full list. One whose order comes again opens again by itself.",
-                f"Close {alert.closes}",
-                lambda: self.desk.write(lambda database: close_absent(database, alert_id, who)),
-            )
-
-    def _job_state(self, row: JobRow) -> str:
-        if row.state is JobState.LEASED:
-            return "Sending"
-        if row.state is JobState.FAILED:
-            return "Failed"
-        wait = (row.not_before - datetime.now(UTC)).total_seconds()
-        return f"Retry in {text.span(wait)}" if wait > 1 else "Queued"
-
-    def _job_sign(self, row: JobRow) -> QIcon:
-        waiting = row.state is JobState.QUEUED and row.attempts > 0
-        return self.theme.icon(*(("clock", "waiting") if waiting else JOB_LOOK[row.state]))
-
-    def _job_colour(self, row: JobRow) -> QColor | None:
-        return self.theme.colour("bad") if row.state is JobState.FAILED else None
-
-    def _alert_sign(self, row: AlertRow) -> QIcon:
-        return self.theme.icon("warning", "muted" if row.read else "bad")
-
-    def _tick(self) -> None:
-        if self.jobs.records and self.isVisible():
-            self.jobs.dataChanged.emit(self.jobs.index(0, 0), self.jobs.index(len(self.jobs.records) - 1, 0))
-
-
-def alert_words(row: AlertRow) -> str:
-    """Title and advice in one line, and how often."""
-    times = f" ({row.times} times)" if row.times > 1 else ""
-    return f"{row.title}{times} {row.advice}".strip()
+    def _show_accounts(self) -> None:
+        accounts = self._accounts
+        if accounts is None:
+            return
+        closes = accounts.closes and all(each.closes for each in self._destinations)
+        icon, colour = ("check", "sent") if closes else ("warning", "bad")
+        self.accounting_sign.setPixmap(self.theme.pixmap(icon, colour, tokens.ICON, self.devicePixelRatioF()))
+        self.accounting_sign.setAccessibleName("balanced" if closes else "not balanced")
+        words = [accounting_words(accounts), *destination_words(self._destinations)]
+        self.accounting.setText("\n".join(words))
 
 
 def accounting_words(accounts: Accounting) -> str:
@@ -247,11 +150,24 @@ def accounting_words(accounts: Accounting) -> str:
     return total if accounts.closes else f"{total}: this does not add up. Run pruvan-desk doctor, and report it."
 
 
-def _part(above: QWidget, table: QTableView) -> QWidget:
-    made = QWidget()
-    box = QVBoxLayout(made)
-    box.setContentsMargins(0, 0, 0, 0)
-    box.setSpacing(0)
-    box.addWidget(above)
-    box.addWidget(table, 1)
+def destination_words(destinations: Sequence[DestinationCount]) -> list[str]:
+    """A line for each destination, where there is more than the client."""
+    if all(each.destination is Destination.CLIENT for each in destinations):
+        return []
+    lines = []
+    for each in destinations:
+        parts = ((each.reached, "there"), (each.waiting, "on the way"), (each.failed, "failed"))
+        words = f"{each.chosen:,} to the {each.destination.value} = " + " + ".join(
+            f"{count:,} {word}" for count, word in parts if count or word == "there"
+        )
+        lines.append(words if each.closes else f"{words}: this does not add up. Run pruvan-desk doctor, and report it.")
+    return lines
+
+
+def _split(orientation: Qt.Orientation, widgets: Sequence[QWidget], sizes: Sequence[int]) -> QSplitter:
+    made = QSplitter(orientation)
+    for widget in widgets:
+        made.addWidget(widget)
+    made.setSizes(list(sizes))
+    made.setChildrenCollapsible(False)
     return made
