@@ -8,8 +8,9 @@ from alembic import command
 from sqlalchemy import select
 
 from pruvan_desk.core.paths import DataFolder
-from pruvan_desk.store.models import Integration, Item, ItemEdit, Project, RelayJob
+from pruvan_desk.store.models import EngineState, Integration, Item, ItemEdit, Project, RelayJob
 from pruvan_desk.store.opening import open_database
+from pruvan_desk.store.views.traffic import Traffic
 
 upgrade = command.upgrade
 AT = "2026-06-15 12:00:00.000000"
@@ -138,3 +139,17 @@ def test_an_integration_from_before_there_was_a_sign_in_signs_nobody_in(old_fold
         row = session.scalars(select(Integration)).one()
     database.close()
     assert (row.code, row.portal_sign_in, row.portal_username_field) == ("AFS", "", "username")
+
+
+def test_an_engine_that_an_older_version_left_has_nothing_on_its_way(old_folder):
+    moment = "2026-06-15 12:00:00.000000"
+    folder = old_folder(
+        "0007",
+        "INSERT INTO engine_state (id, process_id, started_at, seen_at, gateway_url, state, words)"
+        f" VALUES (1, 7, '{moment}', '{moment}', '', 'running', '')",
+    )
+    database = open_database(folder)
+    with database.read() as session:
+        row = session.get_one(EngineState, 1)
+    database.close()
+    assert (row.process_id, Traffic.from_json(row.traffic)) == (7, Traffic())
