@@ -13,12 +13,14 @@ import pytest
 import expected_logs
 from builders import Office
 from fakes import FakeClock
+from fault_table import pytest_terminal_summary
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import MemorySecrets
 from pruvan_desk.store.database import Database
 from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.opening import open_database
 
+__all__ = ["pytest_terminal_summary"]  # a hook of pytest, by its name
 hypothesis.settings.register_profile("desk", deadline=None, max_examples=60)  # a busy machine is no failure
 hypothesis.settings.load_profile("desk")
 expected_logs.configure()

@@ -28,7 +28,7 @@ from pruvan_desk.wire.credentials import Credentials
 from pruvan_desk.wire.transport import call_url, check_service_url
 
 LONGEST_ANSWER = 1 << 20
-LONGEST_LIST = 256 << 20
+LONGEST_LIST = 128 << 20
 Judgement = TypeVar("Judgement")
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 

@@ -1,0 +1,1 @@
+"""The fault server, and the engine's parts against it."""
