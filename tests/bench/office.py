@@ -73,8 +73,7 @@ def office(service_url: str, *, qa_in_field: bool = False) -> Iterator[Office]:
         database = open_database(folder)
         secrets = PipedSecrets()
         change_setting(database, "gateway_port", 0)
-        change_setting(database, "refresh_minutes", 0)
-        integration_id = make_office(database, secrets, service_url, qa_in_field=qa_in_field)
+        integration_id = make_office(database, secrets, service_url, qa_in_field=qa_in_field, refresh_minutes=0)
         try:
             yield Office(folder.root, database, secrets, integration_id, service_url)
         finally:

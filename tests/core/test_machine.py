@@ -105,7 +105,7 @@ def test_an_unknown_setting_is_refused_with_those_there_are():
     ("name", "value"),
     [
         ("gateway_port", "many"), ("gateway_port", 70_000), ("gateway_port", -1), ("relay_at_once", 0), ("relay_at_once", "8.5"),
-        ("full_list_hours", "nan"), ("full_list_hours", 0), ("refresh_minutes", -1), ("refresh_minutes", "inf"),
+        ("full_list_hours", "nan"), ("full_list_hours", 0), ("full_list_hours", -1), ("full_list_hours", "inf"),
         ("first_retry_seconds", 0), ("relay_paused", "maybe"), ("office_zone", "Mars/Olympus"),
         ("office_zone", "../etc/passwd"), ("office_zone", "America"),
     ],

@@ -48,9 +48,11 @@ class CrashOffice:
         self.database = open_database(self.folder)
         self.secrets = PipedSecrets()
         self.gateway_port = free_port()
-        for name, value in (("gateway_port", self.gateway_port), ("refresh_minutes", 0), ("first_retry_seconds", 0.05)):
+        for name, value in (("gateway_port", self.gateway_port), ("first_retry_seconds", 0.05)):
             change_setting(self.database, name, value)
-        self.integration_id = make_office(self.database, self.secrets, self.sandbox.url, qa_in_field=True)
+        self.integration_id = make_office(
+            self.database, self.secrets, self.sandbox.url, qa_in_field=True, refresh_minutes=0
+        )
         self.crews = hire_crews(self.database)
         self.orders: dict[str, JsonObject] = {
             str(order["workOrderNumber"]): order for order in make_orders(ORDERS, seed)

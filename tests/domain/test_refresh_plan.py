@@ -208,3 +208,20 @@ def test_delete_refresh_and_restore_in_any_order_leave_one_project_with_all_its_
     desk.refresh([whole], FULL)
     (project,) = desk.projects.values()
     assert (project.deleted, project.closed, len(project.items)) == (False, False, items)
+
+
+@given(HISTORIES, LISTS)
+def test_what_is_pushed_never_closes_and_is_harmless_to_push_again(history, received):
+    desk = desk_after(history)
+    open_before = {number for number, project in desk.projects.items() if not project.closed}
+    pushed = ImportSettings(full=False, closes=False)
+    plan = desk.refresh(received, pushed)
+    assert not any(isinstance(step, Close) for step in [*plan.steps, *plan.withheld])
+    assert all(not desk.projects[number].closed for number in open_before)
+    assert all(
+        not desk.projects[number].closed
+        for number in set(desk.projects) - open_before - set(desk_after(history).projects)
+    )
+    once = desk.picture()
+    desk.refresh(received, pushed)
+    assert desk.picture() == once

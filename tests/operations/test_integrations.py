@@ -11,8 +11,11 @@ from pruvan_desk.operations.integrations import (
     add_crew,
     ask_refresh,
     ask_refresh_all,
+    change_crew,
+    renew_push_key,
     renew_token,
     resume_integration,
+    revoke_token,
     save_integration,
     token_digest,
 )
@@ -41,9 +44,12 @@ def test_a_new_integration_is_kept_with_its_secrets_elsewhere(save, office, secr
         False,
         True,
     )
-    assert secrets.all() == {"integration/1/password": "Pässwörd-1", "integration/1/token": "token-1"}
+    kept = secrets.all()
+    push_key = kept.pop("integration/1/push key")
+    assert kept == {"integration/1/password": "Pässwörd-1", "integration/1/token": "token-1"}
+    assert row.push_key_sha256 == token_digest(push_key)
     everything = b"".join(path.read_bytes() for path in folder.root.rglob("desk.db*"))
-    for secret in ("Pässwörd-1", "token-1", hashlib.sha1("Pässwörd-1".encode()).hexdigest()):
+    for secret in ("Pässwörd-1", "token-1", push_key, hashlib.sha1("Pässwörd-1".encode()).hexdigest()):
         assert secret.encode() not in everything
 
 
@@ -66,11 +72,14 @@ def test_a_new_integration_needs_its_password(save, office):
 )
 def test_another_host_asks_for_the_password_again_and_forgets_the_token(save, office, secrets, url):
     integration = save()
+    told = secrets.get("integration/1/push key")
     with pytest.raises(UsageError, match="password is needed"):
         save(integration, service_url=url, password="", token="")
     assert office.get(Integration, integration).service_url == FORM.service_url
     save(integration, service_url=url, password="new", token="")
-    assert secrets.all() == {"integration/1/password": "new"}
+    kept = secrets.all()
+    assert kept.pop("integration/1/push key") != told
+    assert kept == {"integration/1/password": "new"}
 
 
 def test_another_path_of_the_same_host_asks_for_nothing(save, secrets):
@@ -185,3 +194,31 @@ def test_a_crew_needs_a_name_and_a_user_name_of_its_own(database, office, name, 
     with pytest.raises(UsageError):
         add_crew(database, name, username, "ana")
     assert len(office.all(Crew)) == 1
+
+
+def test_a_renewed_push_key_is_another_one_and_only_its_digest_is_kept(database, office, secrets, save):
+    integration = save()
+    old = secrets.get("integration/1/push key")
+    _, key = renew_push_key(database, secrets, integration, "ana")
+    assert key == secrets.get("integration/1/push key") != old
+    assert office.get(Integration, integration).push_key_sha256 == token_digest(key)
+    save(integration, name="Renamed", password="")
+    assert secrets.get("integration/1/push key") == key
+
+
+@pytest.mark.parametrize("minutes", [-1, 61])
+def test_orders_are_refreshed_within_an_hour_or_not_by_themselves(save, office, minutes):
+    with pytest.raises(UsageError, match="60 minutes"):
+        save(refresh_minutes=minutes)
+    assert office.get(Integration, save(refresh_minutes=0)).refresh_minutes == 0
+
+
+def test_a_revoked_token_is_worth_nothing_and_the_crew_stays(database, office):
+    add_crew(database, "One", "one", "ana")
+    revoke_token(database, 1, "ana")
+    assert (office.get(Crew, 1).token_sha256, office.get(Crew, 1).active) == ("", True)
+    change_crew(database, 1, "ana", name=" Uno ", active=False)
+    assert (office.get(Crew, 1).name, office.get(Crew, 1).active) == ("Uno", False)
+    with pytest.raises(UsageError, match="needs a name"):
+        change_crew(database, 1, "ana", name=" ", active=True)
+    assert [event.what for event in office.all(AuditEvent)] == ["crew added", "token revoked", "crew saved"]

@@ -84,11 +84,11 @@ def test_all_sending_can_be_paused(office, database):
 
 
 def test_a_setting_is_changed_or_refused(database):
-    change_setting(database, "refresh_minutes", 3)
+    change_setting(database, "full_list_hours", 3)
     with pytest.raises(UsageError, match="no setting"):
         change_setting(database, "refresh_minute", 3)
     with database.read() as session:
-        assert read_settings(session).refresh_minutes == 3
+        assert read_settings(session).full_list_hours == 3
 
 
 def test_alerts_are_read_together_and_stay_until_solved(office, database):

@@ -82,11 +82,11 @@ def test_a_paused_integration_has_one_alert_until_it_goes_on(database, office):
 
 def test_a_setting_comes_back_and_the_others_keep_their_defaults(database):
     with database.write() as writing:
-        write_setting(writing, "refresh_minutes", 2.5)
+        write_setting(writing, "full_list_hours", 2.5)
         write_setting(writing, "relay_paused", True)
-    assert writing.changes.settings == {"refresh_minutes", "relay_paused"}
+    assert writing.changes.settings == {"full_list_hours", "relay_paused"}
     with database.read() as session:
-        assert read_settings(session) == Settings(refresh_minutes=2.5, relay_paused=True)
+        assert read_settings(session) == Settings(full_list_hours=2.5, relay_paused=True)
 
 
 def test_a_bad_value_is_refused_and_nothing_is_kept(database, office):

@@ -31,8 +31,8 @@ from pruvan_desk.wire.credentials import Credentials
 
 WHO = "the office"
 PATIENCE_SECONDS = 30.0
-QUIET_SETTINGS = {"gateway_port": 0, "refresh_minutes": 0, "first_retry_seconds": 0.05}
-"""Any free port, no refresh by the clock, second tries at once."""
+QUIET_SETTINGS = {"gateway_port": 0, "first_retry_seconds": 0.05}
+"""Any free port, second tries at once."""
 MULTIPART = "multipart/form-data; boundary=line"
 Answer = TypeVar("Answer")
 
@@ -67,6 +67,7 @@ class Desk(Office):
         """An integration with a sandbox, or a change of one; answers its id."""
         login = sandbox.credentials
         given = {"username": login.username, "password": login.password, "token": login.token, "extension": "json"}
+        given["refresh_minutes"] = 0
         whole = IntegrationForm(name=code, code=code, service_url=sandbox.url, **{**given, **form})
         return save_integration(self.database, self.secrets, whole, WHO, integration_id)[1]
 

@@ -59,8 +59,9 @@ class Day:
     def run(self) -> None:
         """The day. Raises :class:`DeskFault` when something does not get done in time."""
         change_setting(self.database, "gateway_port", 0)
-        change_setting(self.database, "refresh_minutes", 0)
-        self._integration_id = make_office(self.database, self.secrets, self.sandbox.url, qa_in_field=True)
+        self._integration_id = make_office(
+            self.database, self.secrets, self.sandbox.url, qa_in_field=True, refresh_minutes=0
+        )
         crews = hire_crews(self.database)
         with EngineProcess(self.folder.root, self.database, self.secrets) as engine:
             self._engine = engine

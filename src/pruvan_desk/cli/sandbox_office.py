@@ -16,6 +16,7 @@ from pruvan_desk.operations.integrations import (
     resume_integration,
     save_integration,
 )
+from pruvan_desk.operations.serving import EVERYBODY
 from pruvan_desk.sandbox.portal import LOGIN_PAGE, ORDER_PAGE
 from pruvan_desk.sandbox.world import DEFAULT_LOGIN
 from pruvan_desk.store.database import Database
@@ -29,7 +30,9 @@ PACE_SECONDS = 3.0
 PATIENCE_SECONDS = 120.0
 
 
-def make_office(database: Database, secrets: SecretStore, service_url: str, *, qa_in_field: bool) -> int:
+def make_office(
+    database: Database, secrets: SecretStore, service_url: str, *, qa_in_field: bool, refresh_minutes: int = 10
+) -> int:
     """Makes the integration with the sandbox, or brings the one that is there up to date. Answers its id."""
     with database.read() as session:
         known = session.scalar(select(Integration).where(Integration.code == CODE))
@@ -43,6 +46,8 @@ def make_office(database: Database, secrets: SecretStore, service_url: str, *, q
         extension="json",
         qa_in_field=known.qa_in_field if known else qa_in_field,
         auto_admin=known.auto_admin if known else True,
+        assign_to=known.assign_to if known else EVERYBODY,
+        refresh_minutes=known.refresh_minutes if known else refresh_minutes,
         portal_url=urljoin(service_url, ORDER_PAGE),
         access=PortalAccess(SignIn.FORM, urljoin(service_url, LOGIN_PAGE)),
     )

@@ -113,11 +113,11 @@ def check_database(folder: DataFolder) -> str:
     from pruvan_desk.store.settings import read_settings  # noqa: PLC0415
 
     database = open_database(folder)
-    change_setting(database, "refresh_minutes", 17)
+    change_setting(database, "relay_at_once", 17)
     database.close()
     database = open_database(folder)
     with database.read() as session:
-        kept = read_settings(session).refresh_minutes
+        kept = read_settings(session).relay_at_once
     database.close()
     if kept != 17 or schema_version(folder.database) != HEAD:
         raise DeskFault("The database does not hold what was written.", "Install the program again.")

@@ -58,9 +58,6 @@ class Settings:
         168,
         label="Full list, every (hours)",
     )
-    refresh_minutes: float = _setting(
-        10.0, "Orders are refreshed this often; 0 switches it off.", 0, 1440, label="Refresh, every (minutes)"
-    )
     relay_at_once: int = _setting(
         8,
         "How many items are sent to the order source at the same time, at most.",

@@ -47,9 +47,13 @@ class KnownProject:
 
 @dataclass(frozen=True, slots=True)
 class ImportSettings:
-    """The integration's settings that an import obeys. ``full``: the list was asked for whole and came whole."""
+    """The integration's settings that an import obeys. ``full``: the list was asked for whole and came whole.
+
+    ``closes``: not so for what is pushed, which creates and updates only.
+    """
 
     full: bool
+    closes: bool = True
     auto_admin: bool = True
     qa_in_field: bool = True
     assign_to: str = "~all~"
@@ -191,7 +195,7 @@ def close_reason(order: Order) -> CloseReason | None:
 def _plan_order(known: KnownProject | None, order: Order, settings: ImportSettings) -> list[Step]:
     reason = close_reason(order)
     if known is None:
-        return [_plan_new(order, settings, reason)]
+        return [_plan_new(order, settings, reason if settings.closes else None)]
     if known.deleted:
         return [_plan_again(known, order, settings, reason)]
     reopens = reason is None and _reopens(known, order, settings)
@@ -208,7 +212,7 @@ def _plan_order(known: KnownProject | None, order: Order, settings: ImportSettin
             values.update(_status_from_client(values.pop("status"), is_open=reopens or not known.closed))
         tasks = plan_tasks(known.tasks, order.services)
         steps.append(Update(known.id, order, values, tasks, settings.auto_admin))
-    if reason and not known.closed:
+    if reason and settings.closes and not known.closed:
         steps.append(Close(known.id, known.number, reason))
     return steps
 

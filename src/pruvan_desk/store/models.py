@@ -6,7 +6,7 @@ States and reasons are kept as their text; the words are those of :mod:`pruvan_d
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from pruvan_desk.store.types import UtcDateTime
@@ -58,10 +58,31 @@ class Integration(Base):
     last_full_at: Mapped[datetime | None]
     next_timestamp: Mapped[int | None]
     """Unix seconds to send with the next incremental request, on the server's clock; ``None`` asks for a full list."""
+    refresh_minutes: Mapped[int] = mapped_column(default=10)
+    """How often it is refreshed by itself; 0 switches that off (its full list is asked for all the same)."""
+    push_key_sha256: Mapped[str] = mapped_column(default="")
+    """Of the push key, which is long and random; empty where there is none."""
 
     def secret_reference(self, name: str) -> str:
-        """Where the keyring keeps ``password`` or ``token`` of this integration."""
+        """Where the keyring keeps ``password``, ``token`` or ``push key`` of this integration."""
         return f"integration/{self.id}/{name}"
+
+
+class Reimport(Base):
+    """All orders of an integration are being deleted and imported again, so that they get its settings of today.
+
+    ``state`` is ``running`` or ``stopped``; the row goes when the full list that follows has been applied.
+    """
+
+    __tablename__ = "reimports"
+
+    integration_id: Mapped[int] = mapped_column(ForeignKey("integrations.id"), primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(default="running")
+    started_by: Mapped[str]
+    started_at: Mapped[datetime]
+    closed_too: Mapped[bool] = mapped_column(default=False)
+    total: Mapped[int]
+    deleted: Mapped[int] = mapped_column(default=0)
 
 
 class Project(Base):
@@ -125,7 +146,15 @@ class Task(Base):
     """A service line. One that the client took away is marked ``removed`` and keeps its items."""
 
     __tablename__ = "tasks"
-    __table_args__ = (Index("ix_tasks_project", "project_id"),)
+    __table_args__ = (
+        Index("ix_tasks_project", "project_id"),
+        Index(
+            "ix_tasks_without_form",
+            "project_id",
+            sqlite_where=text("survey_template_id IS NULL AND survey_id != ''"),
+            postgresql_where=text("survey_template_id IS NULL AND survey_id != ''"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
@@ -371,6 +400,9 @@ class ImportRun(Base):
     reopened: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
     withheld: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    """Orders to write, once it is known; ``done`` of them are."""
+    done: Mapped[int] = mapped_column(default=0)
 
 
 class ImportNote(Base):

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
@@ -12,14 +13,17 @@ from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import DeskFault, IntegrationError, OfflineError, PruvanDeskError, UsageError
 from pruvan_desk.core.logs import logger
 from pruvan_desk.operations.project_trash import empty_old_trash
+from pruvan_desk.operations.reimport import RUNNING
 from pruvan_desk.store.database import ChangeFeed, Writing
-from pruvan_desk.store.models import OWN_KIND, Change, Integration, Request
+from pruvan_desk.store.models import OWN_KIND, Change, ImportRun, Integration, Reimport, Request
 from pruvan_desk.store.pausing import pause_integration
 from pruvan_desk.sync.client import OrderSource
 from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.import_run import PUSHED, RefreshJob
 from pruvan_desk.sync.reach import Reach
-from pruvan_desk.sync.refresh import RefreshJob, full_list_is_due, refresh
+from pruvan_desk.sync.refresh import full_list_is_due, refresh, take_push
 from pruvan_desk.sync.sources import OrderSources
+from pruvan_desk.sync.stopping import RefreshCancelledError, Stop
 
 log = logger(__name__)
 
@@ -34,10 +38,11 @@ BY_ITSELF = "Pruvan Desk"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A refresh to do, and the request that asked for it, if anybody did."""
+    """A refresh to do, and the request that asked for it, if anybody did. ``pushed``: orders that came instead."""
 
     job: RefreshJob
     request_id: int | None = None
+    pushed: list[Any] | None = None
 
 
 class Scheduler:
@@ -50,6 +55,7 @@ class Scheduler:
         reach.listeners.append(self._back)
         self._waiting: dict[int, deque[Asked]] = {}
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._stops: dict[int, Stop] = {}
         self._tried: dict[int, datetime] = {}
 
     async def run(self) -> None:
@@ -98,11 +104,26 @@ class Scheduler:
 
     async def _take_requests(self) -> None:
         for request in await self._context.run(self._open_requests):
-            if request.kind != "refresh":
+            integration_id = int(request.body.get("integration_id", 0))
+            if request.kind == "refresh":
+                job = RefreshJob(integration_id, bool(request.body.get("full")), request.who)
+                self._enqueue(Asked(job, request.id))
+            elif request.kind == "push":
+                self._enqueue(Asked(RefreshJob(integration_id, False, PUSHED), request.id, request.body["orders"]))
+            elif request.kind == "cancel_refresh":
+                await self._cancel(integration_id, request)
+            else:
                 await self._answer(request.id, UsageError(f"The engine knows no request {request.kind}."))
-                continue
-            job = RefreshJob(int(request.body["integration_id"]), bool(request.body.get("full")), request.who)
-            self._enqueue(Asked(job, request.id))
+
+    async def _cancel(self, integration_id: int, request: Request) -> None:
+        """Stops the refresh that runs, and those that wait behind it; what was pushed waits on."""
+        if stop := self._stops.get(integration_id):
+            stop.ask(request.who)
+        waiting = self._waiting.get(integration_id, deque())
+        for asked in [asked for asked in waiting if asked.pushed is None]:
+            waiting.remove(asked)
+            await self._answer(asked.request_id, RefreshCancelledError(f"Stopped by {request.who}."))
+        await self._answer(request.id, None)
 
     def _open_requests(self) -> list[Request]:
         with self._context.database.write() as writing:
@@ -116,25 +137,27 @@ class Scheduler:
     async def _start_due(self) -> None:
         """Refreshes by the clock: full where the last full list is too old, else what changed."""
         settings, now = self._context.settings, self._context.clock.now()
-        for integration in await self._context.run(self._integrations):
+        for integration, reimport in await self._context.run(self._integrations):
             tried = self._tried.get(integration.id)
             if integration.paused or integration.id in self._running:
                 continue
-            if tried is not None and now - tried < timedelta(minutes=settings.refresh_minutes or RETRY_MINUTES):
+            if tried is not None and now - tried < timedelta(minutes=integration.refresh_minutes or RETRY_MINUTES):
                 continue
-            full = full_list_is_due(integration, now, settings.full_list_hours)
-            if full or settings.refresh_minutes > 0:
+            full = reimport or full_list_is_due(integration, now, settings.full_list_hours)
+            if full or integration.refresh_minutes > 0:
                 self._enqueue(Asked(RefreshJob(integration.id, full, BY_ITSELF)))
 
-    def _integrations(self) -> list[Integration]:
+    def _integrations(self) -> list[tuple[Integration, bool]]:
+        """All of them, and whether their orders are being imported again."""
         with self._context.database.read() as session:
-            return list(
-                session.scalars(select(Integration).where(Integration.kind != OWN_KIND).order_by(Integration.id))
-            )
+            anew = set(session.scalars(select(Reimport.integration_id).where(Reimport.state == RUNNING)))
+            rows = session.scalars(select(Integration).where(Integration.kind != OWN_KIND).order_by(Integration.id))
+            return [(row, row.id in anew) for row in rows]
 
     def _enqueue(self, asked: Asked) -> None:
         integration_id = asked.job.integration_id
-        self._tried[integration_id] = self._context.clock.now()
+        if asked.pushed is None:
+            self._tried[integration_id] = self._context.clock.now()
         self._waiting.setdefault(integration_id, deque()).append(asked)
         if integration_id not in self._running:
             task = asyncio.create_task(self._work_off(integration_id), name=f"refresh-{integration_id}")
@@ -153,7 +176,12 @@ class Scheduler:
         while waiting:
             asked = waiting.popleft()
             try:
-                await self._refresh(asked.job)
+                if asked.pushed is None:
+                    await self._refresh(asked.job)
+                else:
+                    await take_push(self._context, integration_id, asked.pushed)
+            except RefreshCancelledError as stopped:
+                await self._answer(asked.request_id, stopped)
             except OfflineError as error:
                 self._reach.lost(integration_id)
                 await self._answer(asked.request_id, error)
@@ -164,12 +192,17 @@ class Scheduler:
                 await self._answer(asked.request_id, None)
 
     async def _refresh(self, job: RefreshJob) -> None:
-        integration = await self._context.run(lambda: self._integration(job.integration_id))
-        if integration.paused:
-            raise UsageError(f"{integration.code} is paused.", "Mend its credentials and validate them first.")
-        due = full_list_is_due(integration, self._context.clock.now(), self._context.settings.full_list_hours)
-        source = await self._source(integration)
-        await refresh(self._context, source, RefreshJob(job.integration_id, job.full or due, job.started_by))
+        self._stops[job.integration_id] = stop = Stop()
+        try:
+            integration, reimport = await self._context.run(lambda: self._integration(job.integration_id))
+            if integration.paused:
+                raise UsageError(f"{integration.code} is paused.", "Mend its credentials and validate them first.")
+            due = full_list_is_due(integration, self._context.clock.now(), self._context.settings.full_list_hours)
+            source = await self._source(integration)
+            whole = RefreshJob(job.integration_id, job.full or due or reimport, job.started_by)
+            await refresh(self._context, source, whole, stop)
+        finally:
+            del self._stops[job.integration_id]
 
     async def _source(self, integration: Integration) -> OrderSource:
         try:
@@ -179,17 +212,17 @@ class Scheduler:
             await self._context.run(lambda: self._write(lambda writing: _pause(writing, integration.id, problem)))
             raise
 
-    def _integration(self, integration_id: int) -> Integration:
-        with self._context.database.read() as session:
-            integration = session.get(Integration, integration_id)
-        if integration is None:
+    def _integration(self, integration_id: int) -> tuple[Integration, bool]:
+        found = [row for row in self._integrations() if row[0].id == integration_id]
+        if not found:
             raise UsageError("The integration is not there any more.")
-        return integration
+        return found[0]
 
     async def _answer(self, request_id: int | None, error: PruvanDeskError | None) -> None:
         def work(writing: Writing) -> None:
             row = writing.session.get_one(Request, request_id)
             row.done_at, row.answer = writing.now, str(error) if error else "done"
+            row.body = {name: value for name, value in row.body.items() if name != "orders"}  # they are imported
             writing.changed(requests=row.id)
 
         if request_id is not None:
@@ -207,6 +240,10 @@ def _pause(writing: Writing, integration_id: int, problem: PruvanDeskError) -> N
 def _tidy(writing: Writing) -> None:
     """What a dead engine left: its unanswered requests are open again, its refreshes are over, old changes are forgotten."""
     session = writing.session
+    for run in session.scalars(select(ImportRun).where(ImportRun.finished_at.is_(None))):
+        run.finished_at, run.error = writing.now, "It broke off; the next refresh does it again."
+        writing.changed(runs=run.id)
+    session.execute(delete(Request).where(Request.done_at < writing.now - KEEP_CHANGES))
     session.execute(update(Request).where(Request.done_at.is_(None)).values(taken_at=None))
     for integration in session.scalars(select(Integration).where(Integration.status == "running")):
         integration.status = "idle"

@@ -58,7 +58,7 @@ class TestTheSandboxsPortal:
         form = IntegrationForm(*names, portal_url=sandbox.portal_url)
 
         def furnish() -> None:
-            for name, value in {"gateway_port": 0, "refresh_minutes": 0}.items():
+            for name, value in {"gateway_port": 0}.items():
                 change_setting(office.database, name, value)
             save_integration(office.database, secrets, form, "mary")
 

@@ -89,7 +89,6 @@ def test_qa_in_office_from_order_to_closed_project(town: Town) -> None:
 
 
 def test_qa_in_field_needs_nobody(town: Town) -> None:
-    town.settle(refresh_minutes=0.01)
     town.order("88123", "Grass Cut")
 
     def day(mary: Person) -> Deed:
@@ -101,6 +100,7 @@ def test_qa_in_field_needs_nobody(town: Town) -> None:
         yield from mary.until("the photos at FAStrack", lambda: sum(town.flags().values()) == 3)
         assert work.result() == 3
         town.fastrack.control("orders/88123/close", {"listed": True})
+        yield from mary.presses(Qt.Key.Key_F5)
         yield from mary.sees_row("Projects", "AFS::88123", "Closed")
 
     town.perform(day)
