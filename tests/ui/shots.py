@@ -136,6 +136,12 @@ def views(shots: Shots) -> None:
     wait_until(lambda: activity.queue.jobs.rowCount() > 0)
     activity.queue.table.selectRow(0)
     shots.take("activity")
+    window.show_preferences()
+    dialog = QApplication.activeModalWidget()
+    for place, name in enumerate(("general", "sending", "downloader")):
+        dialog.tabs.setCurrentIndex(place)
+        shots.take(f"preferences-{name}", dialog)
+    dialog.close()
     window.show_keys()
     shots.dialog("keys")
     window.window_actions["help"].trigger()

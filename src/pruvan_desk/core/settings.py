@@ -21,10 +21,11 @@ def _setting(
     most: float = math.inf,
     *,
     label: str = "",
+    group: str = "General",
     check: Check | None = None,
 ) -> Any:
-    """``label``: its name in Preferences; without one it is not shown there."""
-    metadata = {"sentence": sentence, "least": least, "most": most, "label": label, "check": check}
+    """``label`` and ``group``: its name and page in Preferences; without a label it is not shown there."""
+    metadata = {"sentence": sentence, "least": least, "most": most, "label": label, "group": group, "check": check}
     return field(default=default, metadata=metadata)
 
 
@@ -64,6 +65,7 @@ class Settings:
         1,
         64,
         label="Sendings at once, at most",
+        group="Sending",
     )
     relay_paused: bool = _setting(False, "Nothing is sent while this is on.")
     first_retry_seconds: float = _setting(25.0, "Wait after a first failed sending; doubles up to an hour.", 0.01, 3600)
@@ -74,6 +76,7 @@ class Settings:
         0,
         100_000,
         label="Upload limit (Mbit/s)",
+        group="Sending",
     )
     stall_minutes: float = _setting(
         15.0,
@@ -81,20 +84,26 @@ class Settings:
         0,
         1440,
         label="Say when stalled, after (minutes)",
+        group="Sending",
     )
     downloader_folder: str = _setting(
         "",
         "Root of the Downloader's folder tree, a whole path. Empty: the folder Downloader inside the data folder.",
-        label="Downloader folder",
+        label="Folder",
+        group="Downloader",
         check=_check_folder,
     )
     downloader_levels: str = _setting(
-        "project,task,photo_type", "Levels of the Downloader's folder tree, outermost first.", label="Downloader levels"
+        "project,task,photo_type",
+        "Levels of the Downloader's folder tree, outermost first: tick them, and drag them (or Alt+Up, Alt+Down) into their order.",
+        label="Levels",
+        group="Downloader",
     )
     downloader_sidecar: bool = _setting(
         False,
         "A .json file with the item's details is put beside each file of the Downloader.",
-        label="Downloader details",
+        label="Details beside each file",
+        group="Downloader",
     )
 
     @property

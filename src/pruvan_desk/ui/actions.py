@@ -27,6 +27,7 @@ VIEW, PHOTO, HELP, FILE, MOVING, PORTAL = "View", "Photo", "Help", "File", "Movi
 EDIT, PROJECT, LOOKING = "Edit", "Project", "Looking"
 
 DEEDS: tuple[Deed, ...] = (
+    Deed("preferences", "Preferences…", ("Ctrl+Shift+,",), FILE),
     Deed("quit", "Quit", ("Ctrl+Q",), FILE),
     Deed("projects", "Projects", ("Alt+1",), VIEW),
     Deed("gallery", "QA gallery", ("Alt+2",), VIEW),

@@ -78,9 +78,11 @@ QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url($arrow); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $selection;
     selection-color: $text; }
+QSpinBox, QDoubleSpinBox { min-height: 26px; }
 QCheckBox { spacing: 8px; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px; background: $surface; }
-QCheckBox::indicator:checked { image: url($tick); border-color: $accent; }
+QCheckBox::indicator, QListWidget::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px;
+    background: $surface; }
+QCheckBox::indicator:checked, QListWidget::indicator:checked { image: url($tick); border-color: $accent; }
 QCheckBox::indicator:focus { border-color: $accent; }
 QFrame#compare { background: $window; border: 2px solid $window; }
 QFrame#compare[active="true"] { border-color: $accent; }

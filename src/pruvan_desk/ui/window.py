@@ -27,6 +27,7 @@ from pruvan_desk.ui.pages import PAGES, PageSpec
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.status_bar import StatusLine, leaving_words
 from pruvan_desk.ui.theme import Theme
+from pruvan_desk.ui.tray import Tray
 from pruvan_desk.ui.widgets import Banner, button, tool_button
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.status: DeskStatus | None = None
         self.status_line = StatusLine(theme, self)
         self.setStatusBar(self.status_line)
+        self.tray = Tray(theme, self)
         self.banner = Banner(theme, "Edit credentials")
         self.stack = QStackedWidget()
         self.bell = button("", theme, "bell", "link", "Alerts")
@@ -156,6 +158,7 @@ class MainWindow(QMainWindow):
             return
         self.state.put("window/geometry", self.saveGeometry())
         self.state.save()
+        self.tray.hide()
         for page in self.pages.values():
             page.close_page()
         super().closeEvent(event)
@@ -206,6 +209,7 @@ class MainWindow(QMainWindow):
         self.window_actions = actions.install(
             self,
             {
+                "preferences": self.show_preferences,
                 "quit": self.close,
                 **{spec.name: partial(self._choose, spec.name) for spec in PAGES},
                 "refresh": self._refresh,
@@ -231,6 +235,7 @@ class MainWindow(QMainWindow):
             self.menus[name].menuAction().setVisible(name in mine)
 
     def _connect(self) -> None:
+        self.tray.pause_wanted.connect(self._pause)
         self.status_line.activity_wanted.connect(lambda: self._choose("activity"))
         self.bell.clicked.connect(lambda: self._choose("activity"))
         self.banner.button.clicked.connect(self._mend_integration)
@@ -275,6 +280,7 @@ class MainWindow(QMainWindow):
 
     def _show_status(self, status: "DeskStatus") -> None:
         self.status = status
+        self.tray.show_status(status)
         self.desk.settings = status.settings
         self.status_line.show_status(status)
         self.bell.setText(str(status.unread_alerts) if status.unread_alerts else "")
@@ -284,6 +290,11 @@ class MainWindow(QMainWindow):
         self.banner.say(status.paused_words)
         for page in self.pages.values():
             page.note_status(status)
+
+    def _pause(self, paused: bool) -> None:
+        from pruvan_desk.operations.relay import pause_relay  # noqa: PLC0415 - as above
+
+        self.desk.write(lambda database: pause_relay(database, paused=paused))
 
     def _mend_integration(self) -> None:
         page = self.show_page("integrations")
@@ -301,6 +312,13 @@ class MainWindow(QMainWindow):
     def _help(self) -> None:
         page = {"gallery": "qa", "portal": "myfastrack"}.get(self.current, "index")
         self.desk.aside(lambda: read_page(page), lambda text: HelpDialog(page, text, self).open())
+
+    def show_preferences(self) -> None:
+        """The office's settings; they are known when the database is open."""
+        from pruvan_desk.ui.preferences.dialog import PreferencesDialog  # noqa: PLC0415 - seldom wanted
+
+        if self._opened:
+            PreferencesDialog(self.desk, self.theme, self).open()
 
     def show_keys(self) -> None:
         """The ``?`` page."""

@@ -1,0 +1,1 @@
+"""Preferences: the office's settings, made from where they are declared."""
