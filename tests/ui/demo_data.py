@@ -111,7 +111,9 @@ class DemoFolder:
         self.office.change(Item, made[2], rotation=90)
         self.office.change(Item, made[-1], state=ItemState.FAILED, relay_words="Flag unknown: Grass Cutt")
         self._job(made[-1], project_id)
+        self._hints(made, project_id)
         self._broken(project_id, tasks[0])
+        self._film_and_paper(project_id, tasks[0])
         self._survey(project_id, tasks[-1])
         self.database.write()
         pending = [i.id for i in self.office.all(Item, project_id=project_id, state=ItemState.PENDING_QA)]
@@ -140,6 +142,21 @@ class DemoFolder:
         sha256 = self.office.keep(data).sha256
         self.thumbnails.put({(sha256, 256): thumbnail(data, 256), (sha256, 512): thumbnail(data, 512)})
         return item_id
+
+    def _hints(self, made: list[int], project_id: int) -> None:
+        self.office.change(Item, made[0], hints={"blurred": 0.2, "dark": 40.0})
+        self.office.change(
+            Item, made[3], hints={"duplicate": made[0] if project_id < 5 else 1, "screen": 0.5}, latitude=30.6
+        )
+        self.office.change(Item, made[5], hints={"overexposed": 0.6}, taken_at=self.now + timedelta(days=40))
+
+    def _film_and_paper(self, project_id: int, task: str) -> None:
+        for name, extension, data in (("walk-through.mp4", "mp4", b"film"), ("invoice.pdf", "pdf", b"%PDF-1.7")):
+            stored = self.office.photo(
+                project_id, ItemState.PENDING_QA, data + b"%d" % project_id, task=task, evidence_type="after", file_name=name,
+                created_by="mary", from_app=False,
+            )  # fmt: skip
+            self.office.change(Item, stored, file_type=FileType.FILE, extension=extension)
 
     def _broken(self, project_id: int, task: str) -> None:
         self.office.photo(

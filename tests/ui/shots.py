@@ -4,6 +4,7 @@
 """
 
 import os
+import random
 import sys
 import tempfile
 import time
@@ -24,7 +25,7 @@ from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.window import MainWindow
-from ui.demo_data import DemoFolder
+from ui.demo_data import DemoFolder, house
 
 PATIENCE = 20.0
 
@@ -116,6 +117,7 @@ def views(shots: Shots) -> None:
     shots.dialog("move")
     gallery.page_actions["publish"].trigger()
     shots.dialog("publish")
+    add_files(shots, gallery)
     gallery.show_single(single=True)
     shots.take("gallery-single")
     gallery.show_single(single=False)
@@ -163,6 +165,22 @@ def work_on_projects(shots: Shots, projects: QWidget) -> None:
     shots.dialog("trash")
     projects.filters.clear.click()
     projects.colours.setCurrentIndex(0)
+
+
+def add_files(shots: Shots, gallery: QWidget) -> None:
+    """The question before files are added, and the strip while they are."""
+    with tempfile.TemporaryDirectory() as name:
+        desktop = Path(name)
+        for place, data in enumerate(
+            (house(random.Random(1), (640, 480), mown=True), b"%PDF-1.7 invoice", b"PK\x03\x04", b"")
+        ):
+            (desktop / ("front.jpg", "invoice.pdf", "letter.docx", "empty.jpg")[place]).write_bytes(data)
+        gallery.files.drop([desktop], None)
+        settle(900)
+        shots.dialog("add-files")
+    gallery.files.strip.show_progress("Adding files", 132, 400)
+    shots.take("gallery-adding")
+    gallery.files.strip.show_progress("", 0, 0)
 
 
 def empty_views(shots: Shots) -> None:

@@ -47,6 +47,8 @@ _FORMAT_OF = {extension: name for name, extensions in _EXTENSIONS.items() for ex
 _VIDEO_FAMILY = {"MP4", "MOV", "3GP"}
 """One container under three names: a phone's ``.mp4`` that calls itself QuickTime is nothing to warn of."""
 
+_VIDEOS = _VIDEO_FAMILY | {"AVI", "MKV"}
+
 _NOUNS = {"PDF": "a PDF document", "ZIP": "a ZIP archive"}
 
 
@@ -82,6 +84,11 @@ def describe(format_name: str) -> str:
         return _NOUNS[format_name]
     article = "an" if format_name[0] in "AM" else "a"
     return f"{article} {format_name} {'image' if format_name in IMAGES else 'video'}"
+
+
+def is_video(format_name: str) -> bool:
+    """Whether a format holds moving pictures."""
+    return format_name in _VIDEOS
 
 
 def mislabelled(name: str, format_name: str) -> bool:

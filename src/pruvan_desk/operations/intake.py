@@ -46,11 +46,12 @@ class StoredBytes:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came, its bytes if there were any, and who sent it."""
+    """What came, its bytes if there were any, and who sent it; ``from_app`` unless it was added from a disk of the office."""
 
     received: ReceivedItem
     stored: StoredBytes | None
     who: str
+    from_app: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Placed:
     stored: StoredBytes | None
     who: str
     project: Project | None
+    from_app: bool = True
 
     @property
     def stated(self) -> dict[str, Any]:
@@ -95,7 +97,8 @@ def receive_items(database: Database, arrivals: Sequence[Arrival]) -> Changes:
 
 def _receive(writing: Writing, arrival: Arrival) -> None:
     received, stored = arrival.received, arrival.stored
-    placed = Placed(received, stored, arrival.who, find_project(writing.session, received.work_order, writing.now))
+    project = find_project(writing.session, received.work_order, writing.now)
+    placed = Placed(received, stored, arrival.who, project, arrival.from_app)
     if stored is not None:
         _keep_file_row(writing, stored)
     item = writing.session.scalar(select(Item).where(Item.uuid == received.uuid))
@@ -151,7 +154,7 @@ def _fill(item: Item, arrival: Placed) -> None:
     item.latitude, item.longitude, item.accuracy = received.latitude, received.longitude, received.accuracy
     item.created_by, item.device_id = received.created_by, received.device_id
     item.payload = received.payload
-    item.zone_assumed = False
+    item.zone_assumed, item.from_app = False, arrival.from_app
     item.inspected = item.hinted = arrival.stored is None
     file_wanted = received.file_type not in (FileType.SURVEY, FileType.CHECK_IN)
     item.problem = "No file came with it." if file_wanted and arrival.stored is None else ""

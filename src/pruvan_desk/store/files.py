@@ -79,6 +79,11 @@ class PhotoFiles:
         """Where the original is, or will be."""
         return self.root / sha256[:2] / sha256[2:4] / f"{sha256}.{extension}"
 
+    def find(self, sha256: str) -> Path | None:
+        """Where the original is, under whatever extension it came; ``None`` when it is not there."""
+        folder = self.path(sha256, "").parent
+        return next(folder.glob(f"{sha256}.*"), None)
+
     def keep(self, incoming: IncomingFile, extension: str) -> Path:
         """Keeps an arrived file under its hash; when this returns it is durable. Raises :class:`DeskFault`.
 

@@ -77,6 +77,8 @@ DEEDS: tuple[Deed, ...] = (
     Deed("make_during", "Make it During", ("Ctrl+2",), PHOTO),
     Deed("make_after", "Make it After", ("Ctrl+3",), PHOTO),
     Deed("note", "Note…", ("N",), PHOTO, "note"),
+    Deed("upload", "Add files from disk…", ("Ctrl+O",), PHOTO),
+    Deed("open_file", "Open in the system's program…", ("O",), PHOTO),
     Deed("delete", "Delete; restore what is deleted", ("Del",), PHOTO),
     Deed("publish", "Publish passed…", ("Ctrl+Return", "Ctrl+Enter"), PHOTO, "publish"),
     Deed("web_back", "Page before", ("Alt+Left",), PORTAL),

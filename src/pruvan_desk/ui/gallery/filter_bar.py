@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.views.items import ItemRow
@@ -58,11 +59,17 @@ class FilterBar(QWidget):
             day=self._more.day,
             hint=self._more.hint,
             words=self.search.text(),
+            hints_first=self._more.hints_first,
         )
 
     def choose(self, by: By, value: str | None) -> None:
         """Filters by one thing; ``None`` no more."""
         self._more = self._more.with_value(by, value)
+        self._say()
+
+    def put_hints_first(self, *, first: bool) -> None:
+        """Sorts what has a quality hint before the rest of its group, or as it was taken."""
+        self._more = replace(self._more, hints_first=first)
         self._say()
 
     def put(self, wanted: Filter) -> None:
@@ -111,8 +118,19 @@ class FilterBar(QWidget):
             chip.setChecked(True)
             chip.clicked.connect(partial(self.choose, by, None))
             self._chips.addWidget(chip)
+        if self._more.hints_first:
+            self._chips.addWidget(self._sort_chip())
         self._chips.addStretch(1)
-        self.setVisible(bool(chosen))
+        self.setVisible(bool(chosen) or self._more.hints_first)
+
+    def _sort_chip(self) -> QPushButton:
+        chip = button("Hints first", self._theme, "cross", kind="chip", hint="Sort by time again")
+        chip.setAccessibleName("Sorted: hints first. Press to sort by time.")
+        chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        chip.setCheckable(True)
+        chip.setChecked(True)
+        chip.clicked.connect(lambda: self.put_hints_first(first=False))
+        return chip
 
     def _fill_menu(self) -> None:
         self.menu.clear()
@@ -122,6 +140,10 @@ class FilterBar(QWidget):
             if found or self._more.value(by) is not None:
                 self._fill_one(self.menu.addMenu(by.label), by, found)
         self.menu.addSeparator()
+        first = self.menu.addAction("Photos with hints first")
+        first.setCheckable(True)
+        first.setChecked(self._more.hints_first)
+        first.triggered.connect(lambda checked: self.put_hints_first(first=checked))
         everything = self.menu.addAction("Show all")
         everything.triggered.connect(self.clear)
 

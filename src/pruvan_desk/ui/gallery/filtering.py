@@ -41,6 +41,8 @@ class Filter:
     day: str | None = None
     hint: str | None = None
     words: str = ""
+    hints_first: bool = False
+    """Within each group, what has a quality hint stands before the rest."""
 
     def value(self, by: By) -> str | None:
         """What is chosen of one kind."""

@@ -45,6 +45,8 @@ class GridView(QListView):
     current_changed = Signal()
     dropped = Signal(object, object)
     """Items, and the :class:`Group` that they were dropped on."""
+    files_dropped = Signal(object, object)
+    """Paths of files from elsewhere, and the :class:`Group` that they were dropped on, if any."""
 
     def __init__(self, model: GalleryModel, delegate: TileDelegate, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,5 +1,6 @@
 """What the mouse does in the grid: clicks, the frame that selects, and tiles that are dragged onto another group."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, QModelIndex, QPoint, QRect, Qt
@@ -17,6 +18,20 @@ ITEMS = "application/x-pruvan-items"
 EDGE = 24
 """Pixels beside the upper and lower border at which a frame scrolls."""
 Flag = QItemSelectionModel.SelectionFlag
+
+
+def local_files(data: QMimeData) -> list[Path]:
+    """The files of this machine that something dragged names; none where it is anything else."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile() and url.toLocalFile()]
+
+
+def accept_drag(event: QDragMoveEvent | QDropEvent, *, copy: bool) -> None:
+    """Takes what is dragged. Files are copied: a file manager that was told otherwise would delete its own."""
+    if copy:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+    else:
+        event.acceptProposedAction()
 
 
 class GridMouse:
@@ -71,11 +86,12 @@ class GridMouse:
     def drag_over(self, event: QDragMoveEvent) -> None:
         """Marks the group under the mouse."""
         group = self._grid.group_at(event.position().toPoint())
-        if not event.mimeData().hasFormat(ITEMS) or group is None:
+        from_elsewhere = bool(local_files(event.mimeData()))
+        if not from_elsewhere and (not event.mimeData().hasFormat(ITEMS) or group is None):
             event.ignore()
             self.drag_left()
             return
-        event.acceptProposedAction()
+        accept_drag(event, copy=from_elsewhere)
         if group is not self.target:
             self.target = group
             self._grid.viewport().update()
@@ -89,7 +105,10 @@ class GridMouse:
         """Tells which items go to which group."""
         group = self._grid.group_at(event.position().toPoint())
         self.drag_left()
-        if group is not None and event.mimeData().hasFormat(ITEMS) and self._dragged:
+        if paths := local_files(event.mimeData()):
+            accept_drag(event, copy=True)
+            self._grid.files_dropped.emit(paths, group)
+        elif group is not None and event.mimeData().hasFormat(ITEMS) and self._dragged:
             event.acceptProposedAction()
             self._grid.dropped.emit(self._dragged, group)
 

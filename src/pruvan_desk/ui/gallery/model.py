@@ -152,6 +152,8 @@ class GalleryModel(QAbstractListModel):
             return row
         if role == Role.DisplayRole:
             return row.file_name
+        if role == Role.ToolTipRole:
+            return "\n".join([*([row.problem] if row.problem else []), *(hint.label for hint in row.hints)]) or None
         return spoken(row) if role == Role.AccessibleTextRole else None
 
     def matches(self, row: ItemRow) -> bool:
@@ -200,6 +202,9 @@ class GalleryModel(QAbstractListModel):
 
     def _fill(self) -> None:
         self.shown = [row for row in self.all_now() if self.matches(row)]
+        if self._filter.hints_first:
+            runs = [list(run) for _, run in groupby(self.shown, key=lambda row: row.group)]
+            self.shown = [row for run in runs for row in sorted(run, key=lambda row: not row.hints)]
         self._shown_places = {row.id: place for place, row in enumerate(self.shown)}
         multiple = not self._is_one_project
         self.groups = [

@@ -12,7 +12,7 @@ from pruvan_desk.ui import tokens
 from pruvan_desk.ui.gallery import zoom as zooming
 from pruvan_desk.ui.gallery.pictures import ALL_OF_IT, Pictures, edge_for
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
-from pruvan_desk.ui.gallery.tile import FILE_ICONS, LARGE_THUMBNAIL, PHOTO, THUMBNAIL
+from pruvan_desk.ui.gallery.tile import LARGE_THUMBNAIL, PHOTO, THUMBNAIL, file_icon, file_words
 from pruvan_desk.ui.gallery.zoom import Size, Zoom
 from pruvan_desk.ui.theme import Theme
 
@@ -182,12 +182,12 @@ class PicturePane(QWidget):
         return (size[::-1] if self.row.rotation % 180 else size), pane
 
     def _stand_in(self, painter: QPainter, row: ItemRow) -> None:
-        icon = "broken" if row.problem else FILE_ICONS.get(row.file_type, "file")
+        icon = "broken" if row.problem else file_icon(row)
         rect = self.rect()
         pixmap = self._theme.pixmap(icon, "muted", 48, self.devicePixelRatioF())
         painter.drawPixmap(rect.center().x() - 24, rect.center().y() - 48, pixmap)
         painter.setPen(self._theme.colour("bad" if row.problem else "muted"))
-        words = row.problem or row.file_name or row.file_type.value.capitalize()
+        words = row.problem or " · ".join(part for part in (file_words(row), row.file_name) if part)
         below = rect.adjusted(2 * tokens.UNIT, rect.height() // 2 + tokens.UNIT, -2 * tokens.UNIT, 0)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
         painter.drawText(below, flags, words)

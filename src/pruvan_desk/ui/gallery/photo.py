@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QKeyEvent, QPainter, QPaintEvent
 
 from pruvan_desk.domain.statuses import evidence_label
+from pruvan_desk.imaging.profiles import header_of, needs_care
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.gallery.pane import PicturePane, SharedZoom
@@ -15,7 +16,7 @@ from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
 from pruvan_desk.ui.theme import Theme
 
 MOST_PIXELS = 200_000_000
-READABLE = {b"jpeg", b"jpg", b"png", b"webp", b"bmp", b"gif", b"tiff", b"tif"}
+READABLE = {b"jpeg", b"jpg", b"png", b"webp", b"bmp", b"gif"}
 PAN = 0.25
 """Share of the view that Shift and an arrow look further."""
 ARROWS = {Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Down: (0, 1), Qt.Key.Key_Up: (0, -1)}
@@ -96,10 +97,12 @@ class PhotoView(PicturePane):
 
 
 def read_fitting(path: Path, edge: int) -> QImage | None:
-    """In a thread: a photo upright and no side longer than ``edge`` pixels; ``None`` for what Qt cannot show.
+    """In a thread: a photo upright, in the screen's colours, and no side longer than ``edge`` pixels; ``None`` for what cannot be shown.
 
     The size in the header is judged before anything is decoded, and the format by the content: only plain picture formats are read.
     """
+    if needs_care(header_of(path)):
+        return _with_care(path, edge)
     reader = QImageReader(str(path))
     reader.setDecideFormatFromContent(True)
     if reader.format().data() not in READABLE:
@@ -112,3 +115,14 @@ def read_fitting(path: Path, edge: int) -> QImage | None:
         reader.setScaledSize(size.scaled(QSize(edge, edge), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     return None if image.isNull() else image
+
+
+def _with_care(path: Path, edge: int) -> QImage | None:
+    from pruvan_desk.imaging.display import read_pixels  # noqa: PLC0415 - loads the decoders, for the first photo that needs them
+
+    pixels = read_pixels(path, edge)
+    if pixels is None:
+        return None
+    image = QImage(pixels.data, pixels.width, pixels.height, 4 * pixels.width, QImage.Format.Format_RGB32)
+    image.pixels = pixels  # type: ignore[attr-defined]  # Qt only points to the bytes: they live as long as the image
+    return image

@@ -9,6 +9,8 @@ from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.core.logs import logger
+from pruvan_desk.imaging.preview import embedded_preview
+from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.ui.gallery.decoders import Decoders, Lane
 
 KEPT = 700
@@ -16,7 +18,10 @@ KEPT = 700
 
 Key = tuple[str, int, int, int]
 """SHA-256, the edge it was made for, and the box it is to fit, in pixels; a box of 0 leaves it as it is."""
+MOST_PIXELS = 4_000_000
 AS_IT_IS = QSize(0, 0)
+PREVIEW = 0
+"""The edge that stands for the preview in the file."""
 log = logger(__name__)
 
 
@@ -27,8 +32,22 @@ class ThumbnailSource(Protocol):
         """The thumbnail of a file, ``edge`` pixels on its longer side; ``None`` when there is none."""
 
 
+class CacheAndPreviews:
+    """The cache of thumbnails, and the previews that cameras put into their files."""
+
+    def __init__(self, cache: ThumbnailSource, files: PhotoFiles) -> None:
+        self._cache, self._files = cache, files
+
+    def get(self, sha256: str, edge: int) -> bytes | None:
+        """From the cache; for the edge :data:`PREVIEW` out of the file itself."""
+        if edge != PREVIEW:
+            return self._cache.get(sha256, edge)
+        path = self._files.find(sha256)
+        return embedded_preview(path) if path is not None else None
+
+
 class ThumbnailLoader(QObject):
-    """``get`` answers a pixmap at once, or nothing now and ``ready`` later."""
+    """``get`` answers a pixmap at once, or nothing now and ``ready`` later; the camera's own preview where there is no thumbnail."""
 
     ready = Signal(str)
     """The SHA-256 of a file whose thumbnail can be drawn now."""
@@ -45,11 +64,13 @@ class ThumbnailLoader(QObject):
         It is scaled down to ``box`` (pixels) in the thread that reads it, so that painting it costs next to nothing.
         """
         key = (sha256, edge, box.width(), box.height())
-        if key in self._pixmaps:
-            self._pixmaps.move_to_end(key)
-            return self._pixmaps[key]
-        self._decoders.wish(Lane.THUMBNAIL, key, partial(_read, self._source, key), partial(self._keep, key))
-        return None
+        if key not in self._pixmaps:
+            self._decoders.wish(Lane.THUMBNAIL, key, partial(_read, self._source, key), partial(self._keep, key))
+            return self._pixmaps.get(_preview_of(key))
+        self._pixmaps.move_to_end(key)
+        if self._pixmaps[key] is None and edge != PREVIEW:
+            return self.get(sha256, PREVIEW, box)
+        return self._pixmaps[key]
 
     def forget_missing(self) -> None:
         """Asks again for those that were not there: new ones may have been made."""
@@ -61,6 +82,10 @@ class ThumbnailLoader(QObject):
         while len(self._pixmaps) > KEPT:
             self._pixmaps.popitem(last=False)
         self.ready.emit(key[0])
+
+
+def _preview_of(key: Key) -> Key:
+    return (key[0], PREVIEW, key[2], key[3])
 
 
 def _read(source: ThumbnailSource, key: Key) -> QImage | None:
@@ -83,7 +108,10 @@ def _read(source: ThumbnailSource, key: Key) -> QImage | None:
     reader = QImageReader(buffer, QByteArray(b"jpeg"))
     if not reader.canRead():
         return None
+    reader.setAutoTransform(True)  # a preview says which way is up; thumbnails are upright and say nothing
     size, box = reader.size(), QSize(key[2], key[3])
+    if size.width() * size.height() > MOST_PIXELS:
+        return None  # a stranger's preview that claims to be a whole photo, or worse
     if box.isValid() and not box.isEmpty() and (size.width() > box.width() or size.height() > box.height()):
         reader.setScaledSize(size.scaled(box, Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()

@@ -1,9 +1,12 @@
 """How a tile looks: the photo, its state by sign, word and colour, and what is wrong with it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import tokens
@@ -22,6 +25,11 @@ FILE_WORDS = {
     FileType.SURVEY: "Survey answers", FileType.CHECK_IN: "Check-in", FileType.REPORT: "Report", FileType.CSR: "CSR",
     FileType.FILE: "File", FileType.PICTURE: "No preview yet",
 }  # fmt: skip
+
+VIDEOS = ("mp4", "m4v", "mov", "qt", "3gp", "3g2", "avi", "mkv", "webm")
+EXTENSION_ICONS = {"pdf": "pdf", **dict.fromkeys(VIDEOS, "video")}
+EXTENSION_WORDS = {"pdf": "PDF document", **dict.fromkeys(VIDEOS, "Video")}
+HINT_GAP = 3
 
 
 class TileDelegate(QStyledItemDelegate):
@@ -88,6 +96,8 @@ class TileDelegate(QStyledItemDelegate):
             self._problem(painter, rect, row.problem)
         if row.state is ItemState.REJECTED:
             self._cross_out(painter, rect)
+        if row.hints:
+            paint_hints(painter, rect.topLeft(), row.hints, self._theme)
 
     def _thumbnail(self, sha256: str, ratio: float) -> QPixmap | None:
         """The smaller one as long as it is sharp enough; it also stands in for the larger while that is on its way."""
@@ -98,11 +108,11 @@ class TileDelegate(QStyledItemDelegate):
 
     def _stand_in(self, painter: QPainter, rect: QRect, row: ItemRow) -> None:
         """What is drawn where there is no picture (yet)."""
-        icon = "broken" if row.problem else FILE_ICONS.get(row.file_type, "file")
+        icon = "broken" if row.problem else file_icon(row)
         ratio = painter.device().devicePixelRatioF()
         sign = QRect(rect.center().x() - 16, rect.center().y() - 30, 32, 32)
         painter.drawPixmap(sign, self._theme.pixmap(icon, "muted", 32, ratio))
-        words = "" if row.problem else FILE_WORDS[row.file_type]
+        words = "" if row.problem else file_words(row)
         painter.setPen(self._theme.colour("muted"))
         below = QRect(rect.left() + PAD, sign.bottom() + PAD, rect.width() - 2 * PAD, 20)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._cut(painter, words, below.width()))
@@ -151,6 +161,28 @@ class TileDelegate(QStyledItemDelegate):
     @staticmethod
     def _cut(painter: QPainter, words: str, width: int) -> str:
         return painter.fontMetrics().elidedText(words.replace("\n", " "), Qt.TextElideMode.ElideMiddle, width)
+
+
+def file_icon(row: ItemRow) -> str:
+    """The sign for an item that shows no picture."""
+    return EXTENSION_ICONS.get(row.extension) or FILE_ICONS.get(row.file_type, "file")
+
+
+def file_words(row: ItemRow) -> str:
+    """What an item that shows no picture is."""
+    return EXTENSION_WORDS.get(row.extension) or FILE_WORDS[row.file_type]
+
+
+def paint_hints(painter: QPainter, corner: QPoint, hints: Sequence[Hint], theme: Theme) -> None:
+    """The signs of what to look at twice, on a ground of their own, so that they are seen on any photo."""
+    width = len(hints) * (tokens.ICON + HINT_GAP) + HINT_GAP
+    ground = QRect(corner, QSize(width, tokens.ICON + 2 * HINT_GAP))
+    painter.fillRect(ground, theme.colour("surface"))
+    ratio = painter.device().devicePixelRatioF()
+    for place, hint in enumerate(hints):
+        left = ground.left() + HINT_GAP + place * (tokens.ICON + HINT_GAP)
+        sign = QRect(left, ground.top() + HINT_GAP, tokens.ICON, tokens.ICON)
+        painter.drawPixmap(sign, theme.pixmap(tokens.HINT_ICON[hint], "waiting", tokens.ICON, ratio))
 
 
 def draw_turned(painter: QPainter, rect: QRect, pixmap: QPixmap, rotation: int) -> None:

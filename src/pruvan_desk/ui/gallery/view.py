@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QSlider, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from pruvan_desk.core.changes import Changes
@@ -27,9 +28,11 @@ from pruvan_desk.ui.gallery.commands import GalleryCommands
 from pruvan_desk.ui.gallery.compare import CompareView
 from pruvan_desk.ui.gallery.decoders import Decoders
 from pruvan_desk.ui.gallery.facts import FactsPanel
+from pruvan_desk.ui.gallery.file_commands import FileCommands, opens_elsewhere
 from pruvan_desk.ui.gallery.filter_bar import FilterBar
 from pruvan_desk.ui.gallery.filtering import Filter
 from pruvan_desk.ui.gallery.grid import GridView
+from pruvan_desk.ui.gallery.grid_mouse import accept_drag, local_files
 from pruvan_desk.ui.gallery.looking import Looking
 from pruvan_desk.ui.gallery.marks import Marker
 from pruvan_desk.ui.gallery.model import GalleryModel
@@ -37,7 +40,7 @@ from pruvan_desk.ui.gallery.pane import SharedZoom
 from pruvan_desk.ui.gallery.photo import PhotoView, read_fitting
 from pruvan_desk.ui.gallery.pictures import Pictures
 from pruvan_desk.ui.gallery.queue import QaQueue, QueueStrip
-from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
+from pruvan_desk.ui.gallery.thumbnails import CacheAndPreviews, ThumbnailLoader
 from pruvan_desk.ui.gallery.tile import LARGEST, PHOTO, SMALLEST, TileDelegate
 from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.state import WindowState
@@ -58,8 +61,9 @@ class GalleryPage(Page):
         self.model = GalleryModel(self)
         self.decoders = Decoders(self)
         self._thumbnails = ThumbnailCache(desk.folder.thumbnails)
-        self.loader = ThumbnailLoader(self._thumbnails, self.decoders, self)
-        self.pictures = Pictures(PhotoFiles(desk.folder.photos), self.decoders, read_fitting, self)
+        originals = PhotoFiles(desk.folder.photos)
+        self.loader = ThumbnailLoader(CacheAndPreviews(self._thumbnails, originals), self.decoders, self)
+        self.pictures = Pictures(originals, self.decoders, read_fitting, self)
         self.scopes = choice_box("What is shown")
         self.scopes.setMinimumWidth(40 * tokens.UNIT)
         self.filters = FilterBar(desk, theme, self.model)
@@ -77,7 +81,9 @@ class GalleryPage(Page):
         self.queue_button = button("QA queue", theme, "play", hint="Project after project until nothing waits for QA")
         self.commands = GalleryCommands(self, self)
         self.looking = Looking(self, self)
-        self.page_actions = actions.install(self, {**self.looking.handlers(), **self.commands.handlers()})
+        self.files = FileCommands(self, self)
+        handlers = {**self.looking.handlers(), **self.commands.handlers(), **self.files.handlers()}
+        self.page_actions = actions.install(self, handlers)
         self._scope = Scope(PENDING, title="All Pending QA")
         self._choices: list[Scope] = []
         self._row: ItemRow | None = None
@@ -86,6 +92,7 @@ class GalleryPage(Page):
         self._count_soon = QTimer(self, singleShot=True, interval=QUIET)
         self._put_together()
         self._connect()
+        self.setAcceptDrops(True)
 
     def load(self) -> None:
         """Reads the scope that was open last."""
@@ -192,8 +199,24 @@ class GalleryPage(Page):
             self.facts.setVisible(self._row is not None)
             self.queue.changed.emit()
 
+    def say(self, title: str, advice: str) -> None:
+        """Tells a person."""
+        self.said.emit(title, advice)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped beside the grid as well, above all where there are no photos yet."""
+        if local_files(event.mimeData()):
+            accept_drag(event, copy=True)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """They are added to the open project."""
+        if paths := local_files(event.mimeData()):
+            accept_drag(event, copy=True)
+            self.files.drop(paths, None)
+
     def close_page(self) -> None:
         """Stops the threads that decode."""
+        self.files.stop()
         self.decoders.stop()
         self._thumbnails.close()
 
@@ -213,8 +236,8 @@ class GalleryPage(Page):
         self.above = column(
             self.queue_strip,
             bar(
-                self.scopes, self.search, self.filters.button, self.filters, None, self.size_slider, self.queue_button,
-                self.publish_button,
+                self.scopes, self.search, self.filters.button, self.filters, None, self.size_slider, self.files.make_button(),
+                self.queue_button, self.publish_button,
             ),
             bar(self.states, None, label("Evidence", "muted"), self.evidence),
             spacing=0,
@@ -249,6 +272,7 @@ class GalleryPage(Page):
         box.setSpacing(0)
         box.addWidget(self.above)
         box.addWidget(inside, 1)
+        box.addWidget(self.files.strip)
         box.addWidget(self.hint_bar)
 
     def _connect(self) -> None:
@@ -259,7 +283,8 @@ class GalleryPage(Page):
         self.queue_button.clicked.connect(self.queue.start)
         self.queue.project_wanted.connect(self._show_queued)
         self.queue.finished.connect(self._end_queue)
-        self.grid.opened.connect(lambda: self.show_single(single=True))
+        self.grid.opened.connect(self._open)
+        self.grid.files_dropped.connect(self.files.drop)
         self.grid.current_changed.connect(self._follow)
         self.grid.dropped.connect(self.commands.drop)
         self.photo.stepped.connect(self.grid.step)
@@ -278,6 +303,13 @@ class GalleryPage(Page):
         self.splitter.splitterMoved.connect(lambda: self.state.put("gallery/splitter", self.splitter.saveState()))
         if kept := self.state.raw("gallery/splitter"):
             self.splitter.restoreState(kept)
+
+    def _open(self) -> None:
+        """Enter on a tile: the photo large, or a video or PDF in its program."""
+        if self._row is not None and opens_elsewhere(self._row):
+            self.files.open_file()
+        else:
+            self.show_single(single=True)
 
     def _scope_chosen(self, place: int) -> None:
         self.queue.stop()
