@@ -33,6 +33,11 @@ def _check_zone(text: str) -> None:
     _zone(text)
 
 
+def _check_gateway_mode(text: str) -> None:
+    if text not in {"off", "machine", "network", "proxy"}:
+        raise ValueError(text)
+
+
 def _check_folder(text: str) -> None:
     if text and not Path(text).is_absolute():
         raise ValueError(text)
@@ -52,6 +57,10 @@ class Settings:
     gateway_port: int = _setting(
         8473, "Port of the field gateway on this machine; 0 takes any free one.", 0, 65_535, label="Field gateway port"
     )
+    gateway_mode: str = _setting("machine", "Who reaches the field gateway.", check=_check_gateway_mode)
+    gateway_address: str = _setting("", "The HTTPS address at which phones reach the field gateway.")
+    gateway_certificate: str = _setting("", "The certificate of the field gateway, a PEM file.")
+    gateway_key: str = _setting("", "The key of that certificate, a PEM file without a password.")
     full_list_hours: float = _setting(
         4.0,
         "Every integration is asked for its full list of orders when the last is older than this.",

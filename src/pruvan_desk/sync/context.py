@@ -25,6 +25,7 @@ class Bells:
     inspector: asyncio.Event = field(default_factory=asyncio.Event)
     hints: asyncio.Event = field(default_factory=asyncio.Event)
     heartbeat: asyncio.Event = field(default_factory=asyncio.Event)
+    gateway: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass
@@ -41,7 +42,7 @@ class EngineContext:
     """Names this engine in the leases it takes."""
     settings: Settings = field(default_factory=Settings)
     gateway_url: str = ""
-    """Where the field gateway listens; empty while it does not."""
+    """Where phones reach the field gateway; empty while it does not listen."""
     bells: Bells = field(default_factory=Bells)
     uploads: int = 0
     """Uploads that the gateway is taking right now: what can wait gives way to them."""

@@ -90,6 +90,7 @@ class Scheduler:
             self._reach.forget(changes.integrations)
         if changes.settings:
             await self._context.run(self._context.reload_settings)
+            self._context.bells.gateway.set()
         if changes.items or changes.jobs or changes.integrations or changes.settings:
             self._context.bells.relay.set()
         if changes.items:

@@ -1,4 +1,4 @@
-"""The gateway's HTTP side: Starlette on uvicorn, on this machine only."""
+"""The gateway's HTTP side: Starlette on uvicorn, on this machine only unless it has a certificate."""
 
 import asyncio
 import contextlib
@@ -14,20 +14,25 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from pruvan_desk.core.certificates import server_tls
 from pruvan_desk.core.errors import DeskFault, ItemError, PruvanDeskError, UsageError
 from pruvan_desk.core.logs import logger
+from pruvan_desk.operations.gateway import GatewayForm, GatewayMode
 from pruvan_desk.store.alerts import raise_alert, solve_alert
-from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.context import EngineContext, first_of
 from pruvan_desk.sync.gateway.arrivals import Arrivals
 from pruvan_desk.sync.gateway.calls import Answer, FieldCalls, read_payload
+from pruvan_desk.sync.gateway.push import PushDoor, push_refusal
 from pruvan_desk.sync.gateway.uploads import Upload, read_form, read_multipart
 from pruvan_desk.wire.values import JsonObject
 
 log = logger(__name__)
 LOOPBACK = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - only ever with a certificate
 RETRY_SECONDS = 10.0
 FINISH_SECONDS = 1.5
 ALERT = "gateway"
+Refusal = Callable[[PruvanDeskError, int], JSONResponse]
 
 
 class GatewayServer(uvicorn.Server):
@@ -40,31 +45,79 @@ class GatewayServer(uvicorn.Server):
 
 
 class FieldGateway:
-    """Listens on loopback and answers the four calls."""
+    """Listens as the office has decided it, and answers the four calls and the push keys."""
 
     def __init__(self, context: EngineContext) -> None:
         self._context = context
         self._calls = FieldCalls(context)
         self._arrivals = Arrivals(context)
+        self._push = PushDoor(context)
         self._in_hand: set[asyncio.Task[JSONResponse]] = set()
         self._stopping = False
 
     async def run(self) -> None:
-        """Serves until cancelled. A taken port is an alert, tried again; the rest of the engine goes on."""
-        listener = await self._listen()
+        """Serves, as the office has decided it, until cancelled. A port that is taken or a certificate that cannot be used
+        is an alert, tried again; the rest of the engine goes on.
+        """
+        while True:
+            self._context.bells.gateway.clear()
+            form = GatewayForm.of(self._context.settings)
+            try:
+                await (self._bell() if form.mode is GatewayMode.OFF else self._serve(form))
+            except (DeskFault, UsageError) as problem:
+                await self._context.run(functools.partial(self._report, problem))
+                await first_of(self._context.bells.gateway, seconds=RETRY_SECONDS)
+            finally:
+                self._tell("")
+
+    async def _bell(self) -> None:
+        """Until a setting changes."""
         await self._context.run(functools.partial(self._report, None))
-        self._context.gateway_url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-        self._context.bells.heartbeat.set()
+        await self._context.bells.gateway.wait()
+
+    async def _serve(self, form: GatewayForm) -> None:
+        """Until the office decides otherwise. Raises :class:`DeskFault` or :class:`UsageError` when it cannot listen."""
+        network = form.mode is GatewayMode.NETWORK
+        tls = await self._context.run(lambda: server_tls(form.certificate, form.key)) if network else None
+        listener = listening_socket(EVERYWHERE if network else LOOPBACK, form.port)
+        await self._context.run(functools.partial(self._report, None))
         config = uvicorn.Config(
-            self.application(), access_log=False, log_config=None, lifespan="off", timeout_keep_alive=30
+            self.application(),
+            access_log=False,
+            log_config=None,
+            lifespan="off",
+            timeout_keep_alive=30,
+            proxy_headers=form.mode is GatewayMode.PROXY,
+            forwarded_allow_ips=LOOPBACK,
         )
+        config.load()
+        config.ssl = tls
         server = GatewayServer(config)
+        self._stopping = False
+        own = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+        self._tell(own if form.mode is GatewayMode.MACHINE else form.address)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:
-            await server.serve(sockets=[listener])
+            while not serving.done():
+                self._context.bells.gateway.clear()
+                if GatewayForm.of(self._context.settings) != form:
+                    break
+                bell = asyncio.create_task(self._context.bells.gateway.wait())
+                await asyncio.wait((serving, bell), return_when=asyncio.FIRST_COMPLETED)
+                bell.cancel()
         finally:
-            self._stopping = True
+            self._stopping = server.should_exit = True
+            for each in getattr(server, "servers", []):  # else the loop goes on listening at a closed socket
+                each.close()
             listener.close()
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
             await self._finish(server)
+
+    def _tell(self, url: str) -> None:
+        if self._context.gateway_url != url:
+            self._context.gateway_url = url
+            self._context.bells.heartbeat.set()
 
     async def _finish(self, server: uvicorn.Server) -> None:
         """Calls in hand get a moment: what is durable should be acknowledged. Those that take longer are broken off."""
@@ -79,15 +132,7 @@ class FieldGateway:
             connection.transport.close()
         await asyncio.sleep(0)
 
-    async def _listen(self) -> socket.socket:
-        while True:
-            try:
-                return listening_socket(LOOPBACK, self._context.settings.gateway_port)
-            except DeskFault as fault:
-                await self._context.run(functools.partial(self._report, fault))
-            await asyncio.sleep(RETRY_SECONDS)
-
-    def _report(self, problem: DeskFault | None) -> None:
+    def _report(self, problem: PruvanDeskError | None) -> None:
         with self._context.database.write() as writing:
             if problem is None:
                 solve_alert(writing, ALERT)
@@ -110,7 +155,11 @@ class FieldGateway:
                 return await self._guarded(lambda: self._simple(request, simple[name]), name)
             return JSONResponse({"error": "There is no such call.", "status": False}, 404)
 
-        return Starlette(routes=[Route("/{call}", answer, methods=["POST"])])
+        async def push(request: Request) -> JSONResponse:
+            return await self._guarded(lambda: self._push.answer(request), "push", push_refusal)
+
+        routes = [Route("/{call}", answer, methods=["POST"]), Route("/push/{key}", push, methods=["GET", "POST"])]
+        return Starlette(routes=routes)
 
     async def _simple(self, request: Request, call: Callable[[JsonObject], Answer]) -> Answer:
         payload = await _form_payload(request, self._context)
@@ -129,26 +178,31 @@ class FieldGateway:
             self._context.uploads -= 1
         return {"error": "", "status": True}
 
-    async def _guarded(self, work: Callable[[], Awaitable[Answer]], call: str) -> JSONResponse:
+    async def _guarded(
+        self, work: Callable[[], Awaitable[Answer | JSONResponse]], call: str, refusal: Refusal | None = None
+    ) -> JSONResponse:
         """The answer, or the refusal in the documented shape; the work is a task of its own, so that a stop can wait for it."""
         if self._stopping:
             return _stopped()
-        task = asyncio.create_task(self._answered(work, call))
+        task = asyncio.create_task(self._answered(work, call, refusal or _refusal))
         self._in_hand.add(task)
         task.add_done_callback(self._in_hand.discard)
         await asyncio.wait([task])
         return _stopped() if task.cancelled() else task.result()
 
-    async def _answered(self, work: Callable[[], Awaitable[Answer]], call: str) -> JSONResponse:
+    async def _answered(
+        self, work: Callable[[], Awaitable[Answer | JSONResponse]], call: str, refusal: Refusal
+    ) -> JSONResponse:
         try:
-            return JSONResponse(await work())
+            answer = await work()
         except (ItemError, UsageError) as error:
-            return _refusal(error, 200)
+            return refusal(error, 200)
         except DeskFault as fault:
             log.warning("a call must wait", call=call, problem=str(fault))
-            return _refusal(fault, 503)
+            return refusal(fault, 503)
         except ClientDisconnect:
-            return _refusal(ItemError("The call broke off."), 400)
+            return refusal(ItemError("The call broke off."), 400)
+        return answer if isinstance(answer, JSONResponse) else JSONResponse(answer)
 
 
 async def _form_payload(request: Request, context: EngineContext) -> bytes:

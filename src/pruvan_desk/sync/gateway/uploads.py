@@ -43,8 +43,9 @@ class _Part:
 class UploadReader:
     """Fed with the chunks of a body; holds what it found in ``upload``. Raises :class:`ItemError` for a body it cannot read."""
 
-    def __init__(self, boundary: bytes, files: PhotoFiles) -> None:
+    def __init__(self, boundary: bytes, files: PhotoFiles, field: str = "payload") -> None:
         self.upload = Upload()
+        self._field = field
         self._files = files
         self._part = _Part()
         self._parser = MultipartParser(
@@ -100,7 +101,7 @@ class UploadReader:
         _, options = parse_options_header(disposition)
         self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
         self._part.file_name = options.get(b"filename", b"").decode("utf-8", "replace")
-        self._part.is_file = self._part.name != "payload" and (
+        self._part.is_file = self._part.name != self._field and (
             FILE_NAME.search(disposition) is not None or self._part.name == "file"
         )
         if not self._part.is_file:
@@ -110,7 +111,7 @@ class UploadReader:
         self.upload.file, self.upload.file_name = self._files.incoming(), self._part.file_name
 
     def _data(self, data: bytes, start: int, end: int) -> None:
-        if self._part.name == "payload":
+        if self._part.name == self._field:
             self.upload.payload += data[start:end]
             if len(self.upload.payload) > LONGEST_PAYLOAD:
                 raise ItemError("The payload is too long.", "Send less with one item.")
@@ -118,14 +119,19 @@ class UploadReader:
             self.upload.file.write(data[start:end])
 
 
-async def read_multipart(content_type: str, body: AsyncIterator[bytes], files: PhotoFiles) -> Upload:
-    """Reads a whole multipart body. Raises :class:`ItemError` when it cannot be read; nothing is left on the disk then."""
+async def read_multipart(
+    content_type: str, body: AsyncIterator[bytes], files: PhotoFiles, field: str = "payload"
+) -> Upload:
+    """Reads a whole multipart body, whose text is in ``field``.
+
+    Raises :class:`ItemError` when it cannot be read; nothing is left on the disk then.
+    """
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if not boundary:
         raise ItemError("The upload names no boundary.", "Send it as multipart/form-data.")
     try:
-        reader = UploadReader(boundary, files)
+        reader = UploadReader(boundary, files, field)
     except FormParserError as error:
         raise ItemError("The upload's boundary cannot be used.", "Send it as multipart/form-data.") from error
     complete = False
