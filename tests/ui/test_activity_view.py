@@ -1,5 +1,6 @@
 """Activity: what failed and why, retrying, pausing, alerts, and the accounts."""
 
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,9 +15,10 @@ from pruvan_desk.domain.destinations import BOTH
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations.qa import publish_items
 from pruvan_desk.store.alerts import raise_alert
-from pruvan_desk.store.models import EngineState, Item, Project, RelayJob, SettingRow
+from pruvan_desk.store.models import EngineState, Item, Project, RelayJob, Request, SettingRow
 from pruvan_desk.store.views.traffic import LaneTraffic, Traffic
 from pruvan_desk.ui.activity.plot import ThroughputPlot
+from pruvan_desk.ui.activity.reconcile import ReconcileDialog
 from pruvan_desk.ui.activity.view import ActivityPage
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.window import MainWindow
@@ -210,7 +212,7 @@ def test_the_accounts_of_each_destination_are_shown_where_there_are_two(
     elsewhere.do(lambda: publish_items(elsewhere.database, [item], "ana", BOTH))
     page = open_page()
     qtbot.waitUntil(lambda: "1 to the downloader = 0 there + 1 on the way" in page.accounting.text())
-    assert [page.queue.jobs.index(row, 3).data() for row in range(2)] == ["Client", "Downloader"]
+    qtbot.waitUntil(lambda: [page.queue.jobs.index(row, 3).data() for row in range(2)] == ["Client", "Downloader"])
 
 
 def test_the_plot_falls_to_nothing_where_nothing_went_out(theme: Theme, qtbot: QtBot) -> None:
@@ -220,3 +222,32 @@ def test_the_plot_falls_to_nothing_where_nothing_went_out(theme: Theme, qtbot: Q
     assert plot.points(1010.0) == [(-110.0, 0.0), (-110.0, 5.0), (-110.0, 0.0), (-10.0, 0.0), (-10.0, 10.0), (-9.0, 20.0),
                                    (-9.0, 0.0), (0.0, 0.0), (0.0, 30.0)]  # fmt: skip
     assert plot.points(1100.0)[0] == (-100.0, 0.0)
+
+
+def test_differences_to_the_client_are_listed_and_sent_again(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_page: Callable[[], ActivityPage]
+) -> None:
+    project = elsewhere.project(elsewhere.integration("AFS", name="FAStrack"), "88123")
+    item = elsewhere.photo(project, ItemState.PUBLISHED, destinations="client", sent_sha256="aa")
+    page = open_page()
+    qtbot.waitUntil(page.channels.reconcile.isEnabled)
+    qtbot.mouseClick(page.channels.reconcile, LEFT)
+    (dialog,) = page.findChildren(ReconcileDialog)
+    qtbot.mouseClick(dialog.compare, LEFT)
+    qtbot.waitUntil(lambda: len(elsewhere.all(Request)) == 1)
+    (request,) = elsewhere.all(Request)
+    assert (request.kind, request.body) == ("reconcile", {"integration_id": 1, "project_id": None})
+
+    def answer() -> None:
+        missing = {"kind": "missing", "item_id": item, "uuid": "u", "words": "88123: the client does not have it."}
+        with elsewhere.database.write() as writing:
+            row = writing.session.get_one(Request, request.id)
+            row.done_at = writing.now
+            row.answer = json.dumps({"compared": 1, "count": 1, "differences": [missing]})
+            writing.changed(requests=row.id)
+
+    elsewhere.do(answer)
+    qtbot.waitUntil(lambda: dialog.lines.rowCount() == 1)
+    assert dialog.words.text() == "1 published item compared: 1 missing."
+    qtbot.mouseClick(dialog.resend, LEFT)
+    qtbot.waitUntil(lambda: states(elsewhere) == ["queued"])

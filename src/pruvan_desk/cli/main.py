@@ -50,6 +50,14 @@ def parser() -> argparse.ArgumentParser:
     )
     worker = commands.add_parser("worker", parents=[common], help="the engine without a window")
     worker.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input closes")
+    sync = commands.add_parser(
+        "sync", parents=[common], help="refresh orders and send what is queued, once, without a window",
+        description="Exit codes: 0 all done; 1 something failed or has to wait, its words on standard error; "
+        "2 wrong options or an unknown code; 3 an engine works on this folder already, and does it by itself.",
+    )  # fmt: skip
+    sync.add_argument("--once", action="store_true", required=True, help="then end; forever is: worker")
+    sync.add_argument("--full", action="store_true", help="ask for the full list of orders")
+    sync.add_argument("code", nargs="?", metavar="CODE", help="only this integration; all without it")
     sandbox = commands.add_parser("sandbox", parents=[common], help="the built-in FAStrack alone")
     sandbox.add_argument("--port", type=int, default=0, help="port on this machine; any free one without it")
     sandbox.add_argument("--seed", type=int, default=1, help="repeats the orders")

@@ -1,4 +1,4 @@
-"""The four calls of the integration API, as FAStrack answers them."""
+"""The four calls of the integration API, as FAStrack answers them; and ``getItems``, with which Desk compares."""
 
 import asyncio
 import json
@@ -18,6 +18,7 @@ from pruvan_desk.sandbox.item_book import (
     keep_item,
     keep_refusal,
     keep_status,
+    read_items,
     without_secrets,
 )
 from pruvan_desk.sandbox.ledger import write_fact
@@ -81,12 +82,10 @@ class FastrackCalls:
             await self._refuse(call, words)
             return self._world.login.refusal_status, _json({"error": words, "validated": ""})
         try:
-            if call == "validate":
-                return 200, await self._validate(payload)
+            if answer := {"validate": self._validate, "status": self._status, "getItems": self._items}.get(call):
+                return 200, await answer(payload)
             if call == "getWorkOrders":
                 return 200, self._world.orders.encoded_list(_since(payload.get("timestamp")))
-            if call == "status":
-                return 200, await self._status(payload)
             return 200, await self._upload(payload, form, fault.mode if fault else None)
         except Refusal as refusal:
             return 200, await self._refuse(call, str(refusal))
@@ -95,6 +94,21 @@ class FastrackCalls:
         pushkey = str(payload.get("pushkey") or "")
         await self._world.ledger.run(lambda connection: write_fact(connection, "pushkey", pushkey))
         return _json({"error": "", "validated": True})
+
+    async def _items(self, payload: JsonObject) -> bytes:
+        """What is kept for some work orders: our own call, with which a caller compares."""
+        numbers = payload.get("workOrders")
+        wanted = {str(number) for number in numbers} if isinstance(numbers, list) else set()
+        items = await self._world.ledger.run(read_items)
+        told = [
+            {
+                "uuid": item["uuid"], "workOrderNumber": item["work_order"], "task": item["task"],
+                "evidenceType": item["evidence_type"], "sha256": item["sha256"],
+            }
+            for item in items
+            if item["work_order"] in wanted
+        ]  # fmt: skip
+        return _json({"error": "", "items": told})
 
     async def _status(self, payload: JsonObject) -> bytes:
         entries = payload.get("workOrders")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-CALLS = ("validate", "getWorkOrders", "uploadPictures", "status")
+CALLS = ("validate", "getWorkOrders", "uploadPictures", "status", "getItems")
 ANY_CALL = "*"
 RETRY_AFTER = "2"
 """Seconds named by a busy server."""

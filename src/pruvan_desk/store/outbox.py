@@ -167,11 +167,12 @@ class LaneKey(NamedTuple):
 
 
 def due_lanes(session: Session, now: datetime) -> list[LaneKey]:
-    """The lanes in which a job may go out now, those of paused integrations aside."""
+    """The lanes in which a job may go out now, those of paused integrations and of the trash aside."""
     rows = session.execute(
         select(RelayJob.integration_id, RelayJob.destination)
         .join(Integration, Integration.id == RelayJob.integration_id)
-        .where(RelayJob.state == JobState.QUEUED, RelayJob.not_before <= now, NOT_PAUSED)
+        .join(Project, Project.id == RelayJob.project_id)
+        .where(RelayJob.state == JobState.QUEUED, RelayJob.not_before <= now, NOT_PAUSED, Project.deleted_at.is_(None))
         .distinct()
     )
     return [LaneKey(row.integration_id, row.destination) for row in rows]

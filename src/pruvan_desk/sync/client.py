@@ -4,7 +4,7 @@ import asyncio
 import html
 import json
 import secrets as random_secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from pruvan_desk.sync.http import Body, Connections
 from pruvan_desk.sync.transfer import FileToSend, Meter, Transfer, multipart_body, multipart_frame
 from pruvan_desk.wire.answers import (
     HttpAnswer,
+    judge_item_list,
     judge_order_list,
     judge_status,
     judge_upload,
@@ -26,6 +27,7 @@ from pruvan_desk.wire.answers import (
 )
 from pruvan_desk.wire.credentials import Credentials
 from pruvan_desk.wire.transport import call_url, check_service_url
+from pruvan_desk.wire.values import JsonObject
 
 LONGEST_ANSWER = 1 << 20
 LONGEST_LIST = 128 << 20
@@ -95,6 +97,14 @@ class OrderSource:
         }
         body = multipart_body(head, file, tail, transfer or Transfer(Meter(SystemClock())))
         self._judged(judge_upload, await self._post("uploadPictures", body, headers, LONGEST_ANSWER))
+
+    async def get_items(self, numbers: Sequence[str]) -> list[JsonObject]:
+        """What the order source has for these work orders; only a system that knows our call ``getItems`` says it.
+
+        Raises :class:`ItemError` where it does not.
+        """
+        answer = await self._post_form("getItems", {"workOrders": list(numbers)}, LONGEST_LIST)
+        return await asyncio.to_thread(self._judged, judge_item_list, answer)
 
     async def status(self, work_orders: list[dict[str, Any]]) -> str:
         """Tells the status of orders. Answers the receiver's objection, empty when it had none."""

@@ -46,7 +46,7 @@ class Engine:
         self._folder.create()
         self._lock.acquire()
         try:
-            context = self._open()
+            context = open_context(self._folder, self._secrets)
             try:
                 await self._work(context, stop)
             finally:
@@ -54,24 +54,6 @@ class Engine:
                 context.database.close()
         finally:
             self._lock.release()
-
-    def _open(self) -> EngineContext:
-        clock = SystemClock()
-        database = open_database(self._folder, clock)
-        files = PhotoFiles(self._folder.photos)
-        if leftovers := files.remove_leftovers():
-            log.info("removed files that never finished arriving", count=leftovers)
-        context = EngineContext(
-            folder=self._folder,
-            database=database,
-            files=files,
-            thumbnails=ThumbnailCache(self._folder.thumbnails),
-            secrets=self._secrets,
-            clock=clock,
-            owner=f"engine-{os.getpid()}",
-        )
-        context.reload_settings()
-        return context
 
     async def _work(self, context: EngineContext, stop: asyncio.Event) -> None:
         sources = OrderSources(context)
@@ -102,6 +84,26 @@ class Engine:
             await sources.close()
             context.gateway_url = ""
             await context.run(lambda: _say(context, "stopped"))
+
+
+def open_context(folder: DataFolder, secrets: SecretStore) -> EngineContext:
+    """What the parts of an engine share. Raises :class:`DeskFault` when the folder cannot be opened."""
+    clock = SystemClock()
+    database = open_database(folder, clock)
+    files = PhotoFiles(folder.photos)
+    if leftovers := files.remove_leftovers():
+        log.info("removed files that never finished arriving", count=leftovers)
+    context = EngineContext(
+        folder=folder,
+        database=database,
+        files=files,
+        thumbnails=ThumbnailCache(folder.thumbnails),
+        secrets=secrets,
+        clock=clock,
+        owner=f"engine-{os.getpid()}",
+    )
+    context.reload_settings()
+    return context
 
 
 async def _beat(context: EngineContext) -> None:

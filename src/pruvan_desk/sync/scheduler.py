@@ -13,6 +13,7 @@ from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import DeskFault, IntegrationError, OfflineError, PruvanDeskError, UsageError
 from pruvan_desk.core.logs import logger
 from pruvan_desk.operations.project_trash import empty_old_trash
+from pruvan_desk.operations.reconcile import RECONCILE
 from pruvan_desk.operations.reimport import RUNNING
 from pruvan_desk.store.database import ChangeFeed, Writing
 from pruvan_desk.store.models import OWN_KIND, Change, ImportRun, Integration, Reimport, Request
@@ -21,6 +22,7 @@ from pruvan_desk.sync.client import OrderSource
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.import_run import PUSHED, RefreshJob
 from pruvan_desk.sync.reach import Reach
+from pruvan_desk.sync.reconciling import Reconciling
 from pruvan_desk.sync.refresh import full_list_is_due, refresh, take_push
 from pruvan_desk.sync.sources import OrderSources
 from pruvan_desk.sync.stopping import RefreshCancelledError, Stop
@@ -52,6 +54,7 @@ class Scheduler:
         self._context = context
         self._sources = sources
         self._reach = reach
+        self._reconciling = Reconciling(context, sources)
         reach.listeners.append(self._back)
         self._waiting: dict[int, deque[Asked]] = {}
         self._running: dict[int, asyncio.Task[None]] = {}
@@ -79,6 +82,7 @@ class Scheduler:
                 await asyncio.sleep(POLL_SECONDS)
         finally:
             feed.close()
+            await self._reconciling.close()
             for task in self._running.values():
                 task.cancel()
             await asyncio.gather(*self._running.values(), return_exceptions=True)
@@ -113,6 +117,8 @@ class Scheduler:
                 self._enqueue(Asked(RefreshJob(integration_id, False, PUSHED), request.id, request.body["orders"]))
             elif request.kind == "cancel_refresh":
                 await self._cancel(integration_id, request)
+            elif request.kind == RECONCILE:
+                self._reconciling.start(request)
             else:
                 await self._answer(request.id, UsageError(f"The engine knows no request {request.kind}."))
 

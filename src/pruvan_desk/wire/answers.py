@@ -76,6 +76,20 @@ def judge_upload(answer: HttpAnswer) -> None:
     raise failure
 
 
+def judge_item_list(answer: HttpAnswer) -> list[JsonObject]:
+    """The items of a good answer to ``getItems``, which is ours and which a system need not know.
+
+    Raises :class:`ItemError` where the order source cannot be asked, and what a failure means otherwise.
+    """
+    value = answer.json()
+    if isinstance(value, dict) and isinstance(value.get("items"), list) and not _words(value):
+        return [item for item in value["items"] if isinstance(item, dict)]
+    failure = _failure(answer, value)
+    if _in_trouble(answer) or answer.status in REFUSED_STATUS:
+        raise failure
+    raise ItemError("This order source cannot be asked what it has.", "Compare in its own portal instead.")
+
+
 def judge_status(answer: HttpAnswer) -> str:
     """The receiver's objection to a ``status`` call, empty when it had none. An error there says nothing about anything else."""
     value = answer.json()

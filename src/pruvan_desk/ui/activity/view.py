@@ -19,6 +19,7 @@ from pruvan_desk.ui import tokens
 from pruvan_desk.ui.activity.alerts import AlertsPanel
 from pruvan_desk.ui.activity.queue import QueuePanel
 from pruvan_desk.ui.activity.receivers import ReceiversPanel
+from pruvan_desk.ui.activity.reconcile import ReconcileDialog
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.runs import RunsPanel
@@ -107,12 +108,16 @@ class ActivityPage(Page):
         self.queue.limit_wanted.connect(
             lambda limit: write(partial(change_setting, name="bandwidth_mbit", value=limit))
         )
+        self.channels.reconcile_wanted.connect(self._reconcile)
         self.alerts.read_wanted.connect(lambda: write(read_alerts))
         self.alerts.clear_wanted.connect(lambda alert_id: write(partial(clear_alert, alert_id=alert_id)))
         self.alerts.apply_wanted.connect(lambda alert_id: write(partial(close_absent, alert_id=alert_id, who=who)))
 
     def _retry(self, job_ids: Sequence[int] | None) -> None:
         self.desk.write(partial(retry_failed, who=self.desk.who, job_ids=job_ids))
+
+    def _reconcile(self, integration_id: int, name: str) -> None:
+        ReconcileDialog(self.desk, self.theme, integration_id, name, self).open()
 
     def _read_queue(self) -> None:
         self.desk.read(queue, self._show_queue, self._latest_queue)

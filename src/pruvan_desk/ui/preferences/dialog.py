@@ -5,6 +5,7 @@ from dataclasses import Field
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -40,6 +41,7 @@ class PreferencesDialog(QDialog):
     def __init__(self, desk: Desk, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk, self._theme = desk, theme
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Preferences")
         self.tabs = QTabWidget()
         self.fields: dict[str, QWidget] = {}
