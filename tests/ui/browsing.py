@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -62,6 +62,12 @@ class Person:
         self.until(lambda: self.read(f"document.activeElement === document.querySelector({selector!r})"))
         self.qtbot.keyClicks(self.surface(), words)
         self.until(lambda: self.read(f"document.querySelector({selector!r}).value") == words)
+
+    def when(self, done: Callable[[], bool]) -> None:
+        """Tries again and again, beside whatever the page waits for, until it answers that it is done."""
+        timer = QTimer(self.tab.window(), interval=20)
+        timer.timeout.connect(lambda: timer.stop() if done() else None)
+        timer.start()
 
     def surface(self) -> QWidget:
         """What Chromium draws in."""

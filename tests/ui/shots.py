@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -20,12 +21,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pruvan_desk.app import make_application
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import MemorySecrets
+from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.window import MainWindow
 from ui.demo_data import DemoFolder, house
+from ui.portal_shots import connect_portal, portal_secrets, portal_views
 
 PATIENCE = 20.0
 
@@ -33,10 +36,10 @@ PATIENCE = 20.0
 class Shots:
     """One window, and a folder for its pictures."""
 
-    def __init__(self, theme: Theme, data: DataFolder, target: Path, name: str) -> None:
+    def __init__(self, theme: Theme, data: DataFolder, target: Path, name: str, secrets: MemorySecrets) -> None:
         self.target, self.name = target, name
         self.theme = theme
-        self.desk = Desk(data, MemorySecrets(), "mary")
+        self.desk = Desk(data, secrets, "mary")
         self.window = MainWindow(self.desk, theme, WindowState(data.root / "window.ini", self.desk.aside), "Sandbox")
         self.desk.open(fail)
         self.desk.failed.connect(fail)
@@ -132,6 +135,13 @@ def views(shots: Shots) -> None:
     shots.take("integrations")
     integrations.open_editor(integrations.model.records[0])
     shots.dialog("integration-edit")
+    integrations.open_editor(integrations.model.records[0])
+    wait_until(lambda: QApplication.activeModalWidget() is not None)
+    editor = QApplication.activeModalWidget()
+    editor.portal_access.click()
+    wait_until(lambda: QApplication.activeModalWidget() is not editor)
+    shots.dialog("integration-portal")
+    editor.close()
     integrations.crews.add.click()
     shots.dialog("crew-add")
     activity = window.show_page("activity")
@@ -195,15 +205,19 @@ def main() -> None:
     target.mkdir(parents=True, exist_ok=True)
     theme = Theme(make_application())
     qInstallMessageHandler(hear)
-    with tempfile.TemporaryDirectory() as root:
+    with tempfile.TemporaryDirectory() as root, ExitStack() as stack:
         full = DataFolder(Path(root, "full"), Path(root, "full-cache")).create()
         DemoFolder(full).fill()
+        sandbox = stack.enter_context(FastrackSandbox())
+        connect_portal(full, sandbox)
         empty = DataFolder(Path(root, "empty"), Path(root, "empty-cache")).create()
         for name, colours in (("light", tokens.LIGHT), ("dark", tokens.DARK)):
             theme.use(colours)
             for data, take in ((full, views), (empty, empty_views)):
-                shots = Shots(theme, data, target, name)
+                shots = Shots(theme, data, target, name, portal_secrets(sandbox))
                 take(shots)
+                if take is views:
+                    portal_views(shots, sandbox, settle, wait_until)
                 shots.close()
     sys.stdout.write(f"{len(list(target.glob('*.png')))} pictures in {target}\n")
 

@@ -36,6 +36,7 @@ class Website:
     heard: list[str] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
+    closing: threading.Event = field(default_factory=threading.Event)
 
     @property
     def origin(self) -> str:
@@ -60,19 +61,26 @@ def serving(site: Website) -> Iterator[Website]:
                 self.send_header(name, value)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            if "x-half" in answer.headers:  # the rest comes when the site is closed
+                self.wfile.write(body[: len(body) // 2])
+                self.wfile.flush()
+                site.closing.wait(30)
+            else:
+                self.wfile.write(body)
 
         do_POST = do_GET  # noqa: N815 - as the standard library names them
 
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    site.closing.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", site.port), Handler)
     server.daemon_threads = True
     site.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield site
+    site.closing.set()
     server.shutdown()
     server.server_close()
     thread.join()

@@ -89,7 +89,7 @@ def form_row(form: QFormLayout, words: str, field: QWidget) -> None:
     """A field with its word beside it, on one line; Alt and the letter after ``&`` lead to it."""
     name = QLabel(words)
     name.setBuddy(field)
-    name.setMinimumHeight(field.sizeHint().height())
+    name.setMinimumHeight(min(field.sizeHint().height(), field.maximumHeight()))
     form.addRow(name, field)
 
 

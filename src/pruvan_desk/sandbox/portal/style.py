@@ -47,8 +47,7 @@ legend { padding: 0 4px; font-weight: 600; }
 nav { display: flex; flex-wrap: wrap; gap: 4px 16px; border-bottom: 1px solid var(--line); padding-bottom: 8px; }
 nav a { text-decoration: none; padding: 4px 0; } nav a:hover { text-decoration: underline; }
 nav a[aria-current] { color: var(--text); font-weight: 600; border-bottom: 2px solid var(--accent); }
-nav a[target] { margin-left: auto; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 8px 32px; align-items: end; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 8px 32px; align-items: start; }
 button { font: inherit; padding: 7px 20px; margin-right: 8px; border-radius: 4px; border: 1px solid var(--accent);
   background: var(--accent);  color: var(--on-accent); cursor: pointer; }
 button.plain { background: transparent; color: var(--accent); border-color: var(--line); padding: 3px 12px; }

@@ -63,6 +63,11 @@ class NavigationBar(QFrame):
         self.ready.setObjectName("sent" if not lacks else "waiting")
         self.ready.style().polish(self.ready)
 
+    def show_beside(self, *, shown: bool) -> None:
+        """The project stands beside the page, or not: then its address is said here."""
+        self.beside.setChecked(shown)
+        self.address.setVisible(not shown)
+
     def show_loading(self, *, loading: bool) -> None:
         """Reload is Stop while something comes."""
         words = STOP if loading else RELOAD

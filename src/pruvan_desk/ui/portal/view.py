@@ -67,7 +67,7 @@ class PortalPage(Page):
                 "web_smaller": lambda: self._with_tab("zoom", -1),
                 "web_size": lambda: self._with_tab("zoom", 0),
                 "web_pdf": lambda: self._with_tab("save_pdf"),
-                "web_beside": lambda: self.show_beside(shown=not self.panel.isVisibleTo(self)),
+                "web_beside": lambda: self.show_beside(shown=self.panel.isHidden()),
                 "web_close": lambda: self.close_tab(self.tabs.currentIndex()),
             },
         )
@@ -134,7 +134,7 @@ class PortalPage(Page):
         self.panel.setVisible(shown)
         self.state.put(BESIDE, "yes" if shown else "no")
         for tab in self.open_tabs():
-            tab.bar.beside.setChecked(shown)
+            tab.bar.show_beside(shown=shown)
 
     def focus_first(self) -> None:
         """The page, or the button that leads to one."""
@@ -198,7 +198,7 @@ class PortalPage(Page):
         tab = PortalTab(visit.profile, visit.signing_in, self._zoom, order, self.theme)
         tab.acted.connect(partial(self._refreshes.ask, order.integration_id))
         tab.pdf_wanted.connect(partial(self._save_pdf, tab))
-        tab.bar.beside.setChecked(self.panel.isVisibleTo(self))
+        tab.bar.show_beside(shown=not self.panel.isHidden())
         tab.bar.beside.clicked.connect(lambda shown: self.show_beside(shown=shown))
         tab.bar.sign_out.clicked.connect(lambda: self.sign_out(order.integration_id))
         place = self.tabs.addTab(tab, order.key)
