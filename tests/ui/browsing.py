@@ -1,5 +1,6 @@
 """A person in front of a tab of the portal: real mouse and keys, sent to the widget that Chromium draws in."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,12 @@ PATIENCE = 20_000
 """Milliseconds: Chromium starts three processes."""
 PAINTED = "window.painted || requestAnimationFrame(() => requestAnimationFrame(() => { window.painted = true }))"
 """Chromium drops clicks on a page that was never drawn."""
+
+
+SCROLLED = (
+    "window.scrolled = false; requestAnimationFrame(() => requestAnimationFrame(() => { window.scrolled = true }))"
+)
+"""It also looks for what is clicked where it was drawn last."""
 
 
 class Person:
@@ -50,12 +57,30 @@ class Person:
 
     def click(self, selector: str) -> None:
         """Clicks in the middle of an element."""
+        self.read(f"document.querySelector({selector!r}).scrollIntoView({{block: 'nearest'}}); {SCROLLED}; 1")
+        self.until(lambda: self.read("window.scrolled") is True)
         middle = self.read(
-            f"(() => {{ const box = document.querySelector({selector!r}).getBoundingClientRect();"
+            f"(() => {{ const found = document.querySelector({selector!r});"
+            " const box = found.getBoundingClientRect();"
             " return `${Math.round(box.x + box.width / 2)} ${Math.round(box.y + box.height / 2)}` })()"
         )
         point = QPoint(*(int(part) for part in middle.split()))
         self.qtbot.mouseClick(self.surface(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point)
+
+    def leave_by(self, selector: str) -> None:
+        """Clicks what leads to another page, once more where the first click met nothing: Desk moves its parts as news come in."""
+        before = self.read("performance.timeOrigin")
+        for _ in range(3):
+            self.click(selector)
+            with contextlib.suppress(self.qtbot.TimeoutError):
+                self.qtbot.waitUntil(lambda: self.read("performance.timeOrigin") != before, timeout=4_000)
+                return
+
+    def follow(self, words: str) -> None:
+        """Clicks the link that says this."""
+        mark = "for (const a of document.links) a.classList.toggle('wanted', a.innerText.trim() === %r)"
+        self.read(f"{mark % words}; 1")
+        self.leave_by("a.wanted")
 
     def type_into(self, selector: str, words: str) -> None:
         self.click(selector)

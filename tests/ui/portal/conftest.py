@@ -1,15 +1,27 @@
 """The real Chromium, and sites for it to be held to."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEventLoop, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from builders import Office
+from pruvan_desk.core.paths import DataFolder
+from pruvan_desk.core.secrets import MemorySecrets
+from pruvan_desk.operations.integrations import IntegrationForm, save_integration
+from pruvan_desk.operations.settings import change_setting
+from pruvan_desk.sandbox.server import FastrackSandbox
+from pruvan_desk.store.models import Project
 from pruvan_desk.ui.portal import chromium
 from pruvan_desk.ui.window import MainWindow
+from pruvan_desk.wire.portal import PortalAccess
+from sync.conftest import RunningEngine
+from sync.desk import wait_until
 from ui.browsing import Person, open_tab
 from ui.elsewhere import ElsewhereOffice
 from ui.websites import Answer, Website, serving
@@ -70,3 +82,40 @@ def at_site(
         return open_tab(qtbot, open_window(), elsewhere.project(integration, "88123"))
 
     return open_it
+
+
+@pytest.fixture
+def sandbox() -> Iterator[FastrackSandbox]:
+    """A FAStrack with three orders: a grass cut, a lock change, a winterization with its survey."""
+    with FastrackSandbox(orders=3) as running:
+        yield running
+
+
+@pytest.fixture
+def furnish(office: Office, secrets: MemorySecrets, sandbox: FastrackSandbox) -> Callable[[PortalAccess], None]:
+    """Makes the office's integration with the sandbox, its portal signed in to in this way."""
+    login = sandbox.credentials
+    names = ("AFS", "AFS", sandbox.url, login.username, login.password, login.token, "json")
+
+    def make(access: PortalAccess) -> None:
+        def work() -> None:
+            for name, value in {"gateway_port": 0}.items():
+                change_setting(office.database, name, value)
+            form = IntegrationForm(*names, portal_url=sandbox.portal_url, access=access)
+            save_integration(office.database, secrets, form, "mary")
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(work).result()
+
+    return make
+
+
+@pytest.fixture
+def engine_window(
+    elsewhere: ElsewhereOffice, folder: DataFolder, secrets: MemorySecrets, open_window: OpenWindow
+) -> Iterator[MainWindow]:
+    """The window of an office whose engine runs and has imported the sandbox's orders."""
+    desk: Any = SimpleNamespace(folder=folder, secrets=secrets)
+    with RunningEngine(desk):
+        wait_until("the orders", lambda: len(elsewhere.all(Project)) == 3)
+        yield open_window()

@@ -3,29 +3,21 @@
 import itertools
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from builders import Office
 from pruvan_desk.core.paths import DataFolder
-from pruvan_desk.core.secrets import MemorySecrets
-from pruvan_desk.operations.integrations import IntegrationForm, save_integration
-from pruvan_desk.operations.settings import change_setting
 from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.store.models import Project, Request
 from pruvan_desk.ui.portal import refreshes
 from pruvan_desk.ui.portal.view import PortalPage
 from pruvan_desk.ui.projects.view import ProjectsPage
 from pruvan_desk.ui.window import MainWindow
-from sync.conftest import RunningEngine
-from sync.desk import wait_until
+from pruvan_desk.wire.portal import PortalAccess
 from ui.browsing import Person, open_tab
 from ui.elsewhere import ElsewhereOffice
 from ui.websites import Answer, Website
@@ -38,48 +30,19 @@ REST_SECONDS = 1.0
 class TestTheSandboxsPortal:
     """A person launches, signs in, accepts; Desk knows by itself."""
 
-    @pytest.fixture
-    def sandbox(self) -> Iterator[FastrackSandbox]:
-        with FastrackSandbox(orders=2) as running:
-            yield running
+    @pytest.fixture(autouse=True)
+    def by_hand(self, furnish: Callable[[PortalAccess], None]) -> None:
+        furnish(PortalAccess())
 
     @pytest.fixture
-    def pool(self) -> Iterator[ThreadPoolExecutor]:
-        with ThreadPoolExecutor(1) as pool:
-            yield pool
-
-    @pytest.fixture
-    def office(
-        self, office: Office, secrets: MemorySecrets, sandbox: FastrackSandbox, pool: ThreadPoolExecutor
-    ) -> Office:
-        """An office that has an integration with the sandbox."""
-        login = sandbox.credentials
-        names = ("AFS", "AFS", sandbox.url, login.username, login.password, login.token, "json")
-        form = IntegrationForm(*names, portal_url=sandbox.portal_url)
-
-        def furnish() -> None:
-            for name, value in {"gateway_port": 0}.items():
-                change_setting(office.database, name, value)
-            save_integration(office.database, secrets, form, "mary")
-
-        pool.submit(furnish).result()
-        return office
-
-    @pytest.fixture
-    def window(
-        self, elsewhere: ElsewhereOffice, folder: DataFolder, secrets: MemorySecrets, open_window: OpenWindow
-    ) -> Iterator[MainWindow]:
-        """The window of an office whose engine runs and has imported the sandbox's orders."""
-        desk: Any = SimpleNamespace(folder=folder, secrets=secrets)
-        with RunningEngine(desk):
-            wait_until("the orders", lambda: len(elsewhere.all(Project)) == 2)
-            yield open_window()
+    def window(self, engine_window: MainWindow) -> MainWindow:
+        return engine_window
 
     def launch(self, qtbot: QtBot, window: MainWindow, row: int = 0) -> Person:
         """Selects a project and presses Launch myFAStrack."""
         projects = window.show_page("projects")
         assert isinstance(projects, ProjectsPage)
-        qtbot.waitUntil(lambda: projects.model.rowCount() == 2)
+        qtbot.waitUntil(lambda: projects.model.rowCount() == 3)
         middle = projects.table.visualRect(projects.model.index(row, 0)).center()
         qtbot.mouseClick(projects.table.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, middle)
         qtbot.waitUntil(lambda: projects.panel.title.text() == projects.model.shown[row].key)
