@@ -1,10 +1,12 @@
 """Small web sites on loopback ports: one to be held to, and one that nobody may be led to."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 HTML = "text/html; charset=utf-8"
 
@@ -36,16 +38,17 @@ class Website:
     heard: list[str] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
+    scheme: str = "http"
     closing: threading.Event = field(default_factory=threading.Event)
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
 
 @contextmanager
-def serving(site: Website) -> Iterator[Website]:
-    """Serves the site while the block runs."""
+def serving(site: Website, certificate: Path | None = None) -> Iterator[Website]:
+    """Serves the site while the block runs; encrypted where there is a certificate (a file with its key)."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -77,6 +80,11 @@ def serving(site: Website) -> Iterator[Website]:
     server = ThreadingHTTPServer(("127.0.0.1", site.port), Handler)
     server.daemon_threads = True
     site.port = server.server_port
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        site.scheme = "https"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield site

@@ -120,6 +120,12 @@ def test_a_portal_may_have_further_sites_and_load_from_others_still() -> None:
     assert loads == {"portal.example", "my.example", "pay.example", "cdn.example", "f.example"}
 
 
+def test_an_encrypted_portal_loads_nothing_that_is_not_even_if_it_is_listed() -> None:
+    access = PortalAccess(subresources="http://127.0.0.1:8000")
+    assert ("http", "127.0.0.1", 8000) not in access.may_load_from("https://portal.example/{number}")
+    assert ("http", "127.0.0.1", 8000) in access.may_load_from("http://localhost/{number}")
+
+
 @pytest.mark.parametrize(
     ("header", "sent"),
     [

@@ -72,9 +72,12 @@ class PortalAccess:
         return frozenset(origin for line in listed if (origin := origin_of(line)) is not None)
 
     def may_load_from(self, portal_url: str) -> frozenset[Origin]:
-        """The origins that parts of pages may come from."""
+        """The origins that parts of pages may come from; encrypted ones only, where the portal is."""
         listed = (origin_of(line) for line in lines_of(self.subresources))
-        return self.may_go_to(portal_url) | {origin for origin in listed if origin is not None}
+        found = self.may_go_to(portal_url) | {origin for origin in listed if origin is not None}
+        portal = origin_of(portal_url)
+        encrypted = portal is not None and portal[0] == "https"
+        return frozenset(origin for origin in found if origin[0] == "https" or not encrypted)
 
     def header_for(self, credentials: Credentials) -> tuple[str, str]:
         """The header's name and its value."""

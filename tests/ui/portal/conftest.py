@@ -71,14 +71,12 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def at_site(
-    qtbot: QtBot, elsewhere: ElsewhereOffice, open_window: OpenWindow, site: Website
-) -> Callable[[str], Person]:
+def at_site(qtbot: QtBot, elsewhere: ElsewhereOffice, open_window: OpenWindow, site: Website) -> Callable[..., Person]:
     """Opens an order whose page in the portal is this."""
 
-    def open_it(body: str) -> Person:
+    def open_it(body: str, **access: str) -> Person:
         site.pages["/orders/88123"] = Answer(body)
-        integration = elsewhere.integration(portal_url=f"{site.origin}/orders/{{number}}")
+        integration = elsewhere.integration(portal_url=f"{site.origin}/orders/{{number}}", **access)
         return open_tab(qtbot, open_window(), elsewhere.project(integration, "88123"))
 
     return open_it
@@ -101,7 +99,7 @@ def furnish(office: Office, secrets: MemorySecrets, sandbox: FastrackSandbox) ->
         def work() -> None:
             for name, value in {"gateway_port": 0}.items():
                 change_setting(office.database, name, value)
-            form = IntegrationForm(*names, portal_url=sandbox.portal_url, access=access)
+            form = IntegrationForm(*names, portal_url=sandbox.portal_url, access=access, refresh_minutes=0)
             save_integration(office.database, secrets, form, "mary")
 
         with ThreadPoolExecutor(1) as pool:

@@ -1,12 +1,28 @@
 """What a portal's page may not do: go away, load or tell others anything, or have anything of this computer."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtWebEngineCore import QWebEnginePage
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
-from ui.browsing import Person
-from ui.websites import Answer, Website
+from pruvan_desk.store.models import Integration
+from pruvan_desk.ui.portal.confinement import Bounds
+from pruvan_desk.ui.portal.web import PortalProfile
+from pruvan_desk.ui.window import MainWindow
+from ui.browsing import Person, open_tab
+from ui.elsewhere import ElsewhereOffice
+from ui.websites import Answer, Website, serving
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -23,7 +39,7 @@ LEADS_OUT = {
 
 @pytest.mark.parametrize("body", LEADS_OUT.values(), ids=LEADS_OUT.keys())
 def test_what_leads_out_opens_in_the_browser_when_somebody_says_so(
-    opened: list[str], at_site: Callable[[str], Person], site: Website, other: Website, body: str
+    opened: list[str], at_site: Callable[..., Person], site: Website, other: Website, body: str
 ) -> None:
     site.pages["/redirect"] = Answer(status=302, headers={"location": f"{other.origin}/x"})
     site.pages["/refresh"] = Answer(f'moving<meta http-equiv=refresh content="0;url={other.origin}/x">')
@@ -47,7 +63,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("body", REFUSED.values(), ids=REFUSED.keys())
 def test_what_is_refused_is_said_and_goes_nowhere(
-    at_site: Callable[[str], Person], site: Website, other: Website, body: str
+    at_site: Callable[..., Person], site: Website, other: Website, body: str
 ) -> None:
     site.pages["/to-file"] = Answer(status=302, headers={"location": "file:///etc/passwd"})
     site.pages["/to-data"] = Answer(status=302, headers={"location": "data:text/html,hi"})
@@ -74,7 +90,7 @@ LOADED = {
 
 @pytest.mark.parametrize("body", LOADED.values(), ids=LOADED.keys())
 def test_nothing_of_another_site_is_loaded_or_told_anything(
-    at_site: Callable[[str], Person], site: Website, other: Website, body: str
+    at_site: Callable[..., Person], site: Website, other: Website, body: str
 ) -> None:
     site.pages["/redirect"] = Answer(status=302, headers={"location": f"{other.origin}/x"})
     site.pages["/after"] = Answer("the end")
@@ -85,7 +101,7 @@ def test_nothing_of_another_site_is_loaded_or_told_anything(
     assert other.heard == []
 
 
-def test_a_frame_of_the_portal_is_shown(at_site: Callable[[str], Person], site: Website) -> None:
+def test_a_frame_of_the_portal_is_shown(at_site: Callable[..., Person], site: Website) -> None:
     site.pages["/frame"] = Answer("<script>parent.document.title = 'framed'</script>")
     person = at_site('the order <iframe src="/frame"></iframe>')
     person.until(lambda: person.tab.page.title() == "framed")
@@ -100,7 +116,7 @@ ASKED = {
 
 
 @pytest.mark.parametrize("script", ASKED.values(), ids=ASKED.keys())
-def test_nothing_of_this_computer_is_given_without_asking(at_site: Callable[[str], Person], script: str) -> None:
+def test_nothing_of_this_computer_is_given_without_asking(at_site: Callable[..., Person], script: str) -> None:
     page = 'the order <button id=go onclick="SCRIPT">go</button><script>function done(said) { document.title = said }</script>'
     person = at_site(page.replace("SCRIPT", script))
     person.sees("the order")
@@ -112,7 +128,7 @@ def test_nothing_of_this_computer_is_given_without_asking(at_site: Callable[[str
     assert person.tab.page.title() == "denied"
 
 
-def test_what_somebody_allows_is_given(at_site: Callable[[str], Person]) -> None:
+def test_what_somebody_allows_is_given(at_site: Callable[..., Person]) -> None:
     person = at_site(
         f'the order <button id=go onclick="{ASKED["notifications"]}">go</button>'
         "<script>function done(said) { document.title = said }</script>"
@@ -122,3 +138,104 @@ def test_what_somebody_allows_is_given(at_site: Callable[[str], Person]) -> None
     person.until(lambda: "wants to show notifications" in person.tab.notice.words)
     person.qtbot.mouseClick(person.tab.notice.yes, LEFT)
     person.until(lambda: person.tab.page.title() == "granted")
+
+
+def test_parts_come_from_the_sites_that_were_listed_and_pages_do_not(
+    at_site: Callable[..., Person], other: Website, opened: list[str]
+) -> None:
+    other.pages["/part.js"] = Answer("document.title = 'loaded'", headers={"content-type": "text/javascript"})
+    other.pages["/x"] = Answer("another page")
+    parts = f'<script src="{other.origin}/part.js"></script><iframe src="{other.origin}/x"></iframe>'
+    person = at_site(f'the order {parts}<a id=go href="{other.origin}/x">out</a>', portal_subresources=other.origin)
+    person.sees("the order")
+    person.until(lambda: person.tab.page.title() == "loaded")
+    person.click("#go")
+    person.until(lambda: "leads out of myFAStrack" in person.tab.notice.words)
+    assert "GET /x" not in other.heard
+    assert opened == []
+
+
+def test_pages_go_to_the_further_sites_of_the_portal_without_asking(
+    at_site: Callable[..., Person], other: Website
+) -> None:
+    other.pages["/x"] = Answer("the further site")
+    person = at_site(f'the order <a id=go href="{other.origin}/x">on</a>', portal_origins=other.origin)
+    person.sees("the order")
+    person.click("#go")
+    person.sees("the further site")
+    assert person.tab.notice.words == ""
+
+
+def test_a_site_that_is_listed_later_is_let_in_at_once(
+    at_site: Callable[..., Person], other: Website, elsewhere: ElsewhereOffice
+) -> None:
+    other.pages["/x"] = Answer("the further site")
+    person = at_site(f'the order <a id=go href="{other.origin}/x">on</a>')
+    person.sees("the order")
+    integration = person.tab.order.integration_id
+    elsewhere.change(Integration, integration, portal_origins=other.origin)
+    elsewhere.tell(integrations=integration)
+    person.until(lambda: len(person.tab.page.profile().bounds.pages) == 2)
+    person.click("#go")
+    person.sees("the further site")
+
+
+def test_nothing_of_desk_is_reachable_from_the_page(at_site: Callable[..., Person]) -> None:
+    person = at_site("the order")
+    person.sees("the order")
+    assert (
+        person.read("typeof window.qt + typeof window.QWebChannel + typeof window.chrome?.webview") == 3 * "undefined"
+    )
+
+
+class QuietPage(QWebEnginePage):
+    """Chromium's console complains of what it refuses."""
+
+    def javaScriptConsoleMessage(self, *_words: object) -> None:  # noqa: N802 - as Qt names it
+        pass
+
+
+def test_an_encrypted_page_loads_nothing_that_is_not(qtbot: QtBot, qapp: QApplication, other: Website) -> None:
+    profile = PortalProfile(Bounds.to(("https", "my.example", 443)))
+    page = QuietPage(profile)
+    body = f'the order <img src="{other.origin}/x"><script src="{other.origin}/y"></script>'
+    with qtbot.waitSignal(page.loadFinished, timeout=20_000):
+        page.setHtml(body, QUrl("https://my.example/"))
+    assert other.heard == []
+    delete(page)
+    delete(profile)
+
+
+@pytest.fixture
+def self_signed(tmp_path: Path) -> Path:
+    """A certificate that nobody vouches for, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    )
+    made = (
+        builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1)).sign(key, SHA256())
+    )
+    plain = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = tmp_path / "self-signed.pem"
+    path.write_bytes(key.private_bytes(*plain) + made.public_bytes(Encoding.PEM))
+    return path
+
+
+@pytest.mark.logs("certificate refused")
+def test_a_bad_certificate_cannot_be_clicked_away(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_window: Callable[[], MainWindow], self_signed: Path
+) -> None:
+    site = Website({"/orders/88123": Answer("the order")})
+    with serving(site, self_signed):
+        integration = elsewhere.integration(portal_url=f"{site.origin}/orders/{{number}}")
+        person = open_tab(qtbot, open_window(), elsewhere.project(integration, "88123"))
+        failure = person.tab.failure
+        person.until(failure.isVisible)
+        assert failure._words.text() == "The certificate of 127.0.0.1 is not good."
+        assert [button.text() for button in failure.findChildren(QPushButton) if button.isVisible()] == ["Retry"]
+        qtbot.mouseClick(failure.button, LEFT)
+        person.until(lambda: not person.tab.is_loading and failure.isVisible())
+        assert site.heard == []
