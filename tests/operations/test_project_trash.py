@@ -78,7 +78,7 @@ def test_a_deleted_project_is_in_the_trash_and_nowhere_else(office, database, pr
         assert project_rows(session, [project]) == []
         assert [order["workOrderNumber"] for order in orders_for(session, "crew7")] == ["AFS::other"]
         assert scope_items(session, Scope("pending")) == []
-        assert [scope.count for scope in gallery_scopes(session, None)] == [0, 0]
+        assert not any(scope.count for scope in gallery_scopes(session, None))
         status = desk_status(session)
         (row,) = trash_rows(session, clock.now())
     assert (status.waiting(ItemState.PENDING_QA), status.oldest_pending) == (0, None)
