@@ -13,6 +13,7 @@ from PIL import Image, TiffImagePlugin
 
 from imaging.conftest import SHARED_PHOTOS, exif_with, gps, needs, quarters, shared, stored
 from pruvan_desk.core.errors import DeskFault
+from pruvan_desk.imaging.formats import VANISHED
 from pruvan_desk.imaging.inspect import inspect
 
 Save = Callable[..., Path]
@@ -197,7 +198,7 @@ def test_a_jpeg_of_endless_scans_is_refused(save: Save) -> None:
 
 
 def test_a_file_that_is_gone_is_called_so(tmp_path: Path) -> None:
-    assert inspect(tmp_path / "a.jpg").problem == "The file a.jpg is gone from the disk."
+    assert inspect(tmp_path / "a.jpg").problem == VANISHED
 
 
 def test_a_disk_that_refuses_stops_the_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,7 +108,7 @@ def test_a_screenshot_is_known_by_its_flat_colours() -> None:
 
 def test_the_coloured_dots_of_a_screen_show_and_grey_siding_does_not() -> None:
     y, x = np.indices((375, 500))
-    wave = 40 * np.sin(x * 0.9 + y * 0.31)
+    wave = 60 * np.sin(x * 0.9 + y * 0.31)
     base = np.asarray(yard(), np.float32)
     screen = base + np.stack([wave, -wave * 0.5, -wave * 0.4], 2)
     siding = base + wave[..., None]

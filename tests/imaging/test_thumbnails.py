@@ -23,6 +23,7 @@ from imaging.conftest import (
     stored,
     swapped_profile,
 )
+from pruvan_desk.imaging.formats import VANISHED
 from pruvan_desk.imaging.thumbnails import examine, examine_many, make_thumbnails
 
 Save = Callable[..., Path]
@@ -191,7 +192,7 @@ def test_many_files_come_back_in_their_order(save: Save, tmp_path: Path) -> None
     found = list(examine_many(paths, (256,), workers=3))
     assert [path for path, _ in found] == paths
     assert [examined.inspection.width for _, examined in found] == [*range(10, 17), None, *range(17, 30)]
-    assert found[7][1].inspection.problem == "The file gone.png is gone from the disk."
+    assert found[7][1].inspection.problem == VANISHED
 
 
 def difference(first: Image.Image, second: Image.Image) -> float:

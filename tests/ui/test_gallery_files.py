@@ -11,9 +11,13 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.domain.hints import Hint
+from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FileType, ItemState
-from pruvan_desk.store.models import Item
+from pruvan_desk.imaging.formats import VANISHED
+from pruvan_desk.store.files import PhotoFiles
+from pruvan_desk.store.models import Item, Retake
 from pruvan_desk.ui.gallery.upload_dialog import FILE, REMARK, UploadDialog
 from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.window import MainWindow
@@ -298,3 +302,36 @@ def test_where_a_thumbnail_is_missing_the_cameras_own_preview_is_shown_the_right
     assert shown is not None
     assert (shown.width(), shown.height()) == (30, 40)
     assert shown.toImage().pixelColor(10, 10).red() > 180
+
+
+def test_a_photo_whose_file_is_gone_says_so_on_its_tile_and_can_still_be_decided(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery, folder: DataFolder
+) -> None:
+    project = elsewhere.project(elsewhere.integration())
+    item_id = elsewhere.picture(project)
+    item = elsewhere.get(Item, item_id)
+    files = PhotoFiles(folder.photos)
+    files.path(item.sha256 or "", item.extension).unlink()
+    page = open_gallery(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1 and page.model.shown[0].problem == VANISHED)
+    page.page_actions["pass"].trigger()
+    qtbot.waitUntil(lambda: elsewhere.get(Item, item_id).state == ItemState.PASSED)
+    assert "The file is gone" in str(page.model.data(page.model.index(0), Qt.ItemDataRole.ToolTipRole))
+
+
+@pytest.mark.parametrize(
+    "data", [b"", jpeg(9)[:200], b"GIF89a" + bytes(30), b"BM" + b"\xff" * 60, b"\x89PNG\r\n\x1a\n" + b"\xff" * 40]
+)
+def test_hostile_and_broken_files_stall_nothing_and_can_be_rejected_with_a_retake(
+    data: bytes, qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery
+) -> None:
+    project = elsewhere.project(elsewhere.integration())
+    broken = elsewhere.photo(project, data=data, problem="This image is damaged.")
+    whole = elsewhere.picture(project)
+    page = open_gallery(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 2 and page.photo.row is not None)
+    page.marker.mark([row for row in page.model.shown if row.id == broken], Decision.REJECT, "Broken", retake=True)
+    qtbot.waitUntil(lambda: elsewhere.get(Item, broken).state == ItemState.REJECTED)
+    assert [retake.item_id for retake in elsewhere.all(Retake)] == [broken]
+    page.grid.go(page.model.place(whole) or 0)
+    qtbot.waitUntil(page.photo.shows_photo)

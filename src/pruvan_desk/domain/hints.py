@@ -4,7 +4,7 @@ What the pixels say is measured in :mod:`pruvan_desk.imaging.measures`; here is 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from pruvan_desk.domain.certification import LOCATION_METRES, Position, distance_words, metres_between
@@ -18,10 +18,15 @@ WASHED_OUT = 0.35
 """The share of the lower half that is plain white in an overexposed photo. A white sky is in the upper half."""
 FLAT = 0.45
 """The share of pixels that equal their neighbours in a screenshot; what a lens draws on a sensor has grain."""
-MOIRE = 35.0
+MOIRE = 70.0
 """How far the beat of a screen's coloured dots stands out of a photo of it; siding and fences repeat in light, not in colour."""
 NEAR_BITS = 64
 """Of the 512 bits of their hashes, how many two near-duplicates differ in at most. Other photos differ in some 200."""
+
+
+NEAR = 0.002
+"""Degrees: 222 m at most each way. Most photos are, and are judged without trigonometry."""
+EVER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class Hint(StrEnum):
@@ -95,12 +100,15 @@ class Surroundings:
         self._project = project
         self._first = _instant(project.start, zone, end=False)
         self._last = _instant(project.due, zone, end=True)
+        self._from, self._until = self._first or EVER, self._last or NEVER
         self._zone = zone
 
-    def hints(self, taken_at: datetime | None, taken: Position | None) -> tuple[Hint, ...]:
-        """What place and time hint at."""
-        far = taken is not None and self._far(taken)
-        outside = taken_at is not None and self._outside(taken_at)
+    def hints(self, taken_at: datetime | None, latitude: float | None, longitude: float | None) -> tuple[Hint, ...]:
+        """What time and place (degrees) hint at. Asked for every tile of a gallery, so that nothing is made for those without a hint."""
+        far = latitude is not None and longitude is not None and self._far(latitude, longitude)
+        outside = taken_at is not None and (taken_at < self._from or taken_at >= self._until)
+        if not far and not outside:
+            return ()
         return (*((Hint.FAR,) if far else ()), *((Hint.DATES,) if outside else ()))
 
     def words(self, hint: Hint, taken_at: datetime | None, taken: Position | None) -> str:
@@ -115,17 +123,11 @@ class Surroundings:
                 return f"Taken {_days(taken_at - self._last)} after the order was due ({self._day(due)})"
         return ""
 
-    def _far(self, taken: Position) -> bool:
+    def _far(self, latitude: float, longitude: float) -> bool:
         place = self._project.place
-        if place is None:
+        if place is None or (-NEAR < latitude - place.latitude < NEAR and -NEAR < longitude - place.longitude < NEAR):
             return False
-        if abs(taken.latitude - place.latitude) < 0.002 and abs(taken.longitude - place.longitude) < 0.002:
-            return False  # 222 m at most each way: most photos, judged without trigonometry
-        return metres_between(taken, place) > LOCATION_METRES
-
-    def _outside(self, taken_at: datetime) -> bool:
-        early = self._first is not None and taken_at < self._first
-        return early or (self._last is not None and taken_at >= self._last)
+        return metres_between(Position(latitude, longitude), place) > LOCATION_METRES
 
     def _day(self, at: datetime) -> str:
         return at.astimezone(self._zone).strftime("%Y-%m-%d")

@@ -11,6 +11,9 @@ HEADER_BYTES = 64
 IMAGES = frozenset({"JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "HEIC", "AVIF"})
 """The formats that Desk can show."""
 
+VANISHED = "The file is gone from the disk. Bring it back from a backup of the data folder."
+"""What is said of an item whose original is not there."""
+
 _SIGNATURES = (
     (b"\xff\xd8\xff", "JPEG"),
     (b"\x89PNG\r\n\x1a\n", "PNG"),

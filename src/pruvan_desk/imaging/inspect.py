@@ -10,7 +10,7 @@ from pruvan_desk.core.errors import ItemError
 from pruvan_desk.imaging import jpeg, png
 from pruvan_desk.imaging.decode import TURNED_BY_DECODER, Unreadable, decode, open_image
 from pruvan_desk.imaging.exif import ExifFacts, read_exif
-from pruvan_desk.imaging.formats import IMAGES, describe, mislabelled, promises_image, sniff
+from pruvan_desk.imaging.formats import IMAGES, VANISHED, describe, mislabelled, promises_image, sniff
 from pruvan_desk.imaging.orientation import ON_ITS_SIDE
 from pruvan_desk.imaging.reading import TooLargeError, read_picture
 
@@ -95,7 +95,7 @@ def open_file(path: Path, name: str | None = None) -> Opened:
     except TooLargeError as error:
         return Opened(Inspection(format=error.format_name, problem=str(error)))
     except ItemError as error:
-        return Opened(Inspection(problem=error.title))
+        return Opened(Inspection(problem=error.title if path.exists() else VANISHED))
     if not data:
         return Opened(Inspection(problem="This file is empty: none of its bytes arrived."))
     format_name = sniff(data)

@@ -119,16 +119,19 @@ def moire(picture: Image.Image) -> float:
 
 
 def _peak(channel: Grey) -> float:
-    """The strongest frequency above a tenth of the picture, against the mean of all that are as high."""
+    """The strongest frequency above a tenth of the picture, against the (geometric) mean of all that are as high."""
     side = channel.shape[0]
     if side < 2 * _COARSE:
         return 0.0
     window = np.hanning(side).astype(np.float32)
     spectrum = np.abs(np.fft.rfft2((channel - channel.mean()) * window[:, None] * window))
     radius = _radius(side)
-    means = np.bincount(radius.ravel(), spectrum.ravel()) / np.bincount(radius.ravel())
-    lines = spectrum / np.maximum(means[radius], 1.0)
-    return float(lines[radius > _COARSE].max())
+    levels = np.log(
+        np.maximum(spectrum, 1.0)
+    )  # by their logarithms, so that a strong line hardly lifts what it is compared with
+    means = np.bincount(radius.ravel(), levels.ravel()) / np.bincount(radius.ravel())
+    above = levels - means[radius]
+    return float(np.exp(above[radius > _COARSE].max()))
 
 
 @lru_cache(maxsize=4)

@@ -224,9 +224,9 @@ SCENES: tuple[tuple[tuple[str, ...], Scene], ...] = (
 
 
 def _seen_from(image: Image.Image, rng: random.Random) -> Image.Image:
-    """The scene from a step nearer, up to a tenth of it cut away, to one side."""
+    """The scene from some steps nearer, up to almost half of it cut away, to one side: as different as photos of one place are."""
     width, height = SIZE
-    part = rng.uniform(0.9, 1.0)
+    part = rng.uniform(0.55, 1.0)
     left, top = rng.uniform(0, width * (1 - part)), rng.uniform(0, height * (1 - part))
     return image.resize(SIZE, Image.Resampling.NEAREST, (left, top, left + width * part, top + height * part))
 

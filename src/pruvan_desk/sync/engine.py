@@ -15,6 +15,7 @@ from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.models import EngineState
 from pruvan_desk.store.opening import open_database
 from pruvan_desk.store.thumbnails import ThumbnailCache
+from pruvan_desk.sync.caretaker import Caretaker
 from pruvan_desk.sync.context import EngineContext, first_of
 from pruvan_desk.sync.gateway.server import FieldGateway
 from pruvan_desk.sync.hints import HintFinder
@@ -64,6 +65,7 @@ class Engine:
             "relay": relay.run(),
             "inspector": Inspector(context).run(),
             "hints": HintFinder(context).run(),
+            "caretaker": Caretaker(context).run(),
             "scheduler": Scheduler(context, sources, reach).run(),
             "reach": reach.run(),
             "reporter": Reporter(context, relay, reach).run(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -40,13 +41,20 @@ class RowHints:
             for row in session.execute(columns.where(Project.id.in_(some))):
                 self._surroundings[row.id] = Surroundings(circumstances(row), zone)
 
-    def of(self, row: Any) -> tuple[Hint, ...]:
-        """Of an item's row with ``project_id``, ``hints``, ``taken_at``, ``latitude`` and ``longitude``."""
-        around = self._surroundings.get(row.project_id)
-        outer = around.hints(row.taken_at, position(row.latitude, row.longitude)) if around else ()
-        if not row.hints:
+    def of(
+        self,
+        project_id: int | None,
+        found: dict[str, Any] | None,
+        taken_at: datetime | None,
+        latitude: float | None,
+        longitude: float | None,
+    ) -> tuple[Hint, ...]:
+        """Of one item: what was ``found`` in its pixels, and what its time and place say today. The weightiest first."""
+        around = self._surroundings.get(project_id)
+        outer = around.hints(taken_at, latitude, longitude) if around is not None else ()
+        if not found:
             return outer
-        inner = [KNOWN[name] for name in row.hints if name in KNOWN]
+        inner = [KNOWN[name] for name in found if name in KNOWN]
         return tuple(sorted((*inner, *outer), key=ORDER.__getitem__))
 
 
@@ -72,7 +80,7 @@ def hint_words(session: Session, item_id: int) -> tuple[HintWords, ...]:
         zone = read_settings(session).zone
         around = Surroundings(Circumstances(place, row.start, max(row.due, row.client_due)), zone)
         taken = position(row.latitude, row.longitude)
-        outer = around.hints(row.taken_at, taken)
+        outer = around.hints(row.taken_at, row.latitude, row.longitude)
         found += [HintWords(hint, around.words(hint, row.taken_at, taken)) for hint in outer]
     return tuple(sorted(found, key=lambda words: ORDER[words.hint]))
 

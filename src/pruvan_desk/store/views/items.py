@@ -223,7 +223,7 @@ def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:
             arrived_at=row.arrived_at,
             created_by=row.created_by,
             position=positions.get((row.project_id, row.task), 1_000),
-            hints=hints.of(row),
+            hints=hints.of(row.project_id, row.hints, row.taken_at, row.latitude, row.longitude),
             width=row.width,
             height=row.height,
         )

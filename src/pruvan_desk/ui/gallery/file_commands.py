@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
 from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.domain.statuses import FileType
+from pruvan_desk.operations.originals import note_vanished
 from pruvan_desk.operations.uploading import Candidate, UploadTarget
 from pruvan_desk.operations.viewing import copy_to_view
 from pruvan_desk.store.files import PhotoFiles
@@ -122,6 +123,11 @@ class FileCommands(QObject):
             "Open",
             lambda: self._open(row),
         )
+
+    def note_vanished(self, sha256: str) -> None:
+        """A photo could not be shown because its file is gone: its tile says so from now on."""
+        files = PhotoFiles(self._page.desk.folder.photos)
+        self._page.desk.write(lambda database: note_vanished(database, files, sha256))
 
     def stop(self) -> None:
         """The window goes away."""

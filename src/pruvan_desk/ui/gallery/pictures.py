@@ -33,6 +33,8 @@ class Pictures(QObject):
     """``get`` answers what is here; ``wish`` says what is wanted, the first most. ``came`` names a file that can be drawn now."""
 
     came = Signal(str)
+    vanished = Signal(str)
+    """The SHA-256 of a photo that cannot be shown because its file is gone."""
 
     def __init__(self, files: PhotoFiles, decoders: Decoders, read: Reader, parent: QObject) -> None:
         super().__init__(parent)
@@ -64,7 +66,14 @@ class Pictures(QObject):
         if row.sha256 is None or row.file_type is FileType.SURVEY or key in self._kept(edge):
             return
         path = self._files.path(row.sha256, row.extension)
-        self._decoders.wish(lane, key, partial(self._read, path, edge), partial(self._keep, key))
+        self._decoders.wish(lane, key, partial(self._look, path, edge), partial(self._keep, key))
+
+    def _look(self, path: Path, edge: int) -> QImage | None:
+        """In a thread."""
+        image = self._read(path, edge)
+        if image is None and not path.exists():
+            self.vanished.emit(path.stem)
+        return image
 
     def _keep(self, key: Key, image: QImage | None) -> None:
         kept, most = self._kept(key[1]), WHOLE if key[1] == ALL_OF_IT else FITTED

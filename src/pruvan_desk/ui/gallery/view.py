@@ -299,6 +299,7 @@ class GalleryPage(Page):
         self.model.counted.connect(self._count_soon.start)
         self._count_soon.timeout.connect(self._count)
         self.loader.ready.connect(self._thumbnail_came)
+        self.pictures.vanished.connect(self.files.note_vanished, Qt.ConnectionType.QueuedConnection)
         self.empty.button.clicked.connect(self.filters.clear)
         self.splitter.splitterMoved.connect(lambda: self.state.put("gallery/splitter", self.splitter.saveState()))
         if kept := self.state.raw("gallery/splitter"):
