@@ -57,8 +57,7 @@ def filled_office(projects: int) -> Iterator[tuple[Path, Database]]:
     with tempfile.TemporaryDirectory(prefix="bench-start-") as temporary:
         folder = data_folder(Path(temporary)).create()
         database = open_database(folder)
-        for name in ("gateway_port", "refresh_minutes"):
-            change_setting(database, name, 0)
+        change_setting(database, "gateway_port", 0)
         with database.write() as writing:
             afs = Integration(name="AFS", code="AFS", service_url="https://fastrack.example", username="x", paused=True)
             writing.session.add(afs)
