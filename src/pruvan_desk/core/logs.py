@@ -4,11 +4,10 @@ structlog takes longer to load than the window to be drawn, so it is loaded when
 """
 
 import logging
-import logging.handlers
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -75,11 +74,7 @@ def configure_logging(folder: Path | None, process: str, *, verbose: bool = Fals
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     handlers[0].setLevel(logging.DEBUG if verbose else logging.WARNING)
     if folder is not None:
-        handlers.append(
-            logging.handlers.RotatingFileHandler(
-                folder / f"{process}.log", maxBytes=5_000_000, backupCount=4, encoding="utf-8", delay=True
-            )
-        )
+        handlers.append(_LateFile(folder / f"{process}.log"))
     root = logging.getLogger()
     root.handlers[:] = handlers
     root.setLevel(logging.INFO)
@@ -123,6 +118,30 @@ class _Structlog:
 
 
 _structlog = _Structlog()
+
+
+class _LateFile(logging.Handler):
+    """A rotating file, opened for the first line: the library's handlers load half of the network's modules."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    @cached_property
+    def _file(self) -> logging.Handler:
+        from logging.handlers import RotatingFileHandler  # noqa: PLC0415 - as said above
+
+        made = RotatingFileHandler(self._path, maxBytes=5_000_000, backupCount=4, encoding="utf-8")
+        made.setFormatter(self.formatter)
+        return made
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._file.emit(record)
+
+    def close(self) -> None:
+        if "_file" in vars(self):
+            self._file.close()
+        super().close()
 
 
 class _JsonLines(logging.Formatter):

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, get_type_hints
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from pruvan_desk.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 Check = Callable[[str], object]
 """Raises ``ValueError`` or :class:`UsageError` for a text that does not fit."""
@@ -116,25 +118,23 @@ class Settings:
     )
 
     @property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> "ZoneInfo":
         """The office's time zone. Raises :class:`UsageError` when there is none of that name."""
         return _zone(self.office_zone)
 
 
 @cache
-def _zone(name: str) -> ZoneInfo:
+def _zone(name: str) -> "ZoneInfo":
     """A zone by name; this computer's own without one."""
     if not name:
         from tzlocal import get_localzone  # noqa: PLC0415 - reads the registry or /etc, once
 
         return get_localzone()
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - not before the window is drawn
+
     try:
         return ZoneInfo(name)
-    except (
-        ZoneInfoNotFoundError,
-        ValueError,
-        OSError,
-    ) as error:  # OSError: a folder of the zone files, a name too long
+    except (KeyError, ValueError, OSError) as error:  # not found; OSError: a folder of the zone files, a name too long
         raise UsageError(f"{name} is not a time zone.", "Use a name such as America/Chicago.") from error
 
 

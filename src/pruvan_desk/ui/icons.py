@@ -20,9 +20,10 @@ def path_of(name: str) -> Path:
 def icon(name: str, colour: str, disabled: str) -> QIcon:
     """A sign, in every size and for screens of one and two pixels to the point."""
     made = QIcon()
-    for size in SIZES:
-        made.addPixmap(_drawn(name, colour, size))
-        made.addPixmap(_drawn(name, disabled, size), QIcon.Mode.Disabled)
+    for mode, shade in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, disabled)):
+        sign = QSvgRenderer(QByteArray(_source(name).replace("currentColor", shade).encode()))
+        for size in SIZES:
+            made.addPixmap(_drawn(sign, size), mode)
     return made
 
 
@@ -31,11 +32,10 @@ def _source(name: str) -> str:
     return path_of(name).read_text(encoding="utf-8")
 
 
-def _drawn(name: str, colour: str, size: int) -> QPixmap:
-    renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+def _drawn(sign: QSvgRenderer, size: int) -> QPixmap:
     pixmap = QPixmap(size, size)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    renderer.render(painter, QRectF(0, 0, size, size))
+    sign.render(painter, QRectF(0, 0, size, size))
     painter.end()
     return pixmap
