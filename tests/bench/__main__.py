@@ -14,6 +14,7 @@ HINT_ROWS = (
 BENCHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tests.bench.thumbs", ("thumbs", "thumbs-floor")),
     ("tests.bench.hints", HINT_ROWS),
+    ("tests.bench.projects", ("projects-search",)),
     ("tests.bench.refresh", ("refresh-full",)),
     ("tests.bench.relay", ("relay", "relay-curl")),
     ("tests.bench.ingest", ("ingest",)),

@@ -194,14 +194,12 @@ def test_many_are_changed_at_once_and_taken_back_with_one_key(
     form.save.click()
     qtbot.waitUntil(lambda: [row.status for row in page.model.shown if row.number != "2"] == ["Rush", "Rush"])
     assert {row.due for row in elsewhere.all(Project)} == {"", "2030-12-31"}
-    qtbot.waitUntil(page.page_actions["undo"].isEnabled)
-    assert page.page_actions["undo"].text() == "Undo status, due date of 2 projects"
+    qtbot.waitUntil(lambda: page.page_actions["undo"].text() == "Undo status, due date of 2 projects")
     page.window().activateWindow()  # without a screen nobody gives it back when the form closes
     qtbot.waitUntil(lambda: QApplication.activeWindow() is page.window())
     page.table.setFocus()
     qtbot.keyClick(page.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: {row.status for row in elsewhere.all(Project)} == {"Assigned"})
-    qtbot.waitUntil(page.page_actions["redo"].isEnabled)
     qtbot.keyClick(page.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: [row.status for row in elsewhere.all(Project)] == ["Rush", "Assigned", "Rush"])
 
@@ -230,7 +228,6 @@ def test_undo_outlives_a_restart(
     project = elsewhere.project(elsewhere.integration(), "1")
     elsewhere.do(lambda: change_projects(elsewhere.database, [project], {"status": "Rush"}, "mary"))
     page = open_window().show_page("projects")
-    qtbot.waitUntil(page.page_actions["undo"].isEnabled)
     page.page_actions["undo"].trigger()
     qtbot.waitUntil(lambda: elsewhere.get(Project, project).status == "Assigned")
 
@@ -293,7 +290,6 @@ def test_notes_are_a_log_and_can_be_taken_back(
     qtbot.keyClick(page.panel.notes.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "Broker called" in [part.text() for part in page.panel.notes.findChildren(QLabel)])
     assert (elsewhere.all(ProjectNote)[0].who, page.panel.notes.field.text()) == ("mary", "")
-    qtbot.waitUntil(page.page_actions["undo"].isEnabled)
     page.page_actions["undo"].trigger()
     qtbot.waitUntil(lambda: "Broker called" not in [part.text() for part in page.panel.notes.findChildren(QLabel)])
 

@@ -116,7 +116,7 @@ def _rows(session: Session, wanted: Wanted) -> list[ProjectRow]:
                 field_status=intern(field_status), surveys=len(wanted_surveys),
                 surveys_submitted=len(wanted_surveys & submitted.get(id_, NO_SURVEYS)),
                 closed_at=closed_at.isoformat() if closed_at else "", own=kind == OWN_KIND,
-                search="\n".join((key, address, city, crew, *tasks.get(id_, ()))).casefold(),
+                search="\n".join((key, address, city, crew, *tasks.get(id_, ()))).casefold().replace("\0", " "),
             )
         )  # fmt: skip
     return rows

@@ -39,6 +39,15 @@ class ProjectTable(QAbstractTableModel):
         self._filter = ProjectFilter()
         self._rule = ""
         self._tints: Mapping[str, QColor] = {}
+        self._answers: Mapping[int, Callable[[ProjectRow, int], Any]] = {
+            Role.DisplayRole: self._words,
+            Role.AccessibleTextRole: self._spoken,
+            Role.ToolTipRole: lambda row, column: as_plain_tip(self._spoken(row, column)),
+            Role.ForegroundRole: self._colour,
+            Role.BackgroundRole: self._tint,
+            Role.DecorationRole: self._sign,
+            ITEMS_ROLE: lambda row, _column: row.items,
+        }
         theme.changed.connect(lambda: self.colour_by(self._rule))
 
     @property
@@ -117,23 +126,16 @@ class ProjectTable(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        """What a cell says."""
-        if not index.isValid() or index.row() >= len(self.shown):
-            return None
-        row, column = self.shown[index.row()], index.column()
-        if role == Role.DisplayRole:
-            return COLUMNS[column].words(row, self.zone)
-        if role in (Role.AccessibleTextRole, Role.ToolTipRole):
-            words = self._spoken(row, column)
-            return words if role == Role.AccessibleTextRole else as_plain_tip(words)
-        return row.items if role == ITEMS_ROLE else self._look(row, column, role)
+        """What a cell says. Asked for thousands of cells a second: most roles are answered by one look into a table."""
+        answer = self._answers.get(role)
+        place, shown = index.row(), self.index_of_projects.shown
+        return answer(shown[place], index.column()) if answer is not None and 0 <= place < len(shown) else None
 
-    def _look(self, row: ProjectRow, column: int, role: int) -> Any:
-        if role == Role.ForegroundRole:
-            return self._colour(row, column)
-        if role == Role.BackgroundRole and self._rule:
-            return self._tints.get(tint_of(row, self._rule, self._now))
-        return self._sign(row, column) if role == Role.DecorationRole else None
+    def _words(self, row: ProjectRow, column: int) -> str:
+        return COLUMNS[column].words(row, self.zone)
+
+    def _tint(self, row: ProjectRow, _column: int) -> QColor | None:
+        return self._tints.get(tint_of(row, self._rule, self._now)) if self._rule else None
 
     def overdue(self, row: ProjectRow) -> bool:
         """Whether an open project's due date is over."""
@@ -167,7 +169,7 @@ class ProjectTable(QAbstractTableModel):
             place, there = projects.place_of(old)
             if there and projects.matches(row) and projects.same_place(old, row):
                 projects.learn(row)
-                projects.shown[place] = row
+                projects.show(place, row, instead=True)
                 self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
                 return
             self._drop(row.id)
@@ -175,7 +177,7 @@ class ProjectTable(QAbstractTableModel):
         if projects.matches(row):
             place, _ = projects.place_of(row)
             self.beginInsertRows(QModelIndex(), place, place)
-            projects.shown.insert(place, row)
+            projects.show(place, row)
             self.endInsertRows()
 
     def _drop(self, project_id: int) -> None:
@@ -187,7 +189,7 @@ class ProjectTable(QAbstractTableModel):
         projects.forget(old)
         if there:
             self.beginRemoveRows(QModelIndex(), place, place)
-            del projects.shown[place]
+            projects.hide(place)
             self.endRemoveRows()
 
     def _rearranged(self, change: Callable[[], None]) -> None:

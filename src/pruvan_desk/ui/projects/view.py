@@ -262,7 +262,6 @@ class ProjectsPage(Page):
     def _show_undo(self, state: UndoState) -> None:
         for name, what in (("undo", state.undo), ("redo", state.redo)):
             action = self.page_actions[name]
-            action.setEnabled(bool(what))
             action.setText(f"{actions.BY_NAME[name].words} {what}".strip())
 
     def _search(self, words: str) -> None:
