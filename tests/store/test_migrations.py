@@ -8,9 +8,10 @@ from alembic import command
 from sqlalchemy import select
 
 from pruvan_desk.core.paths import DataFolder
-from pruvan_desk.store.models import EngineState, Integration, Item, ItemEdit, Project, RelayJob
+from pruvan_desk.store.models import AuditEvent, EngineState, Integration, Item, ItemEdit, Project, RelayJob
 from pruvan_desk.store.opening import open_database
 from pruvan_desk.store.views.traffic import Traffic
+from pruvan_desk.store.views.undo import undo_state
 
 upgrade = command.upgrade
 AT = "2026-06-15 12:00:00.000000"
@@ -153,3 +154,16 @@ def test_an_engine_that_an_older_version_left_has_nothing_on_its_way(old_folder)
         row = session.get_one(EngineState, 1)
     database.close()
     assert (row.process_id, Traffic.from_json(row.traffic)) == (7, Traffic())
+
+
+def test_events_from_before_there_were_steps_are_history_and_nothing_to_undo(old_folder):
+    folder = old_folder(
+        "0004",
+        "INSERT INTO audit_events (at, who, what, details) VALUES ('2026-06-15 12:00:00.000000', 'ana', 'closed', '{}')",
+    )
+    database = open_database(folder)
+    with database.read() as session:
+        (event,) = session.scalars(select(AuditEvent)).all()
+        state = undo_state(session, "ana")
+    database.close()
+    assert (event.what, event.step, state.undo) == ("closed", "", "")

@@ -167,8 +167,14 @@ def test_colours_follow_the_status_and_the_due_date(elsewhere: ElsewhereOffice, 
     page = open_projects(2)
 
     def tinted() -> dict[str, bool]:
-        role = Qt.ItemDataRole.BackgroundRole
-        return {row.number: page.model.index(n, 0).data(role) is not None for n, row in enumerate(page.model.shown)}
+        """Whether the left edge of a row, as it is painted, has another colour than the ground."""
+        picture = page.table.viewport().grab().toImage()
+        rows = {
+            row.number: page.table.visualRect(page.model.index(n, 0)).center().y()
+            for n, row in enumerate(page.model.shown)
+        }
+        ground = picture.pixelColor(2, picture.height() - 2)
+        return {number: picture.pixelColor(2, y) != ground for number, y in rows.items()}
 
     assert tinted() == {"1": False, "2": False}
     page.colours.setCurrentIndex(page.colours.findData("status"))

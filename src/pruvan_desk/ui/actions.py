@@ -45,6 +45,8 @@ DEEDS: tuple[Deed, ...] = (
     Deed("project_close", "Close or reopen…", ("Ctrl+Shift+W",), PROJECT),
     Deed("project_delete", "Delete…", ("Del",), PROJECT),
     Deed("project_trash", "Trash…", ("Ctrl+Shift+T",), PROJECT),
+    Deed("project_import", "Import…", ("Ctrl+I",), PROJECT),
+    Deed("project_export", "Export what is shown…", ("Ctrl+Shift+E",), PROJECT),
     Deed("project_note", "Add a note", ("Ctrl+Shift+N",), PROJECT),
     Deed("move", "Move in the grid, or to the next photo", ("Left", "Right", "Up", "Down"), MOVING, native=True),
     Deed("ends", "First, last", ("Home", "End"), MOVING, native=True),

@@ -1,6 +1,7 @@
 """What can be done with projects: from the action map to the operations, by way of a form or a question where one is needed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
@@ -8,12 +9,15 @@ from PySide6.QtWidgets import QWidget
 
 from pruvan_desk.domain.statuses import ProjectStatus
 from pruvan_desk.operations import project_edits, project_undo
+from pruvan_desk.operations.project_import import EXPORT_HEADINGS, export_rows, remembered_columns
 from pruvan_desk.operations.project_trash import delete_projects
+from pruvan_desk.reports.sheets import read_sheet, write_sheet
 from pruvan_desk.store.views.project_form import ProjectForm, assignable, project_form
 from pruvan_desk.store.views.projects import ProjectRow
 from pruvan_desk.ui import text
 from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk
+from pruvan_desk.ui.projects import transfer
 from pruvan_desk.ui.projects.forms import BulkDialog, FormDialog, ProjectDialog
 from pruvan_desk.ui.projects.trash import TrashDialog
 
@@ -29,6 +33,9 @@ class Projects(Protocol):
 
     def chosen(self) -> list[ProjectRow]:
         """The projects that a command acts on."""
+
+    def all_shown(self) -> Sequence[ProjectRow]:
+        """What the table shows, in its order."""
 
     def say(self, words: str, advice: str = "") -> None:
         """Tells somebody what happened."""
@@ -60,6 +67,8 @@ class ProjectCommands(QObject):
             "project_note": self._page.focus_note,
             "project_delete": self.delete,
             "project_trash": self.open_trash,
+            "project_import": self.choose_import,
+            "project_export": self.choose_export,
         }
 
     def new(self) -> None:
@@ -144,6 +153,31 @@ class ProjectCommands(QObject):
     def open_trash(self) -> None:
         """What was deleted in the last 30 days."""
         TrashDialog(self._desk, self._parent).open()
+
+    def choose_import(self) -> None:
+        """Asks for a file, and shows what it would do."""
+        transfer.choose_file(self._parent, "Import projects", self.open_import, save=False)
+
+    def open_import(self, path: Path) -> None:
+        """Reads a file away from here, and opens it."""
+        self._desk.read(
+            lambda session: (read_sheet(path), remembered_columns(session)),
+            lambda found: transfer.ImportDialog(self._desk, *found, self._parent).open(),
+        )
+
+    def choose_export(self) -> None:
+        """Asks for a file, and writes what the table shows into it."""
+        transfer.choose_file(self._parent, "Export projects", self.export, save=True)
+
+    def export(self, path: Path) -> None:
+        """Writes what the table shows, all columns, in its order."""
+        ids = [row.id for row in self._page.all_shown()]
+        self._desk.read(lambda session: export_rows(session, ids), lambda rows: self._write_export(path, rows))
+
+    def _write_export(self, path: Path, rows: list[list[str]]) -> None:
+        headings = list(EXPORT_HEADINGS.values())
+        words = f"{text.counted(len(rows), 'project')} exported to {path.name}."
+        self._desk.aside(lambda: write_sheet(path, headings, rows), lambda _none: self._page.say(words))
 
     def undo(self) -> None:
         """Takes back what was done last."""

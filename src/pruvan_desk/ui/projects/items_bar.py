@@ -24,6 +24,24 @@ THICKNESS = 8
 TEXT_WIDTH = 58
 
 
+def paint_tint(painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+    """The colour coding behind a cell, where there is any: a style sheet for items leaves it out."""
+    tint = index.data(Qt.ItemDataRole.BackgroundRole)
+    if tint is not None and not option.state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(option.rect, tint)
+
+
+class TintedCell(QStyledItemDelegate):
+    """A plain cell with its tint; in use only while rows are coloured."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """One cell."""
+        paint_tint(painter, option, index)
+        super().paint(painter, option, index)
+
+
 class ItemsBar(QStyledItemDelegate):
     """Paints the bar, and beside it how many of how many are published; a sign where some failed."""
 
@@ -37,6 +55,7 @@ class ItemsBar(QStyledItemDelegate):
         """One cell."""
         counts = cast(Mapping[ItemState, int], index.data(ITEMS_ROLE) or {})
         words = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        paint_tint(painter, option, index)
         self.initStyleOption(option, index)
         option.text = ""
         style = option.widget.style()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from pruvan_desk.store.views.projects import ProjectRow
 from pruvan_desk.ui.projects.columns import COLUMNS, DUE, ITEMS, PLACE
-from pruvan_desk.ui.projects.items_bar import ItemsBar
+from pruvan_desk.ui.projects.items_bar import ItemsBar, TintedCell
 from pruvan_desk.ui.projects.table_model import ProjectTable
 from pruvan_desk.ui.tables import dress_table
 from pruvan_desk.ui.theme import Theme
@@ -66,6 +66,7 @@ class ProjectsTable(QTableView):
         dress_table(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setItemDelegateForColumn(ITEMS, ItemsBar(theme, self))
+        self._plain, self._tinted = self.itemDelegate(), TintedCell(self)
         self._applying = False
         self.show_columns([])
         header.setSortIndicator(DUE, Qt.SortOrder.AscendingOrder)
@@ -94,6 +95,11 @@ class ProjectsTable(QTableView):
         selection = self.selectionModel().selection()
         parts = (selection.at(place) for place in range(selection.count()))
         return sorted({(part.top(), part.bottom()) for part in parts})
+
+    def colour_by(self, rule: str) -> None:
+        """Tints the rows by status or due date; not at all without a rule."""
+        self.setItemDelegate(self._tinted if rule else self._plain)
+        self.projects.colour_by(rule)
 
     def columns(self) -> list[dict[str, Any]]:
         """The columns as they are, from left to right: name, width, whether shown."""

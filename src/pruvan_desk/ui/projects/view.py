@@ -1,7 +1,7 @@
 """The Projects view: the strip of counts, filters and table on the left, the selected project on the right."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -110,6 +110,10 @@ class ProjectsPage(Page):
     def chosen(self) -> list[ProjectRow]:
         """The projects that a command acts on."""
         return self.table.chosen()
+
+    def all_shown(self) -> Sequence[ProjectRow]:
+        """What the table shows, in its order."""
+        return self.model.shown
 
     def say(self, words: str, advice: str = "") -> None:
         """Tells somebody what happened."""
@@ -280,7 +284,7 @@ class ProjectsPage(Page):
         self._filter()
 
     def _colour(self) -> None:
-        self.model.colour_by(self.colours.currentData())
+        self.table.colour_by(self.colours.currentData())
         self._remember()
 
     def _remember(self) -> None:

@@ -1,0 +1,1 @@
+"""What leaves the office on paper or in files, and comes back in them."""
