@@ -195,3 +195,12 @@ def test_the_office_can_see_which_crew_said_what(field: FieldCaller, desk: Desk)
     field.call("status", workOrders=[{"workOrderNumber": "4711", "status": "Completed"}])
     events = [event for event in desk.all(AuditEvent) if event.what == "field status"]
     assert [(event.who, event.details) for event in events] == [("crew1", {"before": "New", "after": "Completed"})]
+
+
+def test_the_office_sees_when_a_crew_was_last_heard_of(desk: Desk, field: FieldCaller) -> None:
+    assert desk.all(Crew)[0].last_seen_at is None
+    field.call("validate")
+    first = desk.all(Crew)[0].last_seen_at
+    assert first is not None
+    field.call("getWorkOrders")
+    assert desk.all(Crew)[0].last_seen_at == first

@@ -18,7 +18,7 @@ from pruvan_desk.wire.portal import PortalAccess, check_portal_url, origin_of
 from pruvan_desk.wire.transport import check_service_url, service_host
 
 TOKEN_BYTES = 24
-LONGEST_INTERVAL = 60
+DEFAULT_INTERVAL, LONGEST_INTERVAL = 10, 60
 PUSH_KEY = "push key"
 CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
 """Stands before ``::`` in every number that the field gets."""
@@ -40,7 +40,7 @@ class IntegrationForm:
     assign_to: str = "~all~"
     portal_url: str = ""
     access: PortalAccess = field(default_factory=PortalAccess)
-    refresh_minutes: int = 10
+    refresh_minutes: int = DEFAULT_INTERVAL
     """0: not by itself."""
 
     def check(self) -> None:

@@ -79,6 +79,8 @@ QComboBox::down-arrow { image: url($arrow); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $selection;
     selection-color: $text; }
 QSpinBox, QDoubleSpinBox { min-height: 26px; }
+QProgressBar { background: $sunken; border: 1px solid $border; border-radius: 3px; max-height: 8px; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator, QListWidget::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px;
     background: $surface; }

@@ -1,6 +1,7 @@
 """The four calls as the field makes them: who calls, what is kept, and the documented answers. All blocking."""
 
 import hmac
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ log = logger(__name__)
 
 Answer = dict[str, Any]
 NOBODY = "0" * 64
+SEEN_TIME = timedelta(minutes=1)
 
 
 class FieldCalls:
@@ -95,7 +97,16 @@ class FieldCalls:
         if not hmac.compare_digest(known, token_digest(token)) or crew is None:
             log.warning("a call was refused", username=username)
             raise UsageError("User name or token is wrong.", "Ask the office for a new token.")
+        self._note_seen(crew)
         return crew
+
+    def _note_seen(self, crew: Crew) -> None:
+        """When it was last heard of, to the minute."""
+        if crew.last_seen_at is not None and self._context.clock.now() - crew.last_seen_at < SEEN_TIME:
+            return
+        with self._context.database.write() as writing:
+            writing.session.get_one(Crew, crew.id).last_seen_at = writing.now
+            writing.changed(crews=crew.id)
 
 
 def read_payload(text: bytes) -> JsonObject:

@@ -1,5 +1,6 @@
 """The window in which an integration is made or changed: Validate first, then Save."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -18,22 +20,36 @@ from PySide6.QtWidgets import (
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.core.secrets import SecretStore
-from pruvan_desk.operations.integrations import IntegrationForm, ask_refresh, resume_integration, save_integration
+from pruvan_desk.operations.gateway import push_url
+from pruvan_desk.operations.integrations import (
+    DEFAULT_INTERVAL,
+    LONGEST_INTERVAL,
+    PUSH_KEY,
+    IntegrationForm,
+    ask_refresh,
+    resume_integration,
+    save_integration,
+)
+from pruvan_desk.operations.reimport import start_reimport
+from pruvan_desk.operations.serving import EVERYBODY
 from pruvan_desk.store.database import Database
-from pruvan_desk.store.views.integrations import IntegrationRow
+from pruvan_desk.store.views.integrations import CrewRow, IntegrationRow, crew_rows
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.integrations.portal import PortalDialog
+from pruvan_desk.ui.integrations.push_key import PushKeyField
+from pruvan_desk.ui.integrations.reimport import ask_reimport
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import button, form_row, label, text_field
+from pruvan_desk.ui.widgets import button, choice_box, form_row, label, text_field
 from pruvan_desk.wire.credentials import Credentials
 from pruvan_desk.wire.portal import PortalAccess
 from pruvan_desk.wire.transport import service_host
 
 QA_NOTE = (
     "On: phones hold photos until the crew marks the project complete, then they go to the client with no office step. "
-    "Off: photos wait here as Pending QA. A change counts for new orders only; projects that exist keep what they have."
+    "Off: photos wait here as Pending QA. A change counts for new orders only; projects that exist keep what they have, until "
+    "you apply it to them below."
 )
 KEPT = "unchanged"
 
@@ -44,6 +60,7 @@ class KeptSecrets:
 
     password: str = ""
     token: str = ""
+    push_key: str = ""
 
 
 class IntegrationDialog(QDialog):
@@ -67,6 +84,14 @@ class IntegrationDialog(QDialog):
         self.password = _secret("Password", kept=row is not None)
         self.token = _secret("Security token", kept=row is not None)
         self.qa_in_field = QCheckBox("QA in &Field")
+        self.assign_to = choice_box("Default Assign To")
+        self.refresh_minutes = QSpinBox(minimum=0, maximum=LONGEST_INTERVAL, suffix=" min")
+        self.refresh_minutes.setSpecialValueText("Off")
+        self.refresh_minutes.setAccessibleName("Refresh by itself")
+        self.push_key = PushKeyField(desk, theme, row.id, row.name) if row else None
+        self.anew = button(
+            "Apply to existing orders…", theme, hint="Delete all orders, then a Full Refresh, as one step"
+        )
         self.auto_admin = QCheckBox("&Auto Admin: imports overwrite status, due date, instructions and tasks")
         self.validate = button("Validate", theme)
         self.full_refresh = button("Full Refresh…", theme, "refresh", hint="Import every open order again")
@@ -91,7 +116,8 @@ class IntegrationDialog(QDialog):
             extension=self.extension.text(),
             qa_in_field=self.qa_in_field.isChecked(),
             auto_admin=self.auto_admin.isChecked(),
-            assign_to=self._row.assign_to if self._row else "~all~",
+            assign_to=self.assign_to.currentData(),
+            refresh_minutes=self.refresh_minutes.value(),
             portal_url=self.portal_url.text(),
             access=self.access,
         )
@@ -115,6 +141,18 @@ class IntegrationDialog(QDialog):
 
     def start_saving(self) -> None:
         """Saves, and lets the integration go on when the server took these credentials."""
+        self._write(self._saved)
+
+    def start_reimport(self, *, closed_too: bool) -> None:
+        """Saves, and begins to import all orders again."""
+        self._write(
+            self._saved,
+            lambda database, saved_id: start_reimport(database, saved_id, self._desk.who, closed_too=closed_too),
+        )
+
+    def _write(
+        self, done: Callable[[tuple[Changes, int]], None], then: Callable[[Database, int], Changes] | None = None
+    ) -> None:
         form, desk, integration_id = self.form(), self._desk, self._row.id if self._row else None
         validated = self._good == form
 
@@ -124,17 +162,20 @@ class IntegrationDialog(QDialog):
                 changes |= resume_integration(database, saved_id, desk.who)
             if integration_id is None:
                 changes |= ask_refresh(database, saved_id, desk.who, full=True)
+            if then is not None:
+                changes |= then(database, saved_id)
             return changes, saved_id
 
         self.save.setEnabled(False)
-        desk.write(write, self._saved, self._refused)
+        desk.write(write, done, self._refused)
 
     async def _validate(self, form: IntegrationForm, kept: KeptSecrets) -> None:
         from pruvan_desk.sync.client import validate  # noqa: PLC0415 - loads httpx, which the window rarely needs
 
         credentials = Credentials(form.username.strip(), kept.password, kept.token)
+        pushed_to = push_url(self._desk.settings, kept.push_key) or None
         try:
-            await validate(form.service_url.strip(), form.extension.strip(), credentials)
+            await validate(form.service_url.strip(), form.extension.strip(), credentials, pushed_to)
         except PruvanDeskError as error:
             self._judge(form, error)
         else:
@@ -143,7 +184,9 @@ class IntegrationDialog(QDialog):
     def _judge(self, form: IntegrationForm, error: PruvanDeskError | None) -> None:
         self._good = None if error else form
         self.validate.setEnabled(True)
-        if error is None:
+        if error is None and self._row is not None and self._row.paused and self._good == self.form():
+            self._write(self._resumed)
+        elif error is None:
             self._say("check", "sent", "The server accepts these credentials.")
         else:
             self._say("warning", "bad", str(error))
@@ -164,6 +207,12 @@ class IntegrationDialog(QDialog):
     def _saved(self, result: tuple[Changes, int]) -> None:
         self.saved.emit(result[1])
         self.accept()
+
+    def _resumed(self, result: tuple[Changes, int]) -> None:
+        """A good Validate is what a paused integration waits for: it goes on, with what was entered."""
+        self.save.setEnabled(True)
+        self._say("check", "sent", "The server accepts these credentials. They are saved; refresh and relay go on.")
+        self.saved.emit(result[1])
 
     def _refused(self, error: PruvanDeskError) -> None:
         self.save.setEnabled(True)
@@ -191,8 +240,30 @@ class IntegrationDialog(QDialog):
             lambda: desk.write(lambda database: ask_refresh(database, row.id, desk.who, full=True)),
         )
 
+    def _show_crews(self, crews: list[CrewRow]) -> None:
+        """Everybody, or one of them; whoever it is now, though no such crew be there."""
+        chosen = self.assign_to.currentData()
+        for crew in crews:
+            if self.assign_to.findData(crew.username) < 0:
+                self.assign_to.addItem(f"{crew.name} ({crew.username})", crew.username)
+            else:
+                self.assign_to.setItemText(self.assign_to.findData(crew.username), f"{crew.name} ({crew.username})")
+        self.assign_to.setCurrentIndex(self.assign_to.findData(chosen))
+
+    def _ask_reimport(self) -> None:
+        if self._row is not None:
+            ask_reimport(self, self._row.name, lambda closed_too: self.start_reimport(closed_too=closed_too))
+
     def _fill(self) -> None:
         row = self._row
+        self.assign_to.addItem("Everybody", EVERYBODY)
+        if row is not None and row.assign_to != EVERYBODY:
+            self.assign_to.addItem(row.assign_to or "Nobody", row.assign_to)
+            self.assign_to.setCurrentIndex(1)
+        self.refresh_minutes.setValue(row.refresh_minutes if row else DEFAULT_INTERVAL)
+        self.anew.setVisible(row is not None)
+        self.anew.setEnabled(row is not None and row.reimport is None)
+        self._desk.read(crew_rows, self._show_crews)
         self.qa_in_field.setChecked(row.qa_in_field if row else True)
         self.auto_admin.setChecked(row.auto_admin if row else True)
         self.full_refresh.setVisible(row is not None)
@@ -209,11 +280,14 @@ class IntegrationDialog(QDialog):
             ("&Name", self.name), ("&Code", self.code), ("Service &URL", self.service_url),
             ("E&xtension", self.extension), ("User na&me", self.username), ("&Password", self.password),
             ("Security &token", self.token), ("myFAStrac&k address", self.portal_url),
+            ("&Default Assign To", self.assign_to), ("&Refresh by itself", self.refresh_minutes),
         )  # fmt: skip
         for words, field in rows:
             form_row(form, words, field)
         form.addRow("", _line(self.portal_access, None))
         form.addRow("", _line(self.validate, self.verdict_sign, self.verdict))
+        if self.push_key is not None:
+            form.addRow(label("Push key"), self.push_key)
         self.problem.hide()
         note = label(QA_NOTE, "muted", wrap=True)
         note.setContentsMargins(3 * tokens.UNIT, 0, 0, 0)
@@ -223,15 +297,17 @@ class IntegrationDialog(QDialog):
         box.addLayout(form)
         for part in (self.qa_in_field, note, self.auto_admin):
             box.addWidget(part)
-        box.addLayout(_line(self.full_refresh, None))
+        box.addLayout(_line(self.anew, self.full_refresh, None))
         box.addStretch(1)
         box.addWidget(self.problem)
         box.addWidget(self.buttons)
-        self.resize(78 * tokens.UNIT, 66 * tokens.UNIT)
+        self.resize(80 * tokens.UNIT, 92 * tokens.UNIT)
 
     def _connect(self) -> None:
         self.validate.setAutoDefault(False)
-        self.full_refresh.setAutoDefault(False)
+        for each in (self.full_refresh, self.anew):
+            each.setAutoDefault(False)
+        self.anew.clicked.connect(self._ask_reimport)
         self.portal_access.setAutoDefault(False)
         self.portal_access.clicked.connect(self._edit_access)
         self.validate.clicked.connect(self.start_validating)
@@ -263,5 +339,5 @@ def _kept_secrets(secrets: SecretStore, row: IntegrationRow | None, form: Integr
     """In a thread: what is typed, else what is kept; never what was kept for another host."""
     if row is None or service_host(row.service_url) != service_host(form.service_url):
         return KeptSecrets(form.password, form.token)
-    kept = {name: secrets.get(f"integration/{row.id}/{name}") or "" for name in ("password", "token")}
-    return KeptSecrets(form.password or kept["password"], form.token or kept["token"])
+    kept = {name: secrets.get(f"integration/{row.id}/{name}") or "" for name in ("password", "token", PUSH_KEY)}
+    return KeptSecrets(form.password or kept["password"], form.token or kept["token"], kept[PUSH_KEY])

@@ -1,19 +1,21 @@
 """The Integrations view: order sources, crews, and what the imports did."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QIcon
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from pruvan_desk.core.changes import Changes
-from pruvan_desk.operations.integrations import ask_refresh
+from pruvan_desk.operations.integrations import ask_refresh, cancel_refresh
 from pruvan_desk.store.views.integrations import IntegrationRow, integration_rows
 from pruvan_desk.store.views.status import DeskStatus
 from pruvan_desk.ui import text
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.integrations.crews import CrewsPanel
 from pruvan_desk.ui.integrations.edit import IntegrationDialog
+from pruvan_desk.ui.integrations.reimport import ReimportBar
 from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.runs import RunsPanel
 from pruvan_desk.ui.state import WindowState
@@ -21,9 +23,11 @@ from pruvan_desk.ui.tables import Column, RecordTable, record_view, selected_rec
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import EmptyState, bar, button, label
 
-REFRESH = 8
-"""The column that holds each row's button."""
+STATUS, REFRESH = 6, 8
+"""Columns: what it is at, and each row's button."""
 CLOCK = 30_000
+READ_AT_MOST = 200
+"""Milliseconds between two readings while an import writes."""
 
 
 class IntegrationsPage(Page):
@@ -46,10 +50,13 @@ class IntegrationsPage(Page):
             "Connect FAStrack: its service URL, user name, password and security token.",
             "Connect FAStrack",
         )
+        self.reimport = ReimportBar(desk, theme)
         self.runs = RunsPanel(desk, theme)
         self.crews = CrewsPanel(desk, theme)
         self._put_together()
         self._connect()
+        self._soon = QTimer(self, singleShot=True, interval=READ_AT_MOST)
+        self._soon.timeout.connect(self._read)
         self._clock = QTimer(self, interval=CLOCK)
         self._clock.timeout.connect(self._tick)
         self._clock.start()
@@ -62,8 +69,8 @@ class IntegrationsPage(Page):
 
     def take(self, changes: Changes) -> None:
         """Reads what is named again."""
-        if changes.integrations:
-            self._read()
+        if changes.integrations or changes.requests or changes.runs:
+            self._read_soon()
         if changes.crews:
             self.crews.read()
         if changes.runs or changes.integrations:
@@ -97,7 +104,7 @@ class IntegrationsPage(Page):
             Column[IntegrationRow]("QA in Field", lambda row: "Yes" if row.qa_in_field else "No, in Office", 96),
             Column[IntegrationRow]("Auto Admin", lambda row: "Yes" if row.auto_admin else "No", 88),
             Column[IntegrationRow]("Last refreshed", _last_refreshed, 112),
-            Column[IntegrationRow]("Status", _status, 96, icon=self._sign, colour=self._colour),
+            Column[IntegrationRow]("Status", status_words, 176, icon=self._sign, colour=self._colour),
             Column[IntegrationRow]("Last error", lambda row: row.last_error, 0, colour=self._colour),
             Column[IntegrationRow]("", lambda _row: "", 112),
         )
@@ -112,6 +119,7 @@ class IntegrationsPage(Page):
         above.setContentsMargins(0, 0, 0, 0)
         above.setSpacing(0)
         above.addWidget(bar(label("Integrations", "heading"), None, self.edit, self.new))
+        above.addWidget(self.reimport)
         above.addWidget(stack, 1)
         below = QSplitter(Qt.Orientation.Horizontal)
         below.addWidget(self.runs)
@@ -135,11 +143,16 @@ class IntegrationsPage(Page):
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._selected())
         self.crews.refused.connect(self.said)
 
+    def _read_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
     def _read(self) -> None:
         self.desk.read(integration_rows, self._show, self._latest)
 
     def _show(self, rows: list[IntegrationRow]) -> None:
         self.model.take(rows)
+        self.reimport.show_rows(rows)
         self._stack.setCurrentIndex(0 if rows else 1)
         for place, row in enumerate(rows):
             self._place_button(place, row)
@@ -151,16 +164,23 @@ class IntegrationsPage(Page):
 
     def _place_button(self, place: int, row: IntegrationRow) -> None:
         index = self.model.index(place, REFRESH)
-        if self.table.indexWidget(index) is None:
+        made = self.table.indexWidget(index)
+        if not isinstance(made, QPushButton):
             made = button("Refresh", self.theme, "refresh", "link", f"Refresh {row.name}")
-            integration_id = row.id
-            made.clicked.connect(lambda: self._refresh(integration_id))
+            made.clicked.connect(partial(self._refresh_or_cancel, place))
             self.table.setIndexWidget(index, made)
-        self.table.indexWidget(index).setEnabled(not row.paused and row.status not in ("pending", "running"))
+        words = "Cancel" if row.busy else "Refresh"
+        if made.text() != words:
+            made.setText(words)
+            self.theme.dress(made, "cross" if row.busy else "refresh", "text")
+        made.setToolTip("Stop between two transactions" if row.busy else f"Refresh {row.name}")
+        made.setAccessibleName(f"{'Cancel the refresh of' if row.busy else 'Refresh'} {row.name}")
+        made.setEnabled(row.busy or not row.paused)
 
-    def _refresh(self, integration_id: int) -> None:
-        who = self.desk.who
-        self.desk.write(lambda database: ask_refresh(database, integration_id, who))
+    def _refresh_or_cancel(self, place: int) -> None:
+        row, who = self.model.records[place], self.desk.who
+        operation = cancel_refresh if row.busy else ask_refresh
+        self.desk.write(lambda database: operation(database, row.id, who))
 
     def _edit_selected(self) -> None:
         row = selected_record(self.table)
@@ -189,5 +209,8 @@ def _last_refreshed(row: IntegrationRow) -> str:
     return text.ago(row.last_refreshed_at, datetime.now(UTC))
 
 
-def _status(row: IntegrationRow) -> str:
-    return "Paused" if row.paused else row.status.capitalize()
+def status_words(row: IntegrationRow) -> str:
+    """``Idle``, ``Pending``, ``Error``, ``Paused``, or how far the import is that runs."""
+    if row.paused:
+        return "Paused"
+    return f"Running, {row.done:,} of {row.total:,}" if row.total else row.status.capitalize()
