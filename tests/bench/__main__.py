@@ -17,6 +17,7 @@ BENCHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tests.bench.projects", ("projects-search",)),
     ("tests.bench.refresh", ("refresh-full",)),
     ("tests.bench.relay", ("relay", "relay-curl")),
+    ("tests.bench.latency", ("relay-latency",)),
     ("tests.bench.ingest", ("ingest",)),
     ("tests.bench.stall", ("ui-stall", "memory-growth")),
     ("tests.bench.start", ("start", "start-table", "memory", "memory-engine")),

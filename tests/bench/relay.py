@@ -32,8 +32,8 @@ def run(scale: float = 1.0) -> list[Row]:
         project, task = first_order(desk)
         for _ in range(ROUNDS):
             rates["ours"].append(count / relay(desk, photos, project, task))
-            rates["httpx"].append(count / seconds_by_httpx(f"{url}/uploadPictures.json", _posts(photos, project, task)))
-            rates["curl"].append(count / seconds_by_curl(f"{url}/uploadPictures.json", _posts(photos, project, task)))
+            rates["httpx"].append(count / seconds_by_httpx(f"{url}/uploadPictures.json", posts(photos, project, task)))
+            rates["curl"].append(count / seconds_by_curl(f"{url}/uploadPictures.json", posts(photos, project, task)))
     ours, bare, curl = (statistics.median(rates[name]) for name in ("ours", "httpx", "curl"))
     what = f"{count} photos of 1 MB to the sandbox, 8 at a time"
     rest = {"value": ours, "unit": "photos/s", "full_size": count >= PHOTOS}
@@ -99,7 +99,8 @@ def relay(desk: Office, photos: list[Path], project: Project, task: str) -> floa
     return seconds
 
 
-def _posts(photos: list[Path], project: Project, task: str) -> list[Post]:
+def posts(photos: list[Path], project: Project, task: str) -> list[Post]:
+    """The same photos, as the peers send them."""
     login = DEFAULT_LOGIN.payload()
     return [
         Post(

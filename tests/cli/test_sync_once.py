@@ -1,4 +1,7 @@
-"""``sync --once``: what a scheduler runs, and what its exit codes say."""
+"""``sync --once``: what a scheduler runs, and what its exit codes say.
+
+Holds to §7 of sync.md.
+"""
 
 import argparse
 from collections.abc import Iterator

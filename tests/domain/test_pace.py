@@ -1,4 +1,7 @@
-"""How many go out at once, and how fast: a receiver is given what it takes well, and the line no more than was allowed."""
+"""How many go out at once, and how fast: a receiver is given what it takes well, and the line no more than was allowed.
+
+Holds to §3.5, §3.6 of sync.md.
+"""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,7 @@
-"""Where items arrive, what may be decided about them, and what a change sets off."""
+"""Where items arrive, what may be decided about them, and what a change sets off.
+
+Holds to §2.1, §3.1 of sync.md.
+"""
 
 import pytest
 

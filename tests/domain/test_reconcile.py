@@ -1,4 +1,7 @@
-"""What was published, and what the client says it has: every difference, and nothing where there is none."""
+"""What was published, and what the client says it has: every difference, and nothing where there is none.
+
+Holds to §6 of sync.md.
+"""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,7 @@
-"""What any refresh does, whatever is known and whatever came."""
+"""What any refresh does, whatever is known and whatever came.
+
+Holds to §1.1 of sync.md.
+"""
 
 from hypothesis import given
 from hypothesis import strategies as st

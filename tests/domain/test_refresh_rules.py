@@ -1,4 +1,7 @@
-"""Who closes, reopens and overwrites what: the rules of the business, one by one."""
+"""Who closes, reopens and overwrites what: the rules of the business, one by one.
+
+Holds to §1.2, §1.3 of sync.md.
+"""
 
 from datetime import date
 

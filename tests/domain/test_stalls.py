@@ -1,4 +1,7 @@
-"""A queue in which nothing moves: noticed in time, and with the reason."""
+"""A queue in which nothing moves: noticed in time, and with the reason.
+
+Holds to §3.8 of sync.md.
+"""
 
 from datetime import timedelta
 

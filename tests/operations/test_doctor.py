@@ -1,4 +1,7 @@
-"""The doctor names every difference, and nothing where there is none."""
+"""The doctor names every difference, and nothing where there is none.
+
+Holds to §6 of sync.md.
+"""
 
 import json
 import shutil

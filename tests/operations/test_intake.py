@@ -1,4 +1,7 @@
-"""Items arriving from the field."""
+"""Items arriving from the field.
+
+Holds to §2.2, §5 of sync.md.
+"""
 
 import hashlib
 

@@ -1,4 +1,7 @@
-"""Deleting projects and getting them back: nothing that belongs to one is ever lost, or sent twice."""
+"""Deleting projects and getting them back: nothing that belongs to one is ever lost, or sent twice.
+
+Holds to §1.4 of sync.md.
+"""
 
 from collections import Counter
 from datetime import timedelta

@@ -1,4 +1,7 @@
-"""Each destination of an item has its own jobs and its own outcome; the item follows the client where it was chosen."""
+"""Each destination of an item has its own jobs and its own outcome; the item follows the client where it was chosen.
+
+Holds to §4 of sync.md.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,7 @@
-"""The outbox: no job is lost, none has two owners, and what is newer goes instead of what is older."""
+"""The outbox: no job is lost, none has two owners, and what is newer goes instead of what is older.
+
+Holds to §3.2, §3.3 of sync.md.
+"""
 
 import threading
 from datetime import timedelta

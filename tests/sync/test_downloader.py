@@ -1,4 +1,7 @@
-"""The Downloader: files where the levels say, never over a file that is not its own, and nothing left behind."""
+"""The Downloader: files where the levels say, never over a file that is not its own, and nothing left behind.
+
+Holds to §4 of sync.md.
+"""
 
 import errno
 import hashlib

@@ -1,4 +1,7 @@
-"""Offline is a state: nothing fails, the queue grows, and goes as soon as there is a network again."""
+"""Offline is a state: nothing fails, the queue grows, and goes as soon as there is a network again.
+
+Holds to §3.7 of sync.md.
+"""
 
 import socket
 from collections.abc import Iterator
@@ -109,6 +112,18 @@ def test_a_sleep_is_told_by_the_clock_that_went_on():
         (socket.gaierror(-2, "Name or service not known"), True),
         (OSError(101, "Network is unreachable"), True),
         (OSError(113, "No route to host"), True),
+        (
+            OSError(
+                "Multiple exceptions: [Errno 101] Connect call failed ('::1', 443), [Errno 113] Connect call failed"
+            ),
+            True,
+        ),
+        (
+            OSError(
+                "Multiple exceptions: [Errno 101] Connect call failed ('::1', 443), [Errno 111] Connect call failed"
+            ),
+            False,
+        ),
         (ConnectionRefusedError(111, "Connection refused"), False),
         (ConnectionResetError(104, "Connection reset by peer"), False),
     ],
@@ -122,7 +137,7 @@ def test_a_server_that_refuses_is_no_missing_network(cause, offline):
 def test_a_proxy_of_the_system_is_used_but_never_to_this_machine(monkeypatch):
     monkeypatch.setattr(http, "getproxies", lambda: {"https": "proxy.example:3128"})
     monkeypatch.setattr(http, "proxy_bypass", lambda host: host == "inside.example")
-    connections = http.Connections(1)
+    connections = http.Connections()
     assert connections.way_to("https://fastrack.example/api") == ("proxy.example", 3128)
     assert connections.way_to("https://inside.example/api") == ("inside.example", 443)
     assert connections.way_to("http://127.0.0.1:81/api") == ("127.0.0.1", 81)

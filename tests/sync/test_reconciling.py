@@ -1,4 +1,7 @@
-"""Reconcile: the engine asks FAStrack what it has; what is not there is found, and sent again."""
+"""Reconcile: the engine asks FAStrack what it has; what is not there is found, and sent again.
+
+Holds to §6 of sync.md.
+"""
 
 import pytest
 

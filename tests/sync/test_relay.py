@@ -1,4 +1,7 @@
-"""The relay, from the phone to FAStrack: both QA modes, what goes out, and what goes out again."""
+"""The relay, from the phone to FAStrack: both QA modes, what goes out, and what goes out again.
+
+Holds to §2.3, §3.1 of sync.md.
+"""
 
 import asyncio
 import hashlib

@@ -1,4 +1,7 @@
-"""The relay against a FAStrack that goes wrong and a disk that lost something: everything arrives in the end, once."""
+"""The relay against a FAStrack that goes wrong and a disk that lost something: everything arrives in the end, once.
+
+Holds to §3.4, §3.6 of sync.md.
+"""
 
 from collections import Counter
 from collections.abc import Iterator

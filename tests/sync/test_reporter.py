@@ -1,4 +1,7 @@
-"""What the engine says of itself, and the alarm when nothing moves."""
+"""What the engine says of itself, and the alarm when nothing moves.
+
+Holds to §3.6, §3.8 of sync.md.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,7 @@
-"""The engine as a process: how it starts, stops, dies and keeps its secrets."""
+"""The engine as a process: how it starts, stops, dies and keeps its secrets.
+
+Holds to §7 of sync.md.
+"""
 
 import os
 import signal

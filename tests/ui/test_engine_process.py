@@ -1,4 +1,7 @@
-"""The engine beside the window: started, watched, started again, left alone, asked to stop."""
+"""The engine beside the window: started, watched, started again, left alone, asked to stop.
+
+Holds to §7 of sync.md.
+"""
 
 import sys
 from collections.abc import Callable, Iterator

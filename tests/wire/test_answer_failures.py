@@ -1,4 +1,7 @@
-"""Answers that are failures, and how far each failure reaches."""
+"""Answers that are failures, and how far each failure reaches.
+
+Holds to §3.4 of sync.md.
+"""
 
 import contextlib
 import json

@@ -153,7 +153,7 @@ def _spellings(*secrets: str) -> list[bytes]:
 async def validate(service_url: str, extension: str, credentials: Credentials, pushkey: str | None = None) -> None:
     """One *Validate*, as the edit window asks for it. Raises :class:`PruvanDeskError` with the server's words."""
     check_service_url(service_url)
-    connections = Connections(1)
+    connections = Connections()
     try:
         await OrderSource(connections, service_url, extension, credentials).validate(pushkey)
     finally:

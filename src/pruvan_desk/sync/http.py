@@ -7,8 +7,10 @@ much for each photo as all of our bookkeeping.
 import asyncio
 import contextlib
 import errno
+import re
 import socket
 import ssl
+import time
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ import truststore
 
 from pruvan_desk import __version__
 from pruvan_desk.core.errors import IntegrationError, OfflineError, PruvanDeskError, TransientError
+from pruvan_desk.sync.streams import Streams
 from pruvan_desk.wire.answers import HttpAnswer
 from pruvan_desk.wire.transport import is_loopback
 
@@ -36,6 +39,9 @@ TOO_LONG = ("The server's answer is far too long.", "Check the service URL and e
 BY_ITSELF = "It is tried again by itself."
 NO_WAY = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, 10051, 10050, 10065})
 """No network, no way to the host; the last three are Windows' own numbers."""
+PROXY_SECONDS = 60.0
+ERRNO = re.compile(r"\[Errno (-?\d+)\]")
+"""In the words of an error that stands for those of several addresses."""
 SLOWEST = 1024
 """Bytes of an answer in each second: one that comes more slowly is given up, or it would hold its connection for ever."""
 Body = bytes | AsyncIterator[bytes]
@@ -56,16 +62,27 @@ class Patience:
 PATIENCE = Patience()
 
 
-class Connections:
-    """One pool of connections for each way out: directly, or through a proxy. ``tls``: other certificates than the system's."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an address is reached: what httpcore is asked for, and the proxy, empty for none."""
 
-    def __init__(
-        self, connections: int = 64, patience: Patience | None = None, tls: ssl.SSLContext | None = None
-    ) -> None:
-        self._connections = connections
+    target: httpcore.URL
+    proxy: str
+    found_at: float
+
+
+class Connections:
+    """Connections that are kept between calls, each in a pool of its own: one pool for many looks at all of them at every call.
+
+    ``tls``: other certificates than the system's.
+    """
+
+    def __init__(self, patience: Patience | None = None, tls: ssl.SSLContext | None = None) -> None:
         self._patience = patience or PATIENCE
         self._tls = tls
-        self._pools: dict[str, httpcore.AsyncConnectionPool] = {}
+        self._ways: dict[str, Way] = {}
+        self._idle: dict[tuple[str, bytes, int | None], list[httpcore.AsyncConnectionPool]] = {}
+        self._all: set[httpcore.AsyncConnectionPool] = set()
 
     async def post(self, url: str, body: Body, headers: Mapping[str, str], longest: int) -> HttpAnswer:
         """Posts and reads the answer, at most ``longest`` bytes of it. Follows no redirect: credentials go to this host only.
@@ -76,11 +93,13 @@ class Connections:
         timeout = {"connect": patience.connect, "read": patience.silence, "write": patience.silence, "pool": None}
         sent: list[tuple[bytes | str, bytes | str]] = [*HEADERS.items(), *headers.items()]
         with _translated():
+            way = self._way(url)
             async with (
                 asyncio.timeout(None) as limit,
-                self._pool(url).stream(
+                self._connection(way) as connection,
+                connection.stream(
                     "POST",
-                    _target(url),
+                    way.target,
                     headers=sent,
                     content=_told(body, partial(_within, limit, patience.connect + patience.silence)),
                     extensions={"timeout": timeout},
@@ -96,22 +115,43 @@ class Connections:
         return parts.host, parts.port or (443 if parts.scheme == "https" else 80)
 
     async def close(self) -> None:
-        """Closes all connections."""
-        pools, self._pools = list(self._pools.values()), {}
+        """Closes all connections, those in use too; new ones are made when they are needed."""
+        pools, self._all, self._idle = self._all, set(), {}
+        self._ways.clear()
         for pool in pools:
             await pool.aclose()
 
-    def _pool(self, url: str) -> httpcore.AsyncConnectionPool:
-        proxy = _proxy_of(url)
-        if proxy not in self._pools:
-            self._pools[proxy] = httpcore.AsyncConnectionPool(
-                ssl_context=self._tls or tls_context(),
-                proxy=_proxy(proxy),
-                max_connections=self._connections,
-                max_keepalive_connections=self._connections,
-                keepalive_expiry=KEEP_SECONDS,
-            )
-        return self._pools[proxy]
+    def _way(self, url: str) -> Way:
+        """The way to an address; the system is asked for its proxy once a minute."""
+        now = time.monotonic()
+        way = self._ways.get(url)
+        if way is None or now - way.found_at > PROXY_SECONDS:
+            way = self._ways[url] = Way(_target(url), _proxy_of(url), now)
+        return way
+
+    @contextlib.asynccontextmanager
+    async def _connection(self, way: Way) -> AsyncIterator[httpcore.AsyncConnectionPool]:
+        """The connection that was used last and is free, or a new one; it is kept for the next call."""
+        key = (way.proxy, way.target.host, way.target.port)
+        idle = self._idle.setdefault(key, [])
+        pool = idle.pop() if idle else self._new(way.proxy)
+        try:
+            yield pool
+        finally:
+            if pool in self._all:
+                self._idle.setdefault(key, []).append(pool)
+
+    def _new(self, proxy: str) -> httpcore.AsyncConnectionPool:
+        pool = httpcore.AsyncConnectionPool(
+            ssl_context=self._tls or tls_context(),
+            proxy=_proxy(proxy),
+            max_connections=1,
+            max_keepalive_connections=1,
+            keepalive_expiry=KEEP_SECONDS,
+            network_backend=Streams(),
+        )
+        self._all.add(pool)
+        return pool
 
 
 @cache
@@ -239,5 +279,10 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _is_no_network(cause: BaseException) -> bool:
-    """A name that cannot be looked up, or no way to the address: nothing that the server has said."""
-    return isinstance(cause, socket.gaierror) or (isinstance(cause, OSError) and cause.errno in NO_WAY)
+    """A name that cannot be looked up, or no way to any of its addresses: nothing that the server has said."""
+    if isinstance(cause, socket.gaierror):
+        return True
+    if not isinstance(cause, OSError):
+        return False
+    tried = {int(number) for number in ERRNO.findall(str(cause))} if cause.errno is None else {cause.errno}
+    return bool(tried) and tried <= NO_WAY

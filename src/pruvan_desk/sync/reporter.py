@@ -63,6 +63,7 @@ class Reporter:
         began, sent, done = self._samples[0]
         seconds = max(clock.monotonic() - began, REPORT_SECONDS)
         rate, items = (moved[0] - sent) / seconds, (moved[1] - done) / seconds
+        relay.meter.rate = rate
         if rate or (self._history and self._history[-1][1]):
             self._history.append((round(clock.now().timestamp(), 1), rate))
         return Traffic(

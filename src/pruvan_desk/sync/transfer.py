@@ -13,8 +13,8 @@ from pruvan_desk.domain.bandwidth import TokenBucket
 from pruvan_desk.store.files import disk_fault, missing_file
 
 CHUNK = 1 << 20
-PIECE = 1 << 18
-"""Bytes that go out in one go: few enough to show progress, many enough to cost nothing."""
+SMALLEST_PIECE, LARGEST_PIECE = 1 << 16, 1 << 20
+"""Bytes that go out in one go: few enough to show progress on a slow line, many enough to cost nothing on a fast one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,12 @@ class Meter:
     clock: Clock
     bucket: TokenBucket = field(default_factory=TokenBucket)
     sent: int = 0
+    rate: float = 0.0
+    """Bytes a second of late, as the reporter sees it."""
+
+    def piece(self) -> int:
+        """Bytes to hand out in one go: about a fifth of a second's worth of one upload among several."""
+        return self.bucket.piece(int(min(LARGEST_PIECE, max(SMALLEST_PIECE, self.rate / 20))))
 
     async def pass_on(self, size: int) -> None:
         """Returns when ``size`` bytes may go out."""
@@ -54,7 +60,7 @@ class Transfer:
 
     async def pieces(self, data: bytes) -> AsyncIterator[bytes]:
         """``data`` in pieces, each as soon as the limit lets it go."""
-        piece = self.meter.bucket.piece(PIECE)
+        piece = self.meter.piece()
         view = memoryview(data)
         for start in range(0, len(data), piece):
             part = bytes(view[start : start + piece]) if len(data) > piece else data

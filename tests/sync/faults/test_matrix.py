@@ -94,7 +94,7 @@ def test_the_systems_own_certificates_are_what_is_trusted(certificates: Certific
 
     async def ask() -> str:
         server = await FaultServer().start(certificates.good)
-        connections = Connections(1)
+        connections = Connections()
         try:
             await OrderSource(connections, server.url, "", LOGIN).validate()
         except IntegrationError as error:

@@ -127,7 +127,7 @@ class Trial:
 
     @asynccontextmanager
     async def _sources(self, patience: Patience) -> AsyncIterator[OrderSources]:
-        connections = Connections(4, patience, self.certificates.trusting if self.fault.tls else None)
+        connections = Connections(patience, self.certificates.trusting if self.fault.tls else None)
         context = EngineContext(
             folder=self.desk.folder, database=self.desk.database, files=self.desk.files,
             thumbnails=ThumbnailCache(self.desk.folder.thumbnails), secrets=self.desk.secrets, clock=SystemClock(),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.stalls import Waiting
 from pruvan_desk.domain.statuses import Destination, JobState
-from pruvan_desk.store.models import Integration, Project, RelayJob
+from pruvan_desk.store.models import OWN_KIND, Integration, Project, RelayJob
 from pruvan_desk.store.settings import read_settings
 
 Counts = Mapping[tuple[int, str, str], int]
@@ -97,7 +97,9 @@ def receiver_rows(session: Session, traffic: Traffic) -> list[ReceiverRow]:
     paused = read_settings(session).relay_paused
     found = [
         _receiver(row, counts, traffic, paused=paused)
-        for row in session.scalars(select(Integration).order_by(Integration.name, Integration.id))
+        for row in session.scalars(
+            select(Integration).where(Integration.kind != OWN_KIND).order_by(Integration.name, Integration.id)
+        )
     ]
     return [*found, _downloader(counts, traffic, paused=paused)]
 
