@@ -23,6 +23,7 @@ from pruvan_desk.sync.reach import Reach
 from pruvan_desk.sync.refresh import RefreshJob, refresh
 from pruvan_desk.sync.relay import Relay
 from pruvan_desk.sync.sources import OrderSources
+from pruvan_desk.sync.stopping import Stop
 from pruvan_desk.sync.transfer import FileToSend
 from pruvan_desk.wire.credentials import Credentials
 from sync.desk import WHO, Desk, small_jpeg, wait_until
@@ -178,7 +179,7 @@ class Trial:
     async def _refreshed(self, sources: OrderSources) -> PruvanDeskError | None:
         source = await sources.get(self.integration_id)
         try:
-            await refresh(self.context, source, RefreshJob(self.integration_id, True, WHO))
+            await refresh(self.context, source, RefreshJob(self.integration_id, True, WHO), Stop())
         except PruvanDeskError as error:
             return error
         return None
