@@ -31,7 +31,7 @@ def test_a_good_photo_has_no_hints():
         ({"sharpness": 0.2}, Hint.BLURRED),
         ({"brightest": 60.0, "middle": 20.0}, Hint.DARK),
         ({"white": 0.6}, Hint.OVEREXPOSED),
-        ({"moire": 90.0}, Hint.SCREEN),
+        ({"moire": 120.0}, Hint.SCREEN),
     ],
 )
 def test_each_fault_has_its_hint(changes, hint):

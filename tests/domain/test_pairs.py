@@ -64,7 +64,9 @@ def test_hundreds_of_photos_pair_by_their_order_alone():
         ((4, 3), ("", "one fewer than Before")),
         ((3, 5), ("2 fewer than After", "")),
         ((3, 3), ("", "")),
-        ((3, 0), ("", "")),
+        ((3, 0), ("no After", "")),
+        ((0, 2), ("", "no Before")),
+        ((0, 0), ("", "")),
     ],
 )
 def test_headings_say_where_one_has_fewer(counts, words):

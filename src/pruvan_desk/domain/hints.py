@@ -18,7 +18,7 @@ WASHED_OUT = 0.35
 """The share of the lower half that is plain white in an overexposed photo. A white sky is in the upper half."""
 FLAT = 0.45
 """The share of pixels that equal their neighbours in a screenshot; what a lens draws on a sensor has grain."""
-MOIRE = 70.0
+MOIRE = 90.0
 """How far the beat of a screen's coloured dots stands out of a photo of it; siding and fences repeat in light, not in colour."""
 NEAR_BITS = 64
 """Of the 512 bits of their hashes, how many two near-duplicates differ in at most. Other photos differ in some 200."""

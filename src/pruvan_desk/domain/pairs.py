@@ -72,8 +72,10 @@ def _place(number: int, shots: Sequence[Shot]) -> float:
 
 def fewer_words(before: int, after: int) -> tuple[str, str]:
     """What the headings of Before and After say when their counts differ: ``one fewer than Before``. Empty: nothing."""
-    if not before or not after or before == after:
+    if before == after:
         return "", ""
+    if not before or not after:
+        return ("", "no Before") if after else ("no After", "")
     count = abs(before - after)
     words = "one" if count == 1 else f"{count:,}"
     return ("", f"{words} fewer than Before") if after < before else (f"{words} fewer than After", "")
