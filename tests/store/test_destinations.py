@@ -53,7 +53,7 @@ def claim_all(office) -> dict[str, int]:
 
 def end(office, job_id: int, error: PruvanDeskError | None = None) -> None:
     with office.database.write() as writing:
-        record_outcomes(writing, [Outcome(job_id, error, "" if error else "sha", place="a/b.jpg")], 25.0)
+        record_outcomes(writing, [Outcome(job_id, error, "" if error else "sha", place="a/b.jpg")], 25.0, "me")
 
 
 def state(office, item_id: int) -> str:

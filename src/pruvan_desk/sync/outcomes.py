@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
@@ -54,12 +55,16 @@ class Outcome:
     """Where the Downloader put it, below the root of its tree."""
 
 
-def record_outcomes(writing: Writing, outcomes: Sequence[Outcome], first_retry: float) -> None:
-    """Writes outcomes down. ``first_retry``: seconds before the second try of what failed in passing."""
+def record_outcomes(writing: Writing, outcomes: Sequence[Outcome], first_retry: float, owner: str) -> None:
+    """Writes the outcomes of ``owner`` down. ``first_retry``: seconds before the second try of what failed in passing.
+
+    What was taken was taken, whoever holds the job by now. A failure counts only while the job is its owner's: when the lease
+    ran out meanwhile (the computer was asleep), another sending of it has ended, or is under way, and speaks for it.
+    """
     taken = {outcome.job_id: outcome for outcome in outcomes if outcome.error is None}
     troubled = {outcome.job_id: outcome.error for outcome in outcomes if outcome.error is not None}
     _record_taken(writing, taken)
-    _record_troubled(writing, troubled, first_retry)
+    _record_troubled(writing, troubled, first_retry, owner)
     solve_failed_alerts(writing)
     if taken and not any(isinstance(error, DeskFault) for error in troubled.values()):
         solve_alert(writing, DESK_ALERT)  # keyring and disk did their part
@@ -74,6 +79,7 @@ def _record_taken(writing: Writing, taken: dict[int, Outcome]) -> None:
     of_items = [row for row in rows if row.item_id is not None]
     led = [row for row in of_items if row.destination == leading(read_destinations(row.destinations))]
     current = {row.item_id for row in led if row.revision == row.now and row.state in BEING_SENT}
+    overtaken = _sent_newer(writing, {row.item_id: row for row in led if row.revision != row.now})
     jobs = [
         {"job": row.id, "remark": taken[row.id].remark, "sha": taken[row.id].sha256, "where": taken[row.id].place}
         for row in rows
@@ -85,6 +91,7 @@ def _record_taken(writing: Writing, taken: dict[int, Outcome]) -> None:
             "new": ItemState.PUBLISHED if row.item_id in current else row.state,
         }
         for row in led
+        if row.item_id not in overtaken
     ]
     connection = writing.session.connection()
     if jobs:
@@ -98,8 +105,22 @@ def _record_taken(writing: Writing, taken: dict[int, Outcome]) -> None:
         writing.session.execute(update(CheckIn).where(CheckIn.item_id.in_(check_ins)).values(accepted=True, words=""))
 
 
-def _record_troubled(writing: Writing, troubled: dict[int, PruvanDeskError], first_retry: float) -> None:
-    for job in writing.session.scalars(select(RelayJob).where(RelayJob.id.in_(troubled))) if troubled else ():
+def _sent_newer(writing: Writing, older: dict[int, Any]) -> set[int]:
+    """Those items of ``older`` revisions of which a newer one has been taken since: what is known of that one stays."""
+    if not older:
+        return set()
+    done = (RelayJob.item_id.in_(older), RelayJob.state == JobState.DONE)
+    rows = writing.session.execute(select(RelayJob.item_id, RelayJob.destination, RelayJob.revision).where(*done))
+    return {
+        item_id
+        for item_id, destination, revision in rows
+        if item_id is not None and destination == older[item_id].destination and revision > older[item_id].revision
+    }
+
+
+def _record_troubled(writing: Writing, troubled: dict[int, PruvanDeskError], first_retry: float, owner: str) -> None:
+    held = (RelayJob.id.in_(troubled), RelayJob.state == JobState.LEASED, RelayJob.owner == owner)
+    for job in writing.session.scalars(select(RelayJob).where(*held)) if troubled else ():
         error = troubled[job.id]
         item = writing.session.get(Item, job.item_id) if job.item_id else None
         job.owner, job.lease_until = "", None

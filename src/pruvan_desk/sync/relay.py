@@ -238,7 +238,7 @@ class Relay:
 
     def _record(self, writing: Writing) -> None:
         outcomes = [each for each in self._recording if isinstance(each, Outcome)]
-        record_outcomes(writing, outcomes, self._context.settings.first_retry_seconds)
+        record_outcomes(writing, outcomes, self._context.settings.first_retry_seconds, self._context.owner)
         if back := [each.job.id for each in self._recording if isinstance(each, Job)]:
             release_jobs(writing, back)
 
