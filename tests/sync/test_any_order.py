@@ -289,7 +289,14 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = hypothesis.settings(max_examples=12, stateful_step_count=30, deadline=None)
+TestAnyOrder.settings = hypothesis.settings(
+    max_examples=10,
+    stateful_step_count=30,
+    deadline=None,
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.reuse, hypothesis.Phase.generate],
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+"""No shrinking here: every step writes to a disk. A longer search is one with more examples and all phases."""
 
 
 @pytest.fixture

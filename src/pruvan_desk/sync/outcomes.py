@@ -72,10 +72,13 @@ def record_outcomes(writing: Writing, outcomes: Sequence[Outcome], first_retry: 
 
 def _record_taken(writing: Writing, taken: dict[int, Outcome]) -> None:
     """The way of nearly every job, in bulk and past the ORM: done; its item published unless it has changed meanwhile."""
-    columns = (RelayJob.id, RelayJob.project_id, RelayJob.item_id, RelayJob.revision, RelayJob.destination)
+    columns = (
+        RelayJob.id, RelayJob.project_id, RelayJob.item_id, RelayJob.revision, RelayJob.destination,
+        RelayJob.state.label("job_state"),
+    )  # fmt: skip
     about_item = (Item.revision.label("now"), Item.state, Item.file_type, Item.destinations)
     wanted = select(*columns, *about_item).outerjoin(Item, Item.id == RelayJob.item_id).where(RelayJob.id.in_(taken))
-    rows = writing.session.execute(wanted).all() if taken else []
+    rows = _not_succeeded(writing, writing.session.execute(wanted).all() if taken else [])
     of_items = [row for row in rows if row.item_id is not None]
     led = [row for row in of_items if row.destination == leading(read_destinations(row.destinations))]
     current = {row.item_id for row in led if row.revision == row.now and row.state in BEING_SENT}
@@ -103,6 +106,17 @@ def _record_taken(writing: Writing, taken: dict[int, Outcome]) -> None:
     check_ins = [row.item_id for row in led if row.file_type == FileType.CHECK_IN]
     if check_ins:
         writing.session.execute(update(CheckIn).where(CheckIn.item_id.in_(check_ins)).values(accepted=True, words=""))
+
+
+def _not_succeeded(writing: Writing, rows: Sequence[Any]) -> Sequence[Any]:
+    """``rows`` without those that come so late that another job has taken their place, and is going to speak for the item."""
+    late = {row.item_id for row in rows if row.job_state not in (JobState.LEASED, JobState.QUEUED)}
+    if not late:
+        return rows
+    unfinished = (RelayJob.item_id.in_(late), RelayJob.state.in_((JobState.QUEUED, JobState.LEASED)))
+    named = select(RelayJob.id, RelayJob.item_id, RelayJob.destination).where(*unfinished)
+    successors = {(item_id, destination): job_id for job_id, item_id, destination in writing.session.execute(named)}
+    return [row for row in rows if successors.get((row.item_id, row.destination), row.id) == row.id]
 
 
 def _sent_newer(writing: Writing, older: dict[int, Any]) -> set[int]:
