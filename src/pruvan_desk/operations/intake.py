@@ -46,12 +46,16 @@ class StoredBytes:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came, its bytes if there were any, and who sent it; ``from_app`` unless it was added from a disk of the office."""
+    """What came, its bytes if there were any, and who sent it; ``from_app`` unless the office added it itself.
+
+    ``waits``: it is Pending QA whatever the project's QA mode, so that nothing goes to the client unless somebody publishes it.
+    """
 
     received: ReceivedItem
     stored: StoredBytes | None
     who: str
     from_app: bool = True
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Placed:
     who: str
     project: Project | None
     from_app: bool = True
+    waits: bool = False
 
     @property
     def stated(self) -> dict[str, Any]:
@@ -98,7 +103,7 @@ def receive_items(database: Database, arrivals: Sequence[Arrival]) -> Changes:
 def _receive(writing: Writing, arrival: Arrival) -> None:
     received, stored = arrival.received, arrival.stored
     project = find_project(writing.session, received.work_order, writing.now)
-    placed = Placed(received, stored, arrival.who, project, arrival.from_app)
+    placed = Placed(received, stored, arrival.who, project, arrival.from_app, arrival.waits)
     if stored is not None:
         _keep_file_row(writing, stored)
     item = writing.session.scalar(select(Item).where(Item.uuid == received.uuid))
@@ -145,6 +150,8 @@ def _fill(item: Item, arrival: Placed) -> None:
     received, project = arrival.received, arrival.project
     relayed = relay_check_in(project.options) if project else True
     item.state = arrival_state(rule_of(project), received.file_type, relay_check_in=relayed)
+    if arrival.waits and project is not None:
+        item.state = ItemState.PENDING_QA
     item.wanted_project = received.work_order
     item.parent_uuid = received.parent_uuid
     item.file_name = received.file_name

@@ -4,13 +4,16 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from sqlalchemy import select
+
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import ItemError, UsageError
-from pruvan_desk.domain.statuses import FileType, ItemState
+from pruvan_desk.domain.statuses import FileType
+from pruvan_desk.operations.intake import SEPARATOR, Arrival, StoredBytes, receive_items
 from pruvan_desk.store.database import Database
 from pruvan_desk.store.files import CHUNK, PhotoFiles, safe_extension
-from pruvan_desk.store.history import record_event
-from pruvan_desk.store.models import Item, Project, StoredFile
+from pruvan_desk.store.models import Integration, Project
+from pruvan_desk.wire.items import ReceivedItem
 
 LONGEST_NAME = 120
 
@@ -18,39 +21,44 @@ LONGEST_NAME = 120
 def keep_office_file(
     database: Database, files: PhotoFiles, project_id: int, file_name: str, content: Iterable[bytes], *, who: str
 ) -> Changes:
-    """Adds a file to a project; when this returns it is durable.
+    """Adds a file to a project, through the intake; when this returns it is durable.
 
-    It waits as Pending QA whatever the project's QA mode: the office made it, and nothing goes to the client unless somebody
+    It waits as Pending QA whatever the project's QA mode: what came from the client is not sent back to it unless somebody
     publishes it. Raises :class:`UsageError` where the project is gone or the file is empty, :class:`DeskFault` for the disk.
     """
     name = plain_file_name(file_name)
+    with database.read() as session:
+        columns = select(Integration.code, Project.number).join(Project, Project.integration_id == Integration.id)
+        project = session.execute(columns.where(Project.id == project_id)).one_or_none()
+    if project is None:
+        raise UsageError("The project is not there any more.", f"{name} was not added.")
+    received = ReceivedItem(
+        uuid=str(uuid.uuid4()),
+        work_order=f"{project.code}{SEPARATOR}{project.number}",
+        task="",
+        evidence_type="",
+        file_type=FileType.FILE,
+        file_name=name,
+        created_by=who,
+    )
+    stored = _keep(files, name, content)
+    return receive_items(database, [Arrival(received, stored, who, from_app=False, waits=True)])
+
+
+def _keep(files: PhotoFiles, name: str, content: Iterable[bytes]) -> StoredBytes:
     incoming = files.incoming()
+    kept = False
     try:
         for chunk in content:
             incoming.write(chunk)
         if not incoming.size:
             raise UsageError(f"{name} is empty.", "It was not added to the project.")
-        sha256, size, extension = incoming.sha256, incoming.size, safe_extension(name)
-        kept = files.keep(incoming, extension)
+        path = files.keep(incoming, safe_extension(name))
+        kept = True
     finally:
-        incoming.discard()
-    extension = kept.suffix.lstrip(".")
-    with database.write() as writing:
-        project = writing.session.get(Project, project_id)
-        if project is None:
-            raise UsageError("The project is not there any more.", f"{name} was not added.")
-        if writing.session.get(StoredFile, sha256) is None:
-            writing.session.add(StoredFile(sha256=sha256, extension=extension, size=size, stored_at=writing.now))
-            writing.session.flush()
-        item = Item(
-            uuid=str(uuid.uuid4()), project_id=project_id, file_type=FileType.FILE, state=ItemState.PENDING_QA,
-            sha256=sha256, extension=extension, file_name=name, created_by=who, from_app=False, arrived_at=writing.now,
-        )  # fmt: skip
-        writing.session.add(item)
-        writing.session.flush()
-        record_event(writing, who, "added a file", project_id=project_id, after=name)
-        writing.changed(items=item.id, projects=project_id)
-    return writing.changes
+        if not kept:
+            incoming.discard()
+    return StoredBytes(incoming.sha256, path.suffix.removeprefix("."), incoming.size)
 
 
 def file_chunks(path: Path) -> Iterable[bytes]:
