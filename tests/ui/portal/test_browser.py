@@ -123,6 +123,20 @@ def test_a_download_shows_how_far_it_is_and_can_be_cancelled(
     person.until(lambda: not list(folder.root.glob("downloads-*")))
 
 
+def test_a_download_that_breaks_off_is_told_of_and_leaves_nothing(
+    at_site: AtSite, elsewhere: ElsewhereOffice, site: Website, folder: DataFolder
+) -> None:
+    site.pages["/file"] = Answer("x" * 1000, headers={"content-type": "application/zip", "x-half": "then wait"})
+    person = at_site("the order <a id=go href=/file>invoice</a>")
+    person.sees("the order")
+    person.click("#go")
+    person.until(lambda: person.tab.downloads.lines)
+    site.closing.set()
+    person.until(lambda: "did not arrive" in person.tab.downloads.lines[0].words.text())
+    assert files_of(elsewhere, person) == []
+    person.until(lambda: not list(folder.root.glob("downloads-*")))
+
+
 def test_a_pdf_is_shown_in_the_tab_and_kept_as_it_came(
     qtbot: QtBot, at_site: AtSite, elsewhere: ElsewhereOffice, site: Website, folder: DataFolder
 ) -> None:

@@ -1,6 +1,5 @@
 """Where the portal's pages may go, what they may load, and who gets the header that signs in."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -65,14 +64,23 @@ class Bounds:
             return True
         return origin_of_url(url) in self.parts
 
+    def policy(self) -> str:
+        """The same as a content security policy: Chromium holds redirected parts to it before it asks for them."""
+        parts = " ".join(sorted(word for origin in self.parts for word in _sources(origin)))
+        pages = " ".join(sorted(word for origin in self.pages for word in _sources(origin)))
+        inline = "'unsafe-inline' 'unsafe-eval' data: blob:"
+        return f"default-src {inline} {parts}; frame-src data: blob: {pages}"
+
     def wants_header(self, url: QUrl) -> bool:
         """Whether a request to ``url`` carries the header."""
         return self.header_origin is not None and origin_of_url(url) == self.header_origin
 
-    def carries_header(self, names: Iterable[bytes]) -> bool:
-        """Whether the header is among those of a request: Chromium keeps it across redirects."""
-        ours = self.header[0].lower().encode()
-        return bool(ours) and any(name.lower() == ours for name in names)
+
+def _sources(origin: Origin) -> tuple[str, str]:
+    """An origin as a policy names it, and that of its web sockets."""
+    scheme, host, port = origin
+    name = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{name}:{port}", f"{'wss' if scheme == 'https' else 'ws'}://{name}:{port}"
 
 
 def origin_of_url(url: QUrl) -> Origin | None:

@@ -184,10 +184,7 @@ class PortalPage(Page):
         prepare()
         from pruvan_desk.ui.portal.visits import read_credentials  # noqa: PLC0415 - 100 MB, for those who open the portal
 
-        if order.integration_id in self._visits:
-            self._open(order, None)
-        else:
-            self.desk.aside(partial(read_credentials, self.desk.secrets, order), partial(self._open, order))
+        self.desk.aside(partial(read_credentials, self.desk.secrets, order), partial(self._open, order))
 
     def _open(self, order: PortalOrder, credentials: Credentials | None) -> None:
         if self._tab_of(order.project_id) is not None:
@@ -216,6 +213,7 @@ class PortalPage(Page):
 
         known = self._visits.get(order.integration_id)
         if known is not None:
+            known.use(order, credentials)  # it may be set up otherwise by now
             return known
         self._downloads = self._downloads or Downloads(self.desk, self)
         visit = self._visits[order.integration_id] = Visit(order, credentials)
@@ -263,8 +261,7 @@ class PortalPage(Page):
         """The integration was saved, perhaps with another password."""
         tab = next((tab for tab in self.open_tabs() if tab.order.integration_id == integration_id), None)
         if tab is None:
-            self._visits.pop(integration_id).end()  # a new one is made when it is wanted
-            return
+            return  # it is read again when it is wanted
         from pruvan_desk.ui.portal.visits import read_credentials  # noqa: PLC0415 - as above
 
         def use(order: PortalOrder, credentials: Credentials | None) -> None:

@@ -22,7 +22,7 @@ class Visit(QObject):
 
     def use(self, order: PortalOrder, credentials: Credentials | None) -> None:
         """The integration may be set up otherwise now."""
-        self.profile.bounds = Bounds.of(order, credentials)
+        self.profile.hold_to(Bounds.of(order, credentials))
         self.signing_in.use(order.access, credentials)
 
     def end(self) -> None:

@@ -3,6 +3,7 @@
 Nothing here is reachable from the page: there is no bridge object, no permission, no file of this machine.
 """
 
+import json
 from collections.abc import Sequence
 from functools import partial
 
@@ -14,6 +15,7 @@ from PySide6.QtWebEngineCore import (
     QWebEnginePage,
     QWebEnginePermission,
     QWebEngineProfile,
+    QWebEngineScript,
     QWebEngineSettings,
     QWebEngineUrlRequestInfo,
     QWebEngineUrlRequestInterceptor,
@@ -53,12 +55,34 @@ ASKED_FOR = {
 """What a person may allow a page, once; everything else is refused."""
 
 
+FENCE = "fence"
+FENCE_SCRIPT = """
+if (location.protocol.startsWith('http') && document.contentType !== 'application/pdf') {
+    const root = document.createElement('html'), head = document.createElement('head'), meta = document.createElement('meta');
+    meta.httpEquiv = 'Content-Security-Policy';
+    meta.content = %s;
+    root.append(head);
+    if (!document.documentElement) document.append(root);
+    else document.documentElement.prepend(head);
+    head.append(meta);
+    head.remove();
+    root.remove();
+}
+"""
+"""Before anything of a page is loaded it is given our policy, which cannot be taken away again. A page's own holds as well."""
+NAVIGATIONS = (
+    QWebEngineUrlRequestInfo.ResourceType.ResourceTypeMainFrame,
+    QWebEngineUrlRequestInfo.ResourceType.ResourceTypeSubFrame,
+)
+
+
 class PortalProfile(QWebEngineProfile):
     """Cookies and cache of one integration, in memory only. Its pages load nothing that is not the portal's."""
 
     def __init__(self, bounds: Bounds) -> None:
         super().__init__()  # without a name it keeps nothing on disk
         self.bounds = bounds
+        self.hold_to(bounds)
         self._fence = _Fence(self)
         self.setUrlRequestInterceptor(self._fence)
         self.setPersistentPermissionsPolicy(QWebEngineProfile.PersistentPermissionsPolicy.AskEveryTime)
@@ -69,6 +93,19 @@ class PortalProfile(QWebEngineProfile):
         for attribute in ON:
             settings.setAttribute(attribute, True)
         settings.setUnknownUrlSchemePolicy(QWebEngineSettings.UnknownUrlSchemePolicy.DisallowUnknownUrlSchemes)
+
+    def hold_to(self, bounds: Bounds) -> None:
+        """From now on pages stay within these bounds; their policy holds for those that are loaded from now on."""
+        self.bounds = bounds
+        script = QWebEngineScript()
+        script.setName(FENCE)
+        script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentCreation)
+        script.setWorldId(QWebEngineScript.ScriptWorldId.ApplicationWorld)
+        script.setRunsOnSubFrames(True)
+        script.setSourceCode(FENCE_SCRIPT % json.dumps(bounds.policy()))
+        for old in self.scripts().find(FENCE):
+            self.scripts().remove(old)
+        self.scripts().insert(script)
 
 
 class PortalWebPage(QWebEnginePage):
@@ -209,19 +246,21 @@ class PortalWebPage(QWebEnginePage):
 
 
 class _Fence(QWebEngineUrlRequestInterceptor):
-    """The second fence: whatever a page names, requests go to the portal only."""
+    """The second fence: whatever a page names, requests go to the portal only.
+
+    Of a redirected part it hears too late: Chromium has asked for it by then, with the headers of the first request. So those
+    are the policy's to stop, and the header goes with pages only, whose redirects are judged before they are followed.
+    """
 
     def __init__(self, profile: PortalProfile) -> None:
         super().__init__(profile)
         self._profile = profile
 
     def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
-        """Blocks requests to other hosts, those of redirects too; the header goes to its own site and no other."""
+        """Blocks requests to other hosts; gives the header to pages of its own site."""
         url, bounds = info.requestUrl(), self._profile.bounds
         if not bounds.may_load(url):
             info.block(True)
-        elif bounds.wants_header(url):
+        elif bounds.wants_header(url) and info.resourceType() in NAVIGATIONS:
             name, value = bounds.header
             info.setHttpHeader(name.encode(), value.encode())
-        elif bounds.carries_header(bytes(name.data()) for name in info.httpHeaders()):
-            info.block(True)
