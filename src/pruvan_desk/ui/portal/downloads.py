@@ -70,21 +70,21 @@ class Downloads(QObject):
         folder = Path(tempfile.mkdtemp(prefix=FOLDER, dir=self._desk.folder.root))
         download.setDownloadDirectory(str(folder))
         download.setDownloadFileName("file")  # nobody's name becomes a path
-        line.cancel.clicked.connect(download.cancel)
+        line.cancelled.connect(download.cancel)
         download.receivedBytesChanged.connect(lambda: self._count(download, line))
 
         def forget() -> None:
             self._desk.aside(lambda: shutil.rmtree(folder, ignore_errors=True))
 
         def changed(state: QWebEngineDownloadRequest.DownloadState) -> None:
+            if state in (State.DownloadRequested, State.DownloadInProgress):
+                return
             if state == State.DownloadCompleted:
                 self.keep(project_id, name, lambda: file_chunks(folder / "file"), line)
-            elif state == State.DownloadInterrupted:
-                line.fail(f"It did not arrive: {download.interruptReasonString()}.")
-            elif state == State.DownloadCancelled and not line.is_over:
+            elif state == State.DownloadCancelled or line.was_cancelled:
                 line.fail("It was cancelled.")
             else:
-                return
+                line.fail(f"It did not arrive: {download.interruptReasonString()}.")
             forget()  # after the file was kept: both wait in one line
 
         download.stateChanged.connect(changed)
@@ -102,11 +102,12 @@ class DownloadLine(QFrame):
     """One file: its name, how much of it has come, and what became of it."""
 
     gone = Signal()
+    cancelled = Signal()
 
     def __init__(self, name: str, theme: Theme) -> None:
         super().__init__()
         self._theme, self._name = theme, name
-        self.is_over = False
+        self.is_over = self.was_cancelled = False
         self._sign = QLabel()
         self.words = label("", wrap=False)
         self.progress = QProgressBar()
@@ -123,6 +124,7 @@ class DownloadLine(QFrame):
         row.addStretch(1)
         row.addWidget(self.cancel)
         row.addWidget(self.close_button)
+        self.cancel.clicked.connect(self._cancel)
         self.close_button.clicked.connect(self.gone)
         self.close_button.hide()
         self._say("clock", "waiting", f"{name}: on its way")
@@ -135,6 +137,10 @@ class DownloadLine(QFrame):
         self.progress.setValue(received * 1000 // total if total > 0 else 0)
         of = f" of {megabytes(total)}" if total > 0 else ""
         self._say("clock", "waiting", f"{self._name}: {megabytes(received)}{of}")
+
+    def _cancel(self) -> None:
+        self.was_cancelled = True
+        self.cancelled.emit()
 
     def succeed(self) -> None:
         """It is among the project's files."""
