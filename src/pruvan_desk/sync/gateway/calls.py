@@ -16,6 +16,7 @@ from pruvan_desk.operations.serving import orders_for
 from pruvan_desk.store.files import safe_extension
 from pruvan_desk.store.models import Crew
 from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.gateway.rates import Rate
 from pruvan_desk.sync.gateway.uploads import Upload
 from pruvan_desk.wire.items import read_item
 from pruvan_desk.wire.values import JsonObject, nested_too_deeply, read_json, read_text
@@ -25,6 +26,11 @@ log = logger(__name__)
 Answer = dict[str, Any]
 NOBODY = "0" * 64
 SEEN_TIME = timedelta(minutes=1)
+WRONG_BURST, WRONG_PER_SECOND = 20, 1 / 3
+
+
+class TooManyWrongError(UsageError):
+    """Somebody is guessing, or a phone has a token that is not good any more and does not stop."""
 
 
 class FieldCalls:
@@ -32,27 +38,30 @@ class FieldCalls:
 
     def __init__(self, context: EngineContext) -> None:
         self._context = context
+        self._wrong = Rate(context.clock, WRONG_BURST, WRONG_PER_SECOND)
 
-    def validate(self, payload: JsonObject) -> Answer:
+    def validate(self, payload: JsonObject, caller: str) -> Answer:
         """Whether the crew's user name and token are good."""
         try:
-            self._crew(payload)
+            self._crew(payload, caller)
+        except TooManyWrongError:
+            raise
         except UsageError as error:
             return {"error": str(error), "validated": False}
         return {"error": "", "validated": True}
 
-    def get_work_orders(self, payload: JsonObject) -> Answer:
+    def get_work_orders(self, payload: JsonObject, caller: str) -> Answer:
         """The crew's open orders, all of them each time: a phone that missed one answer misses nothing."""
-        crew = self._crew(payload)
+        crew = self._crew(payload, caller)
         with self._context.database.read() as session:
             orders = orders_for(session, crew.username)
         return {"workOrders": orders, "error": ""}
 
-    def accept(self, upload: Upload) -> Arrival:
+    def accept(self, upload: Upload, caller: str) -> Arrival:
         """Checks who calls and what came, and makes its bytes durable. Raises :class:`ItemError` for what cannot be kept."""
         try:
             payload = read_payload(upload.payload)
-            crew = self._crew(payload)
+            crew = self._crew(payload, caller)
             return Arrival(read_item(payload), self._keep(upload), crew.username)
         except ValueError as error:
             raise ItemError(f"The item cannot be read: {error}.", "Send it again.") from error
@@ -65,9 +74,9 @@ class FieldCalls:
         path = self._context.files.keep(upload.file, safe_extension(upload.file_name))
         return StoredBytes(upload.file.sha256, path.suffix.lstrip("."), upload.file.size)
 
-    def status(self, payload: JsonObject) -> Answer:
+    def status(self, payload: JsonObject, caller: str) -> Answer:
         """What the crew says about its orders. Each is taken by itself; an unknown one is named."""
-        crew = self._crew(payload)
+        crew = self._crew(payload, caller)
         entries = payload.get("workOrders")
         if not isinstance(entries, list):
             raise ItemError("workOrders is missing.", "Send a list of orders and their status.")
@@ -88,14 +97,21 @@ class FieldCalls:
         set_field_status(self._context.database, project.id, status, crew.username)
         return None
 
-    def _crew(self, payload: JsonObject) -> Crew:
-        """The active crew that calls. Raises :class:`UsageError`, which does not say what was wrong."""
+    def _crew(self, payload: JsonObject, caller: str) -> Crew:
+        """The active crew that calls. Raises :class:`UsageError`, which does not say what was wrong.
+
+        After some wrong tokens for a user name from one address, the next are not even compared: guessing is slow.
+        """
         username, token = _text(payload, "username"), _text(payload, "token")
+        guesser = f"{caller} {username[:100]}"
+        if self._wrong.exhausted(guesser):
+            raise TooManyWrongError("Too many wrong tokens.", "Wait a minute, and ask the office for the right one.")
         with self._context.database.read() as session:
             crew = session.scalar(select(Crew).where(Crew.username == username))
         known = crew.token_sha256 if crew is not None and crew.active else NOBODY
         if not hmac.compare_digest(known, token_digest(token)) or crew is None:
-            log.warning("a call was refused", username=username)
+            self._wrong.allows(guesser)
+            log.warning("a call was refused", username=username[:100], caller=caller)
             raise UsageError("User name or token is wrong.", "Ask the office for a new token.")
         self._note_seen(crew)
         return crew

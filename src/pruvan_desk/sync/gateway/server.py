@@ -5,7 +5,7 @@ import contextlib
 import functools
 import os
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from urllib.parse import parse_qs
 
 import uvicorn
@@ -21,9 +21,10 @@ from pruvan_desk.operations.gateway import GatewayForm, GatewayMode
 from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.sync.context import EngineContext, first_of
 from pruvan_desk.sync.gateway.arrivals import Arrivals
-from pruvan_desk.sync.gateway.calls import Answer, FieldCalls, read_payload
+from pruvan_desk.sync.gateway.calls import WRONG_PER_SECOND, Answer, FieldCalls, TooManyWrongError, read_payload
+from pruvan_desk.sync.gateway.crowds import AGAIN_SECONDS, CROWDED_WORDS, MOST_CALLS, CrowdProtocol
 from pruvan_desk.sync.gateway.push import PushDoor, push_refusal
-from pruvan_desk.sync.gateway.uploads import Upload, read_form, read_multipart
+from pruvan_desk.sync.gateway.uploads import LONGEST_BODY, LONGEST_PAYLOAD, Upload, read_form, read_multipart
 from pruvan_desk.wire.values import JsonObject
 
 log = logger(__name__)
@@ -31,6 +32,8 @@ LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only ever with a certificate
 RETRY_SECONDS = 10.0
 FINISH_SECONDS = 1.5
+SILENCE_SECONDS = 60.0
+"""A call of which nothing more comes is broken off: it holds a place, and a file."""
 ALERT = "gateway"
 Refusal = Callable[[PruvanDeskError, int], JSONResponse]
 
@@ -83,6 +86,7 @@ class FieldGateway:
         await self._context.run(functools.partial(self._report, None))
         config = uvicorn.Config(
             self.application(),
+            http=CrowdProtocol,
             access_log=False,
             log_config=None,
             lifespan="off",
@@ -141,7 +145,7 @@ class FieldGateway:
 
     def application(self) -> Starlette:
         """The four calls, with or without an extension, as ``{url}/{call}.{extension}``."""
-        simple: dict[str, Callable[[JsonObject], Answer]] = {
+        simple: dict[str, Callable[[JsonObject, str], Answer]] = {
             "validate": self._calls.validate,
             "getWorkOrders": self._calls.get_work_orders,
             "status": self._calls.status,
@@ -161,19 +165,22 @@ class FieldGateway:
         routes = [Route("/{call}", answer, methods=["POST"]), Route("/push/{key}", push, methods=["GET", "POST"])]
         return Starlette(routes=routes)
 
-    async def _simple(self, request: Request, call: Callable[[JsonObject], Answer]) -> Answer:
-        payload = await _form_payload(request, self._context)
-        return await self._context.run(lambda: call(read_payload(payload)))
+    async def _simple(self, request: Request, call: Callable[[JsonObject, str], Answer]) -> Answer:
+        async with asyncio.timeout(SILENCE_SECONDS) as limit:
+            payload = await _form_payload(request, _heard(request, limit, LONGEST_PAYLOAD), self._context)
+        return await self._context.run(lambda: call(read_payload(payload), _caller(request)))
 
     async def _upload(self, request: Request) -> Answer:
         content_type = request.headers.get("content-type", "")
         self._context.uploads += 1
         try:
-            if content_type.startswith("multipart/"):
-                upload = await read_multipart(content_type, request.stream(), self._context.files)
-            else:
-                upload = Upload(await _form_payload(request, self._context))
-            await self._arrivals.take(await self._context.run(lambda: self._calls.accept(upload)))
+            async with asyncio.timeout(SILENCE_SECONDS) as limit:
+                body = _heard(request, limit, LONGEST_BODY)
+                if content_type.startswith("multipart/"):
+                    upload = await read_multipart(content_type, body, self._context.files)
+                else:
+                    upload = Upload(await _form_payload(request, body, self._context))
+            await self._arrivals.take(await self._context.run(lambda: self._calls.accept(upload, _caller(request))))
         finally:
             self._context.uploads -= 1
         return {"error": "", "status": True}
@@ -184,6 +191,8 @@ class FieldGateway:
         """The answer, or the refusal in the documented shape; the work is a task of its own, so that a stop can wait for it."""
         if self._stopping:
             return _stopped()
+        if len(self._in_hand) >= MOST_CALLS:
+            return _later((refusal or _refusal)(DeskFault(CROWDED_WORDS), 503), AGAIN_SECONDS)
         task = asyncio.create_task(self._answered(work, call, refusal or _refusal))
         self._in_hand.add(task)
         task.add_done_callback(self._in_hand.discard)
@@ -195,6 +204,8 @@ class FieldGateway:
     ) -> JSONResponse:
         try:
             answer = await work()
+        except TooManyWrongError as error:
+            return _later(refusal(error, 429), round(1 / WRONG_PER_SECOND))
         except (ItemError, UsageError) as error:
             return refusal(error, 200)
         except DeskFault as fault:
@@ -202,18 +213,37 @@ class FieldGateway:
             return refusal(fault, 503)
         except ClientDisconnect:
             return refusal(ItemError("The call broke off."), 400)
+        except TimeoutError:
+            return refusal(ItemError("The call does not go on.", "Send it again."), 408)
         return answer if isinstance(answer, JSONResponse) else JSONResponse(answer)
 
 
-async def _form_payload(request: Request, context: EngineContext) -> bytes:
+async def _heard(request: Request, limit: asyncio.Timeout, longest: int) -> AsyncIterator[bytes]:
+    """The body as it comes, each piece of which gives the next its time. Raises :class:`ItemError` when it says it is too long."""
+    if int(request.headers.get("content-length", "0")) > longest:
+        raise ItemError(f"The upload is larger than {longest >> 20} MB.", "Send less at once.")
+    async for piece in request.stream():
+        limit.reschedule(asyncio.get_running_loop().time() + SILENCE_SECONDS)
+        yield piece
+
+
+def _caller(request: Request) -> str:
+    return request.client.host if request.client is not None else ""
+
+
+def _later(answer: JSONResponse, seconds: int) -> JSONResponse:
+    answer.headers["retry-after"] = str(seconds)
+    return answer
+
+
+async def _form_payload(request: Request, body: AsyncIterator[bytes], context: EngineContext) -> bytes:
     """The ``payload`` field of a form, urlencoded or multipart."""
     content_type = request.headers.get("content-type", "")
     if content_type.startswith("multipart/"):
-        upload = await read_multipart(content_type, request.stream(), context.files)
+        upload = await read_multipart(content_type, body, context.files)
         upload.discard()
         return upload.payload
-    body = await read_form(request.stream())
-    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    fields = parse_qs((await read_form(body)).decode("utf-8", "replace"), keep_blank_values=True)
     return fields.get("payload", [""])[0].encode()
 
 
