@@ -15,6 +15,7 @@ BENCHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tests.bench.thumbs", ("thumbs", "thumbs-floor")),
     ("tests.bench.hints", HINT_ROWS),
     ("tests.bench.projects", ("projects-search",)),
+    ("tests.bench.gallery", ("gallery-open", "gallery-scroll", "photo-next", "mark", "mark-saved")),
     ("tests.bench.refresh", ("refresh-full",)),
     ("tests.bench.relay", ("relay", "relay-curl")),
     ("tests.bench.latency", ("relay-latency",)),
