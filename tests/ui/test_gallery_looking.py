@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from fakes import NOON
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.ui import actions
-from pruvan_desk.ui.gallery.filtering import By
+from pruvan_desk.ui.gallery.filtering import By, Filter, filter_text, read_filter
 from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
@@ -254,3 +254,33 @@ def test_a_screen_reader_hears_what_a_tile_shows(
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     words = page.model.data(page.model.index(0), Qt.ItemDataRole.AccessibleTextRole)
     assert words == "Grass Cut, Before, Rejected, because: Dark, note: Gate open, a.jpg"
+
+
+def test_filters_and_the_current_photo_come_back_with_the_window(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, open_window: Callable[[], MainWindow], gallery: OpenGallery
+) -> None:
+    page = gallery(*[PENDING] * 3)
+    elsewhere.picture(project, task="Lock Change")
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 4)
+    page.filters.choose(By.TASK, "Grass Cut")
+    page.search.setText("jpg")
+    page.grid.go(2)
+    page.state.save()
+    kept = page.desk.folder.root / "window.ini"
+    qtbot.waitUntil(lambda: kept.exists() and "Grass Cut" in kept.read_text())
+    again = open_window().show_page("gallery")
+    assert isinstance(again, GalleryPage)
+    qtbot.waitUntil(lambda: again.model.rowCount() == 3)
+    assert (again.search.text(), again.filters.filter()) == ("jpg", page.filters.filter())
+    qtbot.waitUntil(lambda: again.grid.currentIndex().row() == 2)
+
+
+@pytest.mark.parametrize("kept", ["", "no json", "[1]", '{"state": "of another version", "task": 4, "colour": "red"}'])
+def test_a_filter_that_cannot_be_read_shows_everything(kept: str) -> None:
+    assert read_filter(kept) == Filter()
+
+
+def test_a_filter_is_remembered_whole() -> None:
+    wanted = Filter(state=PENDING, evidence_type="after", task="", crew="crew7", day="2026-06-03", words="gate")
+    assert read_filter(filter_text(wanted)) == wanted

@@ -96,7 +96,7 @@ def checks_half(mary: Person, data: Path) -> Deed:
     yield from mary.sees_tiles(1, "Rejected")
     yield from mary.clicks("Rejected 1")
     yield from mary.sees_tiles(0, "Pending")
-    yield from mary.until("what the window remembers to be written", lambda: "state=rejected" in _kept(data))
+    yield from mary.until("what the window remembers to be written", lambda: "rejected" in _kept(data))
 
 
 def _kept(data: Path) -> str:

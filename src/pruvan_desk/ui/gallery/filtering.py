@@ -1,8 +1,9 @@
 """Which items the gallery shows: one value for each thing that can be filtered by, and what there is to choose from."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from functools import lru_cache
@@ -70,6 +71,28 @@ class Filter:
         if self.day is not None and day_of(row, zone) != self.day:
             return False
         return not self.words or all(word in haystack(row) for word in self.words.casefold().split())
+
+
+def filter_text(wanted: Filter) -> str:
+    """A filter as the window remembers it: what it chooses, as JSON."""
+    return json.dumps({name: value for name, value in asdict(wanted).items() if value not in (None, False)})
+
+
+def read_filter(kept: str) -> Filter:
+    """A filter as it was remembered; what another version wrote and this one does not know is passed over."""
+    try:
+        read = json.loads(kept or "{}")
+    except ValueError:
+        read = {}
+    read = read if isinstance(read, dict) else {}
+    chosen = {name: value for name in ("evidence_type", *By) if isinstance(value := read.get(name), str)}
+    words = read.get("words")
+    return Filter(
+        state=next((state for state in ItemState if state.value == read.get("state")), None),
+        words=words if isinstance(words, str) else "",
+        hints_first=read.get("hints_first") is True,
+        **chosen,
+    )
 
 
 def day_of(row: ItemRow, zone: tzinfo) -> str:

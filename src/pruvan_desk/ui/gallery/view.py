@@ -12,6 +12,7 @@ from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.thumbnails import ThumbnailCache
 from pruvan_desk.store.views.items import (
+    DELETED,
     PENDING,
     PROJECT,
     UNASSIGNED,
@@ -30,7 +31,7 @@ from pruvan_desk.ui.gallery.decoders import Decoders
 from pruvan_desk.ui.gallery.facts import FactsPanel
 from pruvan_desk.ui.gallery.file_commands import FileCommands, opens_elsewhere
 from pruvan_desk.ui.gallery.filter_bar import FilterBar
-from pruvan_desk.ui.gallery.filtering import Filter
+from pruvan_desk.ui.gallery.filtering import Filter, filter_text, read_filter
 from pruvan_desk.ui.gallery.grid import GridView
 from pruvan_desk.ui.gallery.grid_mouse import accept_drag, local_files
 from pruvan_desk.ui.gallery.looking import Looking
@@ -88,6 +89,8 @@ class GalleryPage(Page):
         self._choices: list[Scope] = []
         self._row: ItemRow | None = None
         self._place = 0
+        self._asked: Filter | None = None
+        self._return_to: int | None = None
         self._latest_scope, self._latest_choices = Latest(), Latest()
         self._count_soon = QTimer(self, singleShot=True, interval=QUIET)
         self._put_together()
@@ -95,15 +98,18 @@ class GalleryPage(Page):
         self.setAcceptDrops(True)
 
     def load(self) -> None:
-        """Reads the scope that was open last."""
+        """Reads the scope that was open last, filtered as it was, at the photo that was the current one."""
         kind = self.state.get("gallery/scope", PENDING)
         project = self.state.get("gallery/project")
         if self._scope.kind == PENDING and kind == PROJECT and project.isdecimal():
             self._scope = Scope(PROJECT, int(project))
         elif self._scope.kind == PENDING and kind == UNASSIGNED:
             self._scope = Scope(UNASSIGNED, title="Unassigned")
-        self.states.choose(self.state.get("gallery/state"))
-        self._filter()
+        elif self._scope.kind == PENDING and kind == DELETED:
+            self._scope = Scope(DELETED, title="Deleted in the last 30 days")
+        item = self.state.get("gallery/item")
+        self._return_to = int(item) if item.isdecimal() else None
+        self.filters.put(self._asked or read_filter(self.state.get("gallery/filter")))
         self._read_scope()
 
     def take(self, changes: Changes) -> None:
@@ -124,7 +130,11 @@ class GalleryPage(Page):
         self.queue.stop()
         self.open_scope(Scope(PROJECT, project_id))
         if lack is not None:
-            self.filters.put(Filter(state=lack.state, task=lack.task or None))
+            wanted = Filter(state=lack.state, task=lack.task or None)
+            if self._loaded:
+                self.filters.put(wanted)
+            else:
+                self._asked = wanted
 
     def open_scope(self, scope: Scope) -> None:
         """Shows other items."""
@@ -341,7 +351,8 @@ class GalleryPage(Page):
         self._row = None
         self.model.show_scope(self._scope, rows)
         if self.model.shown:
-            self.grid.go(0)
+            self.grid.go(self.model.place(self._return_to or 0) or 0)
+        self._return_to = None
         self._follow()
 
     def _read_choices(self) -> None:
@@ -362,7 +373,7 @@ class GalleryPage(Page):
         self.scopes.blockSignals(False)
 
     def _filter(self) -> None:
-        self.state.put("gallery/state", self.states.value())
+        self.state.put("gallery/filter", filter_text(self.filters.filter()))
         self.model.filter(self.filters.filter(), self.desk.settings.zone)
 
     def _follow(self) -> None:
@@ -373,6 +384,8 @@ class GalleryPage(Page):
             return
         ahead = (1, 2, -1) if place >= self._place else (-1, -2, 1)
         self._row, self._place = row, place
+        if row is not None:
+            self.state.put("gallery/item", str(row.id))
         around = [self.model.shown[place + by] for by in ahead if 0 <= place + by < len(self.model.shown)]
         self.photo.show_row(row, around if row else ())
         self.facts.show_item(row)
