@@ -1,6 +1,7 @@
 """The words for where things stand. Sources: the field's own lists for projects; the status machine for items."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 
 class ItemState(StrEnum):
@@ -124,6 +125,7 @@ def evidence_label(evidence_type: str) -> str:
     return evidence_type.title() if evidence_type else "No evidence type"
 
 
+@lru_cache(maxsize=1000)
 def evidence_rank(evidence_type: str) -> tuple[int, str]:
     """Sort key: the known types in their order, then the rest by name."""
     known = evidence_type in EVIDENCE_TYPES

@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from pruvan_desk.domain.statuses import ItemState
-from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.gallery.filtering import By, Filter, choices, value_words
 from pruvan_desk.ui.gallery.filters import evidence_chips, state_chips
 from pruvan_desk.ui.gallery.model import GalleryModel
+from pruvan_desk.ui.gallery.tally import Tally
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import button, text_field
 
@@ -88,13 +88,12 @@ class FilterBar(QWidget):
         """Shows everything."""
         self.put(Filter())
 
-    def count(self, rows: list[ItemRow]) -> Counter[str]:
-        """Shows how many each chip would show; answers the counts by state."""
-        states = Counter(row.state.value for row in rows)
+    def count(self, tally: Tally) -> None:
+        """Shows how many each chip would show."""
+        states = Counter({state.value: count for state, count in tally.states.items()})
         states[ItemState.QUEUED.value] += states[ItemState.RELAYING.value]
-        self.states.count(states | Counter({"": len(rows)}))
-        self.evidence.count(Counter(row.evidence_type for row in rows) | Counter({"": len(rows)}))
-        return states
+        self.states.count(states | Counter({"": tally.total}))
+        self.evidence.count(tally.kinds | Counter({"": tally.total}))
 
     def _say(self) -> None:
         self._show_chips()

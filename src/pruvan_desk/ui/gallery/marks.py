@@ -1,7 +1,6 @@
 """Marks, turns and moves: on the screen at once, durable a moment later, taken back with a message when they are refused."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -80,7 +79,7 @@ class Marker(QObject):
         """Writes the note on items."""
         ids, who = [row.id for row in rows], self._desk.who
         self._write(
-            [replace(row, notes=notes) for row in rows], lambda database: qa.note_items(database, ids, notes, who)
+            [row._replace(notes=notes) for row in rows], lambda database: qa.note_items(database, ids, notes, who)
         )
 
     def delete(self, rows: Sequence[ItemRow]) -> None:

@@ -14,14 +14,15 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 
-from pruvan_desk.domain.pairs import fewer_words
-from pruvan_desk.domain.statuses import FileType, ItemState, evidence_label
+from pruvan_desk.domain.statuses import evidence_label
 from pruvan_desk.store.views.items import PROJECT, ItemRow, Scope
 from pruvan_desk.ui.gallery.filtering import Filter
+from pruvan_desk.ui.gallery.tally import Tally
 from pruvan_desk.ui.tables import Index, Role
 
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
-GONE = (ItemState.REJECTED, ItemState.DELETED)
+MANY = 100
+"""New rows from which on sorting all anew is cheaper than putting each where it belongs."""
 
 
 @dataclass(slots=True)
@@ -55,14 +56,15 @@ class GalleryModel(QAbstractListModel):
         self._kept: set[int] = set()
         self._over: dict[int, ItemRow] = {}
         self._writing: Counter[int] = Counter()
+        self.tally = Tally()
 
     def show_scope(self, scope: Scope, rows: list[ItemRow]) -> None:
         """Shows other items, already in order."""
         self.beginResetModel()
         self.scope = scope
-        self._keep_items(rows)
         self._kept.clear()
         self._over = {}
+        self._keep_items(rows)
         self._fill()
         self.endResetModel()
         self.regrouped.emit()
@@ -78,26 +80,28 @@ class GalleryModel(QAbstractListModel):
         """Rows as read again; of those asked for, what did not come or belongs elsewhere is taken away."""
         came = {row.id: row for row in rows if self._belongs(row)}
         places = {item_id: self._item_places[item_id] for item_id in asked if item_id in self._item_places}
-        moved = [i for i in places if i not in came or came[i].sort_key != self.items[places[i]].sort_key]
+        moved = {i for i in places if i not in came or came[i].sort_key != self.items[places[i]].sort_key}
+        fresh = [came[i] for i in came if i not in places or i in moved]
+        before = self._rows_now(asked)
         for item_id, row in came.items():
             if item_id in places and item_id not in moved:
                 self.items[places[item_id]] = row
-        fresh = [came[i] for i in came if i not in places or i in moved]
         if moved or fresh:
-            leaving = set(moved)
-            staying = [row for row in self.items if row.id not in leaving]
-            for row in fresh:
-                staying.insert(bisect_left(staying, row.sort_key, key=lambda one: one.sort_key), row)
-            self._keep_items(staying)
+            self._keep_items(_put_in([row for row in self.items if row.id not in moved], fresh))
+        else:
+            self.tally.change(before, self._rows_now(asked))
         self._show_again(asked, structure=bool(moved or fresh))
 
     def lay_over(self, rows: Sequence[ItemRow]) -> None:
         """Shows rows as they will be when their write is through; they stay in sight whatever the filter."""
+        ids = {row.id for row in rows}
+        before = self._rows_now(ids)
         for row in rows:
             self._over[row.id] = row
             self._writing[row.id] += 1
             self._kept.add(row.id)
-        self._show_again({row.id for row in rows}, structure=False)
+        self.tally.change(before, self._rows_now(ids))
+        self._show_again(ids, structure=False)
 
     def written(self, ids: Collection[int]) -> None:
         """A write of these is through, or was refused. Their rows are to be read again."""
@@ -109,8 +113,10 @@ class GalleryModel(QAbstractListModel):
     def settle(self, ids: Collection[int]) -> None:
         """Takes the overlay off what no write is under way for."""
         free = {item_id for item_id in ids if item_id not in self._writing}
+        before = self._rows_now(free)
         for item_id in free:
             self._over.pop(item_id, None)
+        self.tally.change(before, self._rows_now(free))
         self._show_again(free, structure=False)
 
     def let_go(self) -> None:
@@ -129,11 +135,7 @@ class GalleryModel(QAbstractListModel):
 
     def all_now(self) -> Iterable[ItemRow]:
         """All items of the scope as they are shown."""
-        return map(self.now, self.items)
-
-    def counts(self) -> Counter[ItemState]:
-        """How many of the scope stand where."""
-        return Counter(row.state for row in self.all_now())
+        return map(self.now, self.items) if self._over else self.items
 
     def place(self, item_id: int) -> int | None:
         """Where an item is shown, if it is."""
@@ -164,15 +166,8 @@ class GalleryModel(QAbstractListModel):
         """Says at the headings of one project where Before and After differ in number; called when marks have changed."""
         if not self._is_one_project:
             return
-        counts: Counter[tuple[str, str]] = Counter(
-            (row.task, row.evidence_type)
-            for row in self.all_now()
-            if row.state not in GONE and row.file_type is FileType.PICTURE
-        )
         for group in self.groups:
-            task, kind = group.first.task, group.first.evidence_type
-            words = fewer_words(counts[task, "before"], counts[task, "after"])
-            group.remark = dict(zip(("before", "after"), words, strict=True)).get(kind, "")
+            group.remark = self.tally.remark(group.first.task, group.first.evidence_type)
 
     def _belongs(self, row: ItemRow) -> bool:
         return self.scope is not None and (self.scope.holds(row) or (row.id in self._kept and not self._is_one_project))
@@ -199,9 +194,14 @@ class GalleryModel(QAbstractListModel):
     def _keep_items(self, rows: list[ItemRow]) -> None:
         self.items = rows
         self._item_places = {row.id: place for place, row in enumerate(rows)}
+        self.tally = Tally(self.all_now())
+
+    def _rows_now(self, ids: Iterable[int]) -> list[ItemRow]:
+        return [row for item_id in ids if (row := self.row_now(item_id)) is not None]
 
     def _fill(self) -> None:
-        self.shown = [row for row in self.all_now() if self.matches(row)]
+        everything = self._filter == Filter(hints_first=self._filter.hints_first)
+        self.shown = list(self.all_now()) if everything else [row for row in self.all_now() if self.matches(row)]
         if self._filter.hints_first:
             runs = [list(run) for _, run in groupby(self.shown, key=lambda row: row.group)]
             self.shown = [row for run in runs for row in sorted(run, key=lambda row: not row.hints)]
@@ -225,6 +225,15 @@ class GalleryModel(QAbstractListModel):
         self.layoutChanged.emit()
         self.regrouped.emit()
         self.counted.emit()
+
+
+def _put_in(rows: list[ItemRow], fresh: Sequence[ItemRow]) -> list[ItemRow]:
+    """Rows in order, with some more."""
+    if len(fresh) > MANY:
+        return sorted([*rows, *fresh], key=lambda row: row.sort_key)
+    for row in fresh:
+        rows.insert(bisect_left(rows, row.sort_key, key=lambda one: one.sort_key), row)
+    return rows
 
 
 def group_title(row: ItemRow, *, with_project: bool) -> str:

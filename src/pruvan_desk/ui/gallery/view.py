@@ -345,7 +345,6 @@ class GalleryPage(Page):
     def _read_scope(self) -> None:
         scope = self._scope
         self.desk.read(lambda session: scope_items(session, scope), self._show_scope, self._latest_scope)
-        self._read_choices()
 
     def _show_scope(self, rows: list[ItemRow]) -> None:
         self._row = None
@@ -354,6 +353,7 @@ class GalleryPage(Page):
             self.grid.go(self.model.place(self._return_to or 0) or 0)
         self._return_to = None
         self._follow()
+        self._read_choices()  # after the photos, which somebody waits for
 
     def _read_choices(self) -> None:
         project_id = self._scope.project_id
@@ -414,15 +414,16 @@ class GalleryPage(Page):
         self._redraw()
 
     def _count(self) -> None:
-        states = self.filters.count(list(self.model.all_now()))
+        states = self.model.tally.states
+        self.filters.count(self.model.tally)
         self.model.remark()
         self.grid.viewport().update()
-        passed = states[ItemState.PASSED.value]
+        passed = states[ItemState.PASSED]
         self.publish_button.setText(f"Publish {passed:,}…" if passed and not self.queue.running else "Publish…")
         self.publish_button.setAccessibleName(f"Publish {text.counted(passed, 'passed item')}")
         self.publish_button.setEnabled(passed > 0 or len(self.queue.visited) > 1)
         self.queue_button.setHidden(self.queue.running)
-        self.queue.note_pending(self._scope.project_id, states[ItemState.PENDING_QA.value])
+        self.queue.note_pending(self._scope.project_id, states[ItemState.PENDING_QA])
 
     def _thumbnail_came(self, _sha256: str) -> None:
         self.grid.viewport().update()
