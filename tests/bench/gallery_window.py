@@ -159,7 +159,7 @@ class Bench(QObject):
         started = time.perf_counter()
         act()
         while not ready():
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 1)
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)  # polling would hold the readers up
         self.painted = False
         widget: QWidget = self.page.photo if self.page.is_single else self.page.grid.viewport()
         widget.repaint()
