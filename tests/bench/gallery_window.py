@@ -47,6 +47,8 @@ TASKS = ("Grass Cut", "Trim Shrubs", "Lock Change", "Debris Removal", "Winteriza
 KINDS = ("before", "during", "after")
 SMALL = (256, 192)
 MEGABYTE = 1_000_000
+ONE_MORE = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+"""Sleeps until something happens: polling would hold the readers up."""
 
 
 def stop(error: BaseException) -> None:
@@ -159,7 +161,7 @@ class Bench(QObject):
         started = time.perf_counter()
         act()
         while not ready():
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)  # polling would hold the readers up
+            QApplication.processEvents(ONE_MORE)
         self.painted = False
         widget: QWidget = self.page.photo if self.page.is_single else self.page.grid.viewport()
         widget.repaint()
