@@ -1,5 +1,7 @@
 """Small parts that every view is put together from."""
 
+from html import escape
+
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFont, QResizeEvent
 from PySide6.QtWidgets import (
@@ -206,18 +208,10 @@ class ForeignHtml(QTextBrowser):
 
     def show_html(self, html: str) -> None:
         """Shows ``html``; plain text keeps its lines."""
-        import nh3  # noqa: PLC0415 - only needed once an order is looked at
-
         if "<" not in html:
             self.setPlainText(html)
             return
-        clean = nh3.clean(
-            html,
-            tags=ALLOWED_TAGS,
-            attributes={"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
-            url_schemes={"http", "https"},
-        )
-        self.setHtml(clean)
+        self.setHtml(clean_html(html))
 
     def fit_height(self, most: int) -> None:
         """As high as what it shows, up to ``most`` pixels, however wide it is made."""
@@ -233,6 +227,20 @@ class ForeignHtml(QTextBrowser):
 
     def loadResource(self, kind: int, name: QUrl | str) -> None:
         """Nothing is ever loaded: a ``file://host/`` picture would hand Windows credentials to that host."""
+
+
+def clean_html(html: str) -> str:
+    """A stranger's HTML without pictures, styles and scripts, and with links to the web only; plain text keeps its lines."""
+    import nh3  # noqa: PLC0415 - only needed once an order is looked at
+
+    if "<" not in html:
+        return escape(html).replace("\n", "<br>")
+    return nh3.clean(
+        html,
+        tags=ALLOWED_TAGS,
+        attributes={"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
+        url_schemes={"http", "https"},
+    )
 
 
 def open_web_link(link: QUrl) -> None:

@@ -12,6 +12,7 @@ from pruvan_desk.operations import project_edits, project_undo
 from pruvan_desk.operations.project_import import EXPORT_HEADINGS, export_rows, remembered_columns
 from pruvan_desk.operations.project_trash import delete_projects
 from pruvan_desk.reports.sheets import read_sheet, write_sheet
+from pruvan_desk.store.views.project_details import ProjectDetails, project_details
 from pruvan_desk.store.views.project_form import ProjectForm, assignable, project_form
 from pruvan_desk.store.views.projects import ProjectRow
 from pruvan_desk.ui import text
@@ -20,6 +21,7 @@ from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.projects import transfer
 from pruvan_desk.ui.projects.forms import BulkDialog, FormDialog, ProjectDialog
 from pruvan_desk.ui.projects.trash import TrashDialog
+from pruvan_desk.ui.projects.work_order import WorkOrderDialog
 
 if TYPE_CHECKING:
     from pruvan_desk.core.changes import Changes
@@ -67,6 +69,7 @@ class ProjectCommands(QObject):
             "project_note": self._page.focus_note,
             "project_delete": self.delete,
             "project_trash": self.open_trash,
+            "project_print": self.show_work_order,
             "project_import": self.choose_import,
             "project_export": self.choose_export,
         }
@@ -153,6 +156,17 @@ class ProjectCommands(QObject):
     def open_trash(self) -> None:
         """What was deleted in the last 30 days."""
         TrashDialog(self._desk, self._parent).open()
+
+    def show_work_order(self) -> None:
+        """The work order as a page."""
+        rows = self._page.chosen()
+        if rows:
+            project_id = rows[0].id
+            self._desk.read(lambda session: project_details(session, project_id), self._open_work_order)
+
+    def _open_work_order(self, details: ProjectDetails | None) -> None:
+        if details is not None:
+            WorkOrderDialog(self._desk, details, self._page.say, self._parent).open()
 
     def choose_import(self) -> None:
         """Asks for a file, and shows what it would do."""
