@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QInputDialog, QMenu, QPushButton
 
 from pruvan_desk.operations.saved_views import delete_view, save_view
 from pruvan_desk.store.views.saved_views import SavedViewRow, saved_views
@@ -13,13 +13,13 @@ from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import button
 
 
-class SavedViews(QWidget):
+class SavedViews(QObject):
     """A button and its menu. ``chosen`` carries the body of a view."""
 
     chosen = Signal(object)
 
-    def __init__(self, desk: Desk, theme: Theme, look: Callable[[], Mapping[str, Any]]) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, theme: Theme, look: Callable[[], Mapping[str, Any]], parent: QObject) -> None:
+        super().__init__(parent)
         self._desk, self._look = desk, look
         self._latest = Latest()
         self.views: Sequence[SavedViewRow] = ()

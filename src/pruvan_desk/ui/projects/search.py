@@ -29,16 +29,21 @@ class ProjectIndex:
         self._texts: list[str] = []
         self._shown_texts: list[str] | None = None
         self._key = key
+        self._keys: dict[int, tuple[Any, str, int]] = {}
         self._descending = False
         self._words: tuple[str, ...] = ()
         self._test: Test | None = None
 
     def add(self, rows: Iterable[ProjectRow], gone: Iterable[int] = ()) -> None:
         """Takes many rows in and out at once; ``shown`` follows."""
+        changed = {row.id: row for row in rows}
+        left = set(gone) | changed.keys()
+        kept = [row.id for row in self._order if row.id not in left]
         for project_id in gone:
             self.by_id.pop(project_id, None)
-        self.by_id.update((row.id, row) for row in rows)
-        self._arrange()
+        self.by_id.update(changed)
+        self._keys.update((row.id, self._sort_key(row)) for row in changed.values())
+        self._arrange([*kept, *changed])
 
     def search(self, text: str) -> None:
         """Shows what holds every word. Typing on narrows what is shown already, instead of asking all again."""
@@ -59,7 +64,8 @@ class ProjectIndex:
     def sort(self, key: Key, *, descending: bool) -> None:
         """Orders by another key."""
         self._key, self._descending = key, descending
-        self._arrange()
+        self._keys = {row.id: self._sort_key(row) for row in self.by_id.values()}
+        self._arrange(list(self.by_id))
 
     def matches(self, row: ProjectRow) -> bool:
         """Whether a row is to be shown."""
@@ -86,6 +92,7 @@ class ProjectIndex:
     def learn(self, row: ProjectRow) -> None:
         """Puts one row, that is new or keeps its place, into the order of all; into ``shown`` :meth:`show` puts it."""
         self.by_id[row.id] = row
+        self._keys[row.id] = self._sort_key(row)
         if self._passing is not self._order:
             place, there = self._find(self._order, row)
             self._order[place : place + there] = [row]
@@ -107,8 +114,10 @@ class ProjectIndex:
     def _passes(self, row: ProjectRow) -> bool:
         return self._test is None or self._test(row)
 
-    def _arrange(self) -> None:
-        self._order = sorted(self.by_id.values(), key=self._sort_key, reverse=self._descending)
+    def _arrange(self, ids: list[int]) -> None:
+        """Orders the projects; what is in order already, with a few behind it, costs little more than looking at it."""
+        ids.sort(key=self._keys.__getitem__, reverse=self._descending)
+        self._order = [self.by_id[project_id] for project_id in ids]
         self._sift()
 
     def _sift(self) -> None:

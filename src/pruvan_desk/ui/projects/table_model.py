@@ -48,7 +48,7 @@ class ProjectTable(QAbstractTableModel):
             Role.DecorationRole: self._sign,
             ITEMS_ROLE: lambda row, _column: row.items,
         }
-        theme.changed.connect(lambda: self.colour_by(self._rule))
+        theme.changed.connect(self._follow_theme)
 
     @property
     def shown(self) -> Sequence[ProjectRow]:
@@ -92,6 +92,9 @@ class ProjectTable(QAbstractTableModel):
         self._tints = tints(self._theme, rule)
         self._rule = rule
         self._all_changed()
+
+    def _follow_theme(self) -> None:
+        self.colour_by(self._rule)
 
     def choices(self, facet: Facet) -> list[str]:
         """What can be chosen of a facet."""

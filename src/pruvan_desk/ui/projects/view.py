@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
@@ -18,7 +19,6 @@ from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.projects.colours import RULES
 from pruvan_desk.ui.projects.columns import COLUMNS, DUE, PLACE
-from pruvan_desk.ui.projects.commands import ProjectCommands
 from pruvan_desk.ui.projects.dashboard import DashboardStrip
 from pruvan_desk.ui.projects.details import ProjectPanel
 from pruvan_desk.ui.projects.filter_bar import FilterBar
@@ -30,9 +30,16 @@ from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import EmptyState, bar, button, choice_box, label, text_field
 
+if TYPE_CHECKING:
+    from pruvan_desk.ui.projects.commands import ProjectCommands
+
+DEEDS = ("undo", "redo", *(deed.name for deed in actions.DEEDS if deed.menu == actions.PROJECT))
+"""What can be done here, by the names of the action map."""
 CLOCK = 60_000
 """Milliseconds after which due dates are judged again."""
-QUIET = 250
+TOGETHER = 150
+"""Milliseconds in which changes lead to one reading of the rows they name."""
+COUNT = 400
 """Milliseconds in which changes lead to one counting."""
 
 
@@ -48,7 +55,7 @@ class ProjectsPage(Page):
         self.search = text_field("Search projects", "Search number, address, task, crew", clear=True)
         self.search.setFixedWidth(34 * tokens.UNIT)
         self.filters = FilterBar(theme, self.model.choices)
-        self.views = SavedViews(desk, theme, self.look)
+        self.views = SavedViews(desk, theme, self.look, self)
         self.colours = choice_box("Colours")
         for rule, words in RULES.items():
             self.colours.addItem(words, rule)
@@ -59,10 +66,12 @@ class ProjectsPage(Page):
         self.table = ProjectsTable(self.model, theme, self)
         self.panel = ProjectPanel(desk, theme)
         self.empty = EmptyState(theme, "projects")
-        self.commands = ProjectCommands(self, self)
-        self.page_actions = actions.install(self, self.commands.handlers())
+        self._commands: ProjectCommands | None = None
+        self.page_actions = actions.install(self, {name: partial(self._do, name) for name in DEEDS})
         self._clock = QTimer(self, interval=CLOCK)
-        self._soon = QTimer(self, singleShot=True, interval=QUIET)
+        self._soon = QTimer(self, singleShot=True, interval=COUNT)
+        self._changed: frozenset[int] = frozenset()
+        self._read_soon = QTimer(self, singleShot=True, interval=TOGETHER)
         self._reading = True
         self._found: list[ProjectRow] = []
         self._awaited: int | None = None
@@ -70,6 +79,15 @@ class ProjectsPage(Page):
         self._latest_counts, self._latest_undo = Latest(), Latest()
         self._put_together()
         self._connect()
+
+    @property
+    def commands(self) -> "ProjectCommands":
+        """What can be done with projects; loaded when something is: the table is to be there first."""
+        if self._commands is None:
+            from pruvan_desk.ui.projects.commands import ProjectCommands  # noqa: PLC0415 - as said
+
+            self._commands = ProjectCommands(self, self)
+        return self._commands
 
     def load(self) -> None:
         """Reads all projects, a slice at a time."""
@@ -86,11 +104,15 @@ class ProjectsPage(Page):
             self.model.tick(self.desk.settings.zone)
         if changes.saved_views:
             self.views.read()
-        if changes.projects or changes.items or changes.jobs:
+        if (changes.projects or changes.items or changes.jobs) and not self._soon.isActive():
             self._soon.start()
-        if not changes.projects:
-            return
-        asked = changes.projects
+        if changes.projects:
+            self._changed |= changes.projects
+            if not self._read_soon.isActive():
+                self._read_soon.start()
+
+    def _read_changed(self) -> None:
+        asked, self._changed = self._changed, frozenset()
         self.desk.read(
             lambda session: project_rows(session, sorted(asked)),
             lambda rows: self._mend(rows, asked - {row.id for row in rows}),
@@ -162,6 +184,15 @@ class ProjectsPage(Page):
             self.model.tick(status.settings.zone)
         self._show_emptiness()
 
+    def _do(self, name: str, *_of_the_signal: object) -> None:
+        self.commands.handlers()[name]()
+
+    def _add_note(self, project_id: int, words: str) -> None:
+        self.commands.add_note(project_id, words)
+
+    def _remove_note(self, note_id: int) -> None:
+        self.commands.remove_note(note_id)
+
     def _put_together(self) -> None:
         left = QWidget()
         box = QVBoxLayout(left)
@@ -192,8 +223,8 @@ class ProjectsPage(Page):
         self.views.chosen.connect(self.show_look)
         self.colours.currentIndexChanged.connect(lambda _place: self._colour())
         self.columns.clicked.connect(lambda: self.table.column_menu(self).popup(self.columns.mapToGlobal(QPoint(0, 0))))
-        self.new.clicked.connect(self.commands.new)
-        self.change.clicked.connect(self.commands.change)
+        self.new.clicked.connect(partial(self._do, "project_new"))
+        self.change.clicked.connect(partial(self._do, "project_change"))
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._select())
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_count())
         self.table.activated.connect(lambda index: self.gallery_wanted.emit(self.model.shown[index.row()].id, None))
@@ -201,14 +232,15 @@ class ProjectsPage(Page):
         self.table.menu_wanted.connect(self._open_menu)
         self.panel.gallery_wanted.connect(self.gallery_wanted)
         self.panel.portal_wanted.connect(self.portal_wanted)
-        self.panel.edit_wanted.connect(self.commands.edit)
-        self.panel.close_wanted.connect(self.commands.close_or_reopen)
-        self.panel.notes.added.connect(self.commands.add_note)
-        self.panel.notes.removed.connect(self.commands.remove_note)
+        self.panel.edit_wanted.connect(partial(self._do, "project_edit"))
+        self.panel.close_wanted.connect(partial(self._do, "project_close"))
+        self.panel.notes.added.connect(self._add_note)
+        self.panel.notes.removed.connect(self._remove_note)
         self.empty.button.clicked.connect(self._act_on_emptiness)
         self._clock.timeout.connect(self._tick)
         self._clock.start()
         self._soon.timeout.connect(self._count)
+        self._read_soon.timeout.connect(self._read_changed)
         self.splitter.splitterMoved.connect(lambda: self.state.put("projects/splitter", self.splitter.saveState()))
         if kept := self.state.raw("projects/splitter"):
             self.splitter.restoreState(kept)
