@@ -123,6 +123,14 @@ def test_a_download_shows_how_far_it_is_and_can_be_cancelled(
     person.until(lambda: not list(folder.root.glob("downloads-*")))
 
 
+def test_what_a_crash_left_of_downloads_is_removed(at_site: AtSite, folder: DataFolder) -> None:
+    left = folder.root / "downloads-of-a-crash"
+    left.mkdir()
+    (left / "file").write_text("half")
+    person = at_site("the order")
+    person.until(lambda: not left.exists())
+
+
 def test_a_download_that_breaks_off_is_told_of_and_leaves_nothing(
     at_site: AtSite, elsewhere: ElsewhereOffice, site: Website, folder: DataFolder
 ) -> None:

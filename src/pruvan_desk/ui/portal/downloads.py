@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 from PySide6.QtWebEngineCore import QWebEngineDownloadRequest, QWebEnginePage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
@@ -25,6 +25,8 @@ State = QWebEngineDownloadRequest.DownloadState
 FOLDER = "downloads-"
 LARGEST = 512 * 1024 * 1024
 """Bytes of a file that the portal may send."""
+REMOVALS, REMOVE_AGAIN = 5, 400
+"""How often what a download left is removed again, and milliseconds in between."""
 
 
 class Downloads(QObject):
@@ -33,6 +35,8 @@ class Downloads(QObject):
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
+        root = desk.folder.root
+        desk.aside(lambda: _remove_leftovers(root))
 
     def keep(self, project_id: int, name: str, content: Callable[[], Iterable[bytes]], line: "DownloadLine") -> None:
         """Adds a file to a project, away from the Qt thread."""
@@ -73,9 +77,6 @@ class Downloads(QObject):
         line.cancelled.connect(download.cancel)
         download.receivedBytesChanged.connect(lambda: self._count(download, line))
 
-        def forget() -> None:
-            self._desk.aside(lambda: shutil.rmtree(folder, ignore_errors=True))
-
         def changed(state: QWebEngineDownloadRequest.DownloadState) -> None:
             if state in (State.DownloadRequested, State.DownloadInProgress):
                 return
@@ -85,10 +86,19 @@ class Downloads(QObject):
                 line.fail("It was cancelled.")
             else:
                 line.fail(f"It did not arrive: {download.interruptReasonString()}.")
-            forget()  # after the file was kept: both wait in one line
+            self._forget(folder)  # after the file was kept: both wait in one line
 
         download.stateChanged.connect(changed)
         download.accept()
+
+    def _forget(self, folder: Path, tries: int = REMOVALS) -> None:
+        """Removes what a download left; Chromium may still be at it, so it is looked at again."""
+
+        def look_again(gone: bool) -> None:
+            if not gone and tries:
+                QTimer.singleShot(REMOVE_AGAIN, self, lambda: self._forget(folder, tries - 1))
+
+        self._desk.aside(lambda: _removed(folder), look_again)
 
     def _count(self, download: QWebEngineDownloadRequest, line: "DownloadLine") -> None:
         if download.receivedBytes() > LARGEST:
@@ -96,6 +106,17 @@ class Downloads(QObject):
             download.cancel()
         else:
             line.count(download.receivedBytes(), download.totalBytes())
+
+
+def _removed(folder: Path) -> bool:
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
+
+
+def _remove_leftovers(root: Path) -> None:
+    """What a crash left of downloads that never finished."""
+    for folder in root.glob(f"{FOLDER}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class DownloadLine(QFrame):
