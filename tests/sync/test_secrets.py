@@ -4,6 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
+import httpx
 import pytest
 
 from builders import order_json
@@ -98,6 +99,7 @@ def test_a_day_on_which_everything_goes_wrong_leaves_no_secret_behind(
     login, crew, other = change_login(sandbox), desk.crew("crew1"), desk.crew("crew2")
     sandbox.control("orders", {"orders": [order_json("4711"), order_json("BAD", services=17)]})
     desk.integrate(sandbox, password=login.password, token=login.token, qa_in_field=False)
+    push_key = desk.secrets.get("integration/1/push key") or ""
     answers: list[str] = []
     command = worker_command(desk.folder.root, desk.secrets.kind)
     with subprocess.Popen(
@@ -109,6 +111,7 @@ def test_a_day_on_which_everything_goes_wrong_leaves_no_secret_behind(
         with FieldCaller(state.gateway_url, crew) as caller:
             answers += [caller.send("item-1", small_jpeg(1)).text, caller.call("validate").text]
             answers += misbehave(caller, other)
+            answers += push_badly(state.gateway_url, push_key)
         photo = desk.photo(desk.numbered("4711").id, ItemState.PASSED)
         for mode in ("html", "truncated", "reset", "http_406_json", "garbage"):
             sandbox.control("faults", {"call": "getWorkOrders", "mode": mode})
@@ -122,7 +125,23 @@ def test_a_day_on_which_everything_goes_wrong_leaves_no_secret_behind(
     logs = [path.read_text(encoding="utf-8") for path in Path(desk.folder.logs).iterdir()]
     kept = [path.read_bytes().decode("latin-1") for path in desk.folder.root.rglob("*") if path.is_file()]
     assert "a call was refused" in "".join(logs)
-    assert found_in([*words_of(desk), *answers, *logs, *kept, said, complained], login, crew, other) == []
+    everything = [*words_of(desk), *answers, *logs, *kept, said, complained]
+    assert found_in(everything, login, crew, other) == []
+    assert push_key
+    assert [text for text in everything if push_key[:9] in text] == []
+
+
+def push_badly(gateway: str, key: str) -> list[str]:
+    """Calls at the door of the push key that come to nothing, with the right key or nearly."""
+    with httpx.Client(trust_env=False, verify=False) as http:
+        said = [
+            http.post(f"{gateway}/push/{key}", data={"workOrders": "{"}),
+            http.post(f"{gateway}/push/{key}", content=b"x", headers={"content-type": "multipart/form-data"}),
+            http.put(f"{gateway}/push/{key}"),
+            http.get(f"{gateway}/push/{key[:-1]}"),
+            http.get(f"{gateway}/push/{key}/{key}"),
+        ]
+    return [answer.text for answer in said]
 
 
 def misbehave(caller: FieldCaller, other: Credentials) -> list[str]:
