@@ -206,3 +206,34 @@ def test_only_open_projects_can_be_absent(imports, office):
     office.change(Project, imports.project("2").id, status=ProjectStatus.CLOSED)
     with office.database.read() as session:
         assert [known.number for known in load_open(session, imports.integration)] == ["1"]
+
+
+def newer(version: str = "2", **more) -> dict:
+    return FORM | {"meta": FORM["meta"] | {"version": version}} | more
+
+
+def test_a_form_stays_with_the_project_that_got_it_though_another_order_brings_a_newer_one(imports):
+    imports.take(order_json("1", services=[line(surveyDynamic=FORM)]))
+    imports.take(order_json("2", services=[line(surveyDynamic=newer())]))
+    imports.take(order_json("1", workOrderInfo="new", services=[line(survey="77")]))
+    versions = {row.id: row.version for row in imports.office.all(SurveyTemplateRow)}
+    assert [versions[imports.tasks(number)[0].survey_template_id] for number in ("1", "2")] == ["1", "2"]
+    imports.take(order_json("3", services=[line(survey="77")]))
+    assert versions[imports.tasks("3")[0].survey_template_id] == "2"
+
+
+def test_its_own_order_may_bring_a_newer_one(imports):
+    imports.take(order_json("1", services=[line(surveyDynamic=FORM)]))
+    imports.take(order_json("1", services=[line(surveyDynamic=newer())]))
+    row = imports.office.get(SurveyTemplateRow, imports.tasks("1")[0].survey_template_id)
+    assert row.version == "2"
+
+
+def test_another_form_under_the_same_version_is_kept_beside_it(imports):
+    imports.take(order_json("1", services=[line(surveyDynamic=FORM)]))
+    for number in ("2", "3"):
+        imports.take(order_json(number, services=[line(surveyDynamic=newer("1", questions=[{"id": "q2"}]))]))
+    first, second = imports.office.all(SurveyTemplateRow)
+    assert (first.body["questions"], second.body["questions"]) == ([{"id": "q1"}], [{"id": "q2"}])
+    assert second.version.startswith("1+")
+    assert imports.tasks("3")[0].survey_template_id == second.id

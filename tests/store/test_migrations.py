@@ -8,7 +8,17 @@ from alembic import command
 from sqlalchemy import select
 
 from pruvan_desk.core.paths import DataFolder
-from pruvan_desk.store.models import AuditEvent, EngineState, Integration, Item, ItemEdit, Project, RelayJob
+from pruvan_desk.store.models import (
+    AuditEvent,
+    EngineState,
+    Integration,
+    Item,
+    ItemEdit,
+    Project,
+    RelayJob,
+    SurveyDraft,
+    Task,
+)
 from pruvan_desk.store.opening import open_database
 from pruvan_desk.store.views.traffic import Traffic
 from pruvan_desk.store.views.undo import undo_state
@@ -167,3 +177,17 @@ def test_events_from_before_there_were_steps_are_history_and_nothing_to_undo(old
         state = undo_state(session, "ana")
     database.close()
     assert (event.what, event.step, state.undo) == ("closed", "", "")
+
+
+def test_survey_tasks_from_before_they_were_filled_in_here_keep_their_form_and_wait(old_folder):
+    task = {
+        "id": 3, "project_id": 7, "position": 0, "name": "Inspection", "instructions": "", "options": "{}",
+        "source_service": "", "source_service_id": "", "survey_id": "F", "removed": 0, "survey_rework": '{"answers": []}',
+    }  # fmt: skip
+    rows = (whole_row("integrations", INTEGRATION), whole_row("projects", PROJECT), whole_row("tasks", task))
+    database = open_database(old_folder("0005", *rows))
+    with database.read() as session:
+        row = session.scalars(select(Task)).one()
+        assert session.scalars(select(SurveyDraft)).all() == []
+    database.close()
+    assert (row.survey_id, row.survey_rework, row.rework_answered) == ("F", {"answers": []}, "")

@@ -9,7 +9,7 @@ from builders import order_json
 from pruvan_desk.domain.statuses import ProjectStatus
 from pruvan_desk.sandbox.order_book import OrderBook
 from pruvan_desk.sandbox.server import FastrackSandbox
-from pruvan_desk.store.models import Project, SurveyTemplateRow, Task
+from pruvan_desk.store.models import ImportNote, Project, SurveyTemplateRow, Task
 from sync.conftest import RunningEngine
 from sync.desk import Desk, FieldCaller
 
@@ -199,3 +199,17 @@ def test_an_order_that_names_a_known_form_gets_the_newest(desk: Desk, sandbox: F
         desk.refresh(integration_id)
     versions = {row.id: row.version for row in desk.all(SurveyTemplateRow)}
     assert [versions[task.survey_template_id or 0] for task in desk.all(Task)] == ["2", "3", "3"]
+
+
+def test_what_is_wrong_with_a_form_is_remarked_once_and_the_order_is_imported(
+    desk: Desk, sandbox: FastrackSandbox
+) -> None:
+    faulty = {**FORM, "questions": [{"id": "a", "triggers": [{"answer": "Yes", "enables": ["nowhere"]}]}]}
+    for number in ("1", "2"):
+        add(sandbox, order_json(number, services=[{"serviceName": "Form", "surveyDynamic": faulty}]))
+    integration_id = desk.integrate(sandbox)
+    with RunningEngine(desk):
+        desk.imported(integration_id)
+    (remark,) = [note.text for note in desk.all(ImportNote) if "nowhere" in note.text]
+    assert "a switches on nowhere" in remark
+    assert len(desk.all(Task)) == 2

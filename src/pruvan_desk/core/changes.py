@@ -20,6 +20,8 @@ class Changes:
     jobs: frozenset[int] = frozenset()
     runs: frozenset[int] = frozenset()
     requests: frozenset[int] = frozenset()
+    surveys: frozenset[int] = frozenset()
+    """Survey tasks whose draft or submission changed."""
     saved_views: frozenset[int] = frozenset()
     settings: frozenset[str] = frozenset()
     traffic: frozenset[int] = frozenset()

@@ -20,6 +20,7 @@ from pruvan_desk.domain.trash import TRASH_TIME
 from pruvan_desk.operations.project_trash import tell_of_arrival
 from pruvan_desk.operations.qa import raise_unassigned
 from pruvan_desk.operations.retakes import answer_retakes
+from pruvan_desk.operations.surveys import settle_arrival
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit
 from pruvan_desk.store.models import CheckIn, Integration, Item, Project, StoredFile
@@ -195,6 +196,7 @@ def _settle(writing: Writing, item: Item, arrival: Placed) -> None:
     if arrival.received.file_type is FileType.CHECK_IN:
         _record_check_in(writing, item, arrival.received)
     answer_retakes(writing, item)
+    settle_arrival(writing, item)
     if item.state == ItemState.QUEUED:
         enqueue_items(writing, [item])
     if item.state == ItemState.UNASSIGNED:

@@ -78,8 +78,8 @@ def ask_again(writing: Writing, step: str, who: str) -> None:
 
 
 def answer_retakes(writing: Writing, item: Item) -> None:
-    """A photo came: what was asked for its task and evidence type is answered."""
-    if item.project_id is None or item.file_type != FileType.PICTURE:
+    """A photo or a form came: what was asked for its task and evidence type is answered."""
+    if item.project_id is None or item.file_type not in (FileType.PICTURE, FileType.SURVEY):
         return
     writing.session.execute(
         update(Retake)

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from pruvan_desk.domain.orders import Order, Service, due_text
 from pruvan_desk.domain.refresh import Create, KnownProject, Recreate, Update
 from pruvan_desk.domain.statuses import CloseReason, FieldStatus, ProjectStatus
+from pruvan_desk.domain.surveys.reading import read_form
 from pruvan_desk.domain.tasks import KnownTask, TaskSteps
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.models import Item, Project, SurveyTemplateRow, Task
 from pruvan_desk.store.outbox import chunks, withdraw_statuses
-from pruvan_desk.wire.surveys import SurveyTemplate, plain_template_id, read_template, template_id_of
+from pruvan_desk.wire.surveys import SurveyTemplate, plain_template_id, read_template, survey_digest, template_id_of
 
 PROJECT_DEFAULTS: dict[str, Any] = {
     "address1": "", "address2": "", "city": "", "state": "", "zip": "", "country": "", "latitude": None, "longitude": None,
@@ -92,6 +93,8 @@ class Importer:
         self._qa_in_field = qa_in_field
         self._templates: dict[tuple[str, str], int] = {}
         self._newest: dict[str, int | None] = {}
+        self.template_faults: list[str] = []
+        """What is wrong with forms that came, in words."""
 
     def create(self, writing: Writing, steps: Sequence[Create]) -> dict[str, int]:
         """Makes projects with their tasks, in bulk. Answers their ids by order number."""
@@ -147,7 +150,7 @@ class Importer:
         if added:
             _insert(writing, Task, added)
         for task_id, service in steps.updated:
-            values: dict[str, Any] = {"removed": False} | self._form(writing, service)
+            values: dict[str, Any] = {"removed": False} | self._form(writing, service, task_id)
             for name in ("source_service", "source_service_id"):
                 values |= {name: value} if (value := getattr(service, name)) is not None else {}
             if renames:
@@ -193,8 +196,11 @@ class Importer:
             "source_service_id": service.source_service_id or "",
         } | self._form(writing, service)  # fmt: skip
 
-    def _form(self, writing: Writing, service: Service) -> dict[str, Any]:
-        """The survey of a service: its template kept by id and version, or an earlier answer set for rework."""
+    def _form(self, writing: Writing, service: Service, task_id: int | None = None) -> dict[str, Any]:
+        """The survey of a service: its template kept by id and version, or an earlier answer set for rework.
+
+        A task that has a form keeps it, whatever newer version another order brought, unless its own order sends one.
+        """
         values: dict[str, Any] = {}
         template_id = plain_template_id(service.survey or "")
         body = service.survey_dynamic
@@ -208,35 +214,25 @@ class Importer:
                 values["survey_rework"] = None  # the client asks for a fresh answer set
         if template_id:
             values["survey_id"] = template_id
-            if "survey_template_id" not in values:
+            if "survey_template_id" not in values and not self._has_form(writing.session, task_id, template_id):
                 known = self.newest_template(writing.session, template_id)
                 values |= {"survey_template_id": known} if known is not None else {}
         return values
 
+    @staticmethod
+    def _has_form(session: Session, task_id: int | None, template_id: str) -> bool:
+        mine = (Task.id == task_id, Task.survey_id == template_id, Task.survey_template_id.is_not(None))
+        return task_id is not None and session.scalar(select(Task.id).where(*mine)) is not None
+
     def _keep_template(self, writing: Writing, template: SurveyTemplate) -> int:
-        key = (template.template_id, template.version)
-        if key in self._templates:
-            return self._templates[key]
-        same = (
-            SurveyTemplateRow.integration_id == self._integration_id,
-            SurveyTemplateRow.template_id == template.template_id,
-            SurveyTemplateRow.version == template.version,
-        )
-        row = writing.session.scalar(select(SurveyTemplateRow).where(*same))
-        if row is None:
-            row = SurveyTemplateRow(
-                integration_id=self._integration_id,
-                template_id=template.template_id,
-                version=template.version,
-                name=template.name,
-                body=template.body,
-                received_at=writing.now,
-            )
-            writing.session.add(row)
-            writing.session.flush()
-            self._newest.pop(template.template_id, None)
-        self._templates[key] = row.id
-        return row.id
+        key = (template.template_id, survey_digest(template.body))
+        if key not in self._templates:
+            self._templates[key], new = keep_template(writing, self._integration_id, template)
+            if new:
+                self._newest.pop(template.template_id, None)
+                form = f"Form {template.name} {template.version}".strip()
+                self.template_faults += [f"{form}: {fault}" for fault in read_form(template.body).faults]
+        return self._templates[key]
 
     def newest_template(self, session: Session, template_id: str) -> int | None:
         """The id of the newest template row of that template id, if any came."""
@@ -251,6 +247,26 @@ class Importer:
                 .limit(1)
             )
         return self._newest[template_id]
+
+
+def keep_template(writing: Writing, integration_id: int, template: SurveyTemplate) -> tuple[int, bool]:
+    """The row of a template, and whether it is new. Another form under the same version counts as a version of its own."""
+    mine = (SurveyTemplateRow.integration_id == integration_id, SurveyTemplateRow.template_id == template.template_id)
+    digest = survey_digest(template.body)
+    version = template.version
+    row = writing.session.scalar(select(SurveyTemplateRow).where(*mine, SurveyTemplateRow.version == version))
+    if row is not None and survey_digest(row.body) != digest:
+        version = f"{version}+{digest[:12]}"
+        row = writing.session.scalar(select(SurveyTemplateRow).where(*mine, SurveyTemplateRow.version == version))
+    if row is not None:
+        return row.id, False
+    row = SurveyTemplateRow(
+        integration_id=integration_id, template_id=template.template_id, version=version, name=template.name,
+        body=template.body, received_at=writing.now,
+    )  # fmt: skip
+    writing.session.add(row)
+    writing.session.flush()
+    return row.id, True
 
 
 def tasks_without_form(session: Session, integration_id: int) -> list[tuple[str, str]]:

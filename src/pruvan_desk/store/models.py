@@ -154,6 +154,12 @@ class Task(Base):
             sqlite_where=text("survey_template_id IS NULL AND survey_id != ''"),
             postgresql_where=text("survey_template_id IS NULL AND survey_id != ''"),
         ),
+        Index(
+            "ix_tasks_surveys",
+            "project_id",
+            sqlite_where=text("survey_id != ''"),
+            postgresql_where=text("survey_id != ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -169,6 +175,8 @@ class Task(Base):
     survey_template_id: Mapped[int | None] = mapped_column(ForeignKey("survey_templates.id"))
     survey_rework: Mapped[JsonObject | None]
     """An earlier answer set that the client sent back."""
+    rework_answered: Mapped[str] = mapped_column(default="")
+    """Digest of the one that has been answered: it asks for nothing any more."""
     removed: Mapped[bool] = mapped_column(default=False)
 
 
@@ -185,6 +193,23 @@ class SurveyTemplateRow(Base):
     name: Mapped[str]
     body: Mapped[JsonObject]
     received_at: Mapped[datetime]
+
+
+class SurveyDraft(Base):
+    """Answers that somebody in the office is giving to a survey task, saved as they are typed; gone once they are submitted."""
+
+    __tablename__ = "survey_drafts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), unique=True)
+    body: Mapped[JsonObject]
+    version: Mapped[int]
+    """Counts the savings, so that two windows do not overwrite each other."""
+    base_item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    """The submission that stood when it was begun, and its revision: a newer one is another's."""
+    base_revision: Mapped[int] = mapped_column(default=0)
+    who: Mapped[str]
+    saved_at: Mapped[datetime]
 
 
 class StoredFile(Base):

@@ -254,6 +254,8 @@ class ImportWork:
         for entry in entries:
             for remark in entry.notes if isinstance(entry, Order) else ():
                 self._note(writing, "remark", entry.number, remark)
+        for fault in self._importer.template_faults:
+            self._note(writing, "remark", "", fault)
         self._alert_missing_forms(writing)
         self._record(writing, plan, closures)
         writing.changed(integrations=self._job.integration_id)

@@ -1,0 +1,37 @@
+"""Forms that a manager brings in from a file, for orders that only name them."""
+
+from pruvan_desk.core.changes import Changes
+from pruvan_desk.core.errors import UsageError
+from pruvan_desk.domain.surveys.reading import read_form
+from pruvan_desk.store.database import Database
+from pruvan_desk.store.history import record_event
+from pruvan_desk.store.imports import adopt_templates, keep_template
+from pruvan_desk.wire.surveys import read_template
+from pruvan_desk.wire.values import read_json
+
+LARGEST = 4 << 20
+
+
+def import_template(
+    database: Database, integration_id: int, content: bytes, who: str
+) -> tuple[Changes, tuple[str, ...]]:
+    """Keeps a form, and gives it to the tasks that wait for it. Answers what is wrong with it, in words, too.
+
+    Raises :class:`UsageError` for what is no form.
+    """
+    if len(content) > LARGEST:
+        raise UsageError("The file is too large for a form.", "Choose another file.")
+    try:
+        body = read_json(content)
+    except ValueError as error:
+        raise UsageError("The file holds no JSON.", "Choose the form as the client's system exports it.") from error
+    template = read_template(body) if isinstance(body, dict) else None
+    if template is None:
+        raise UsageError("The file holds no form: it has no questions.", "Choose another file.")
+    with database.write() as writing:
+        keep_template(writing, integration_id, template)
+        adopt_templates(writing, integration_id)
+        details = f"{template.name} {template.version}".strip()
+        record_event(writing, who, "form imported", integration_id=integration_id, after=details)
+        writing.changed(integrations=integration_id)
+    return writing.changes, read_form(body).faults
