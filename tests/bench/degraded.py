@@ -20,10 +20,10 @@ from pruvan_desk.sandbox.textures import noise
 SHARED = Path(__file__).parents[3] / "shared" / "photos"
 REAL = ("gps/*.jpg", "exif/*.jpg", "hdr/*.jpg", "orientation/landscape_1.jpg", "heic/*.HEIC")
 TASKS = ("Grass Cut", "Lock Change", "Winterization", "Debris Removal", "Bid - Roof", "Inspection")
-LARGEST = 1600
-"""Pixels: larger ones are reduced first, so that a run takes a minute or two."""
-DRAWN = 12
-MADE = 6
+LARGEST = 1000
+"""Pixels: larger ones are reduced first, so that a run takes half a minute."""
+DRAWN = 8
+MADE = 4
 
 Picture = Image.Image
 Change = Callable[[Picture], Picture]
@@ -33,8 +33,8 @@ def photos() -> list[tuple[str, Picture]]:
     """All originals, by name: real ones first."""
     found = [path for pattern in REAL for path in sorted(SHARED.glob(pattern))]
     real = [(path.name, _opened(path)) for path in found]
-    drawn = [(f"drawn {number}", _scene(number)) for number in range(DRAWN)]
-    made = [(f"made {number}", scenes.photo(number, (1600, 1200))) for number in range(MADE)]
+    drawn = [(f"drawn {number}", _no_larger(_scene(number))) for number in range(DRAWN)]
+    made = [(f"made {number}", scenes.photo(number, (LARGEST, LARGEST * 3 // 4))) for number in range(MADE)]
     return real + drawn + made
 
 
@@ -50,6 +50,10 @@ def _opened(path: Path) -> Picture:
         picture = pi_heif.open_heif(path).to_pillow().convert("RGB")
     else:
         picture = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    return _no_larger(picture)
+
+
+def _no_larger(picture: Picture) -> Picture:
     picture.thumbnail((LARGEST, LARGEST))
     return picture
 

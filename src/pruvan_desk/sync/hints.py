@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 log = logger(__name__)
 
 AT_ONCE = 16
-LEISURE = 4.0
-"""While uploads come in or files are inspected, this much pause for each second of work."""
+STAND_ASIDE = 0.25
+"""While uploads come in or files are inspected, hints wait: seconds between two looks at whether they still do …"""
+AT_LEAST = 10.0
+"""… but one batch is looked at in this many seconds all the same."""
 IDLE_SECONDS = 5.0
 ALIKE = 20
 """So many of the photos that look most alike are looked up."""
@@ -49,6 +51,7 @@ class HintFinder:
         self._context = context
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="hints")
         self._alike: Likes | None = None
+        self._looked_at = context.clock.monotonic()
 
     async def run(self) -> None:
         """Looks for hints until cancelled."""
@@ -67,13 +70,15 @@ class HintFinder:
             self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _look_at_some(self) -> int:
-        started = self._context.clock.monotonic()
-        waiting = await self._context.run(self._waiting)
+        """A batch, unless something weightier goes on; answers whether to come again at once."""
+        context, now = self._context, self._context.clock.monotonic()
+        if (context.uploads or context.inspecting) and now - self._looked_at < AT_LEAST:
+            await asyncio.sleep(STAND_ASIDE)
+            return 1
+        self._looked_at = now
+        waiting = await context.run(self._waiting)
         if waiting:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._thread, self._look_at, waiting)
-        if waiting and (self._context.uploads or self._context.inspecting):
-            await asyncio.sleep(LEISURE * (self._context.clock.monotonic() - started))
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._look_at, waiting)
         return len(waiting)
 
     def _waiting(self) -> list[Unhinted]:
