@@ -340,9 +340,12 @@ class ProjectsPage(Page):
         if not self.table.currentIndex().isValid():
             self.panel.show_project(None)
         self._show_count()
-        known = len(self.model.index_of_projects.by_id)
-        self._stack.setCurrentIndex(0 if self.model.shown or self._reading else 1)
-        if known:
+        empty = not self.model.shown and not self._reading
+        if self._stack.currentIndex() != empty:
+            self._stack.setCurrentIndex(empty)
+        if not empty:
+            return
+        if self.model.index_of_projects.by_id:
             self.empty.say("No project matches", "Search and filters hide all of them.", "Show all projects")
         elif self._integrations:
             self.empty.say("No orders yet", "They appear here by themselves. F5 asks for them now.")
