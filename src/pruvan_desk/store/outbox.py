@@ -6,9 +6,9 @@ An item has at most one unfinished job for each destination that is not being se
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Integer, Select, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from pruvan_desk.domain.destinations import CLIENT, Destinations, destinations_text, leading, read_destinations
@@ -166,15 +166,63 @@ class LaneKey(NamedTuple):
     destination: str
 
 
+def _now() -> BindParameter[datetime]:
+    return bindparam("now", type_=RelayJob.not_before.type)
+
+
+MAY_GO = (RelayJob.state == JobState.QUEUED, NOT_PAUSED, Project.deleted_at.is_(None))
+DUE_LANES = (
+    select(RelayJob.integration_id, RelayJob.destination)
+    .join(Integration, Integration.id == RelayJob.integration_id)
+    .join(Project, Project.id == RelayJob.project_id)
+    .where(*MAY_GO, RelayJob.not_before <= _now())
+    .distinct()
+)
+"""The statements that a busy relay makes many times a second are put together once: that costs more than their answers."""
+NEXT_DUE = (
+    select(RelayJob.not_before)
+    .join(Integration, Integration.id == RelayJob.integration_id)
+    .join(Project, Project.id == RelayJob.project_id)
+    .where(*MAY_GO)
+    .order_by(RelayJob.not_before)
+    .limit(1)
+)
+EXPIRED = select(RelayJob).where(RelayJob.state == JobState.LEASED, RelayJob.lease_until < _now())
+
+
+def _due() -> Select[RelayJob, Item, Project]:
+    other, status = aliased(RelayJob), aliased(RelayJob)
+    being_sent = exists().where(
+        other.item_id == RelayJob.item_id,
+        other.destination == RelayJob.destination,
+        other.state == JobState.LEASED,
+    )
+    status_being_sent = exists().where(
+        RelayJob.item_id.is_(None),
+        status.item_id.is_(None),
+        status.project_id == RelayJob.project_id,
+        status.state == JobState.LEASED,
+    )
+    return (
+        select(RelayJob, Item, Project)
+        .join(Project, Project.id == RelayJob.project_id)
+        .join(Integration, Integration.id == RelayJob.integration_id)
+        .outerjoin(Item, Item.id == RelayJob.item_id)
+        .where(*MAY_GO, RelayJob.not_before <= _now(), ~being_sent, ~status_being_sent)
+        .order_by(RelayJob.not_before, RelayJob.id)
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+DUE = _due()
+DUE_IN_LANE = DUE.where(
+    RelayJob.integration_id == bindparam("integration_id"), RelayJob.destination == bindparam("destination")
+)
+
+
 def due_lanes(session: Session, now: datetime) -> list[LaneKey]:
     """The lanes in which a job may go out now, those of paused integrations and of the trash aside."""
-    rows = session.execute(
-        select(RelayJob.integration_id, RelayJob.destination)
-        .join(Integration, Integration.id == RelayJob.integration_id)
-        .join(Project, Project.id == RelayJob.project_id)
-        .where(RelayJob.state == JobState.QUEUED, RelayJob.not_before <= now, NOT_PAUSED, Project.deleted_at.is_(None))
-        .distinct()
-    )
+    rows = session.execute(DUE_LANES, {"now": now})
     return [LaneKey(row.integration_id, row.destination) for row in rows]
 
 
@@ -188,38 +236,9 @@ def claim(writing: Writing, owner: str, limit: int, lease: timedelta, lane: Lane
     """
     session = writing.session
     _expire(writing)
-    other = aliased(RelayJob)
-    being_sent = exists().where(
-        other.item_id == RelayJob.item_id,
-        other.destination == RelayJob.destination,
-        other.state == JobState.LEASED,
-    )
-    status = aliased(RelayJob)
-    status_being_sent = exists().where(
-        RelayJob.item_id.is_(None),
-        status.item_id.is_(None),
-        status.project_id == RelayJob.project_id,
-        status.state == JobState.LEASED,
-    )
-    due = (
-        select(RelayJob, Item, Project)
-        .join(Project, Project.id == RelayJob.project_id)
-        .join(Integration, Integration.id == RelayJob.integration_id)
-        .outerjoin(Item, Item.id == RelayJob.item_id)
-        .where(
-            RelayJob.state == JobState.QUEUED,
-            RelayJob.not_before <= writing.now,
-            NOT_PAUSED,
-            Project.deleted_at.is_(None),
-            ~being_sent,
-            ~status_being_sent,
-        )
-        .order_by(RelayJob.not_before, RelayJob.id)
-        .limit(limit)
-    )
-    if lane is not None:
-        due = due.where(RelayJob.integration_id == lane.integration_id, RelayJob.destination == lane.destination)
-    found = [ClaimedJob(job, item, project) for job, item, project in session.execute(due)]
+    wanted: dict[str, Any] = {"now": writing.now, "most": limit}
+    due = session.execute(DUE, wanted) if lane is None else session.execute(DUE_IN_LANE, wanted | lane._asdict())
+    found = [ClaimedJob(job, item, project) for job, item, project in due]
     overtaken = _overtaken_statuses(writing, [each for each in found if each.item is None])
     claimed = [each for each in found if each.job.id not in overtaken]
     if claimed:
@@ -272,14 +291,7 @@ def _by_id(session: Session, kind: type[Row], ids: list[int]) -> dict[int, Row]:
 
 def next_due(session: Session) -> datetime | None:
     """When the next waiting job that may go out is due; ``None`` when none waits."""
-    return session.scalar(
-        select(RelayJob.not_before)
-        .join(Integration, Integration.id == RelayJob.integration_id)
-        .join(Project, Project.id == RelayJob.project_id)
-        .where(RelayJob.state == JobState.QUEUED, NOT_PAUSED, Project.deleted_at.is_(None))
-        .order_by(RelayJob.not_before)
-        .limit(1)
-    )
+    return session.scalar(NEXT_DUE)
 
 
 def hurry(writing: Writing, integration_ids: Collection[int] | None) -> None:
@@ -317,8 +329,8 @@ def release_jobs(writing: Writing, job_ids: Sequence[int]) -> None:
 
 
 def _expire(writing: Writing) -> None:
-    dead = select(RelayJob).where(RelayJob.state == JobState.LEASED, RelayJob.lease_until < writing.now)
-    _requeue(writing, list(writing.session.scalars(dead)))
+    if dead := list(writing.session.scalars(EXPIRED, {"now": writing.now})):
+        _requeue(writing, dead)
 
 
 def _requeue(writing: Writing, jobs: Sequence[RelayJob]) -> int:

@@ -9,7 +9,7 @@ from pruvan_desk.domain.pace import Pace
 from pruvan_desk.store.outbox import ClaimedJob, LaneKey
 from pruvan_desk.sync.transfer import Transfer
 
-CLAIMED_AHEAD = 16
+CLAIMED_AHEAD = 32
 """So many jobs wait in the engine itself, so that no sending waits for the database, and one transaction claims many."""
 
 

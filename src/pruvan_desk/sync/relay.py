@@ -36,6 +36,8 @@ LEASE = timedelta(seconds=120)
 HEARTBEAT_SECONDS = 30.0
 IDLE_SECONDS = 5.0
 FAULT_SECONDS = 5.0
+LOOK_SECONDS = 0.5
+"""While a lane has enough to do, the queue is looked at no more often than this: other lanes may have got something."""
 BLOCKED_SECONDS = 1.0
 """Something is due and cannot go now: its lane is full, at rest, or without a network."""
 RECORD_SECONDS = 0.1
@@ -55,6 +57,7 @@ class Relay:
         self._sender = Sender(context, sources)
         self.meter = Meter(context.clock)
         self.lanes: dict[LaneKey, Lane] = {}
+        self._looked_at = float("-inf")
         self.done = 0
         """How many jobs have ended well."""
         self.fault = ""
@@ -98,6 +101,12 @@ class Relay:
             lane.pace.ceiling = self._ceiling(lane.key)
             if self._is_offline(lane.key):
                 self._put_back(lane.give_back())
+        now = self._context.clock.monotonic()
+        if now < self._looked_at + LOOK_SECONDS and any(
+            lane.waiting and not lane.room(now) for lane in self.lanes.values()
+        ):
+            return LOOK_SECONDS
+        self._looked_at = now
         jobs, seconds = await self._context.run(self._claim)
         if self._context.settings.relay_paused:
             self._put_back(jobs)

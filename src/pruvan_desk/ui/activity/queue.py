@@ -129,7 +129,9 @@ class QueuePanel(QWidget):
     def _state(self, row: JobRow) -> str:
         if row.state is JobState.LEASED:
             share = self.share(row)
-            return "Sending" if share is None else f"Sending {share:.0%}"
+            if share is None:
+                return "Next" if self.sending and row.id not in self.sending else "Sending"
+            return f"Sending {share:.0%}"
         if row.state is JobState.FAILED:
             return "Failed"
         wait = (row.not_before - datetime.now(UTC)).total_seconds()
