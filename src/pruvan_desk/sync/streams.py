@@ -1,6 +1,7 @@
 """What httpcore sends and reads through: plain asyncio streams, which cost half of what a layer for every event loop does."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Iterable
 from typing import Any
@@ -8,8 +9,8 @@ from typing import Any
 import httpcore
 
 READ_AHEAD = 1 << 16
-NEXT_ADDRESS_SECONDS = 0.25
-"""A host with several addresses is tried at the next one after this, while the first still hesitates."""
+NEXT_ADDRESS_SECONDS = 3.0
+"""A host with several addresses is tried at the next one when the one before has not answered for so long."""
 
 
 class Stream(httpcore.AsyncNetworkStream):
@@ -81,12 +82,9 @@ class Streams(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """To the first address of a host that answers."""
-        local = (local_address, 0) if local_address else None
         try:
             async with asyncio.timeout(timeout):
-                reader, writer = await asyncio.open_connection(
-                    host, port, limit=READ_AHEAD, local_addr=local, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS
-                )
+                reader, writer = await _connect(host, port, local_address)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:
@@ -98,3 +96,24 @@ class Streams(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         """Between two tries to connect, if there are any."""
         await asyncio.sleep(seconds)
+
+
+async def _connect(
+    host: str, port: int, local_address: str | None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """One address after the other. asyncio's own race between them loses a socket when it is cancelled at the wrong moment."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    local = (local_address, 0) if local_address else None
+    failures: list[OSError] = []
+    for family, _, _, _, address in found:
+        patience = NEXT_ADDRESS_SECONDS if len(failures) + 1 < len(found) else None
+        try:
+            async with asyncio.timeout(patience):
+                return await asyncio.open_connection(
+                    str(address[0]), port, limit=READ_AHEAD, family=family, local_addr=local
+                )
+        except OSError as error:  # a TimeoutError too
+            failures.append(error)
+    if len(failures) == 1:
+        raise failures[0]
+    raise OSError(f"Multiple exceptions: {', '.join(str(failure) for failure in failures)}")
