@@ -89,6 +89,10 @@ QCheckBox::indicator:focus { border-color: $accent; }
 QFrame#compare { background: $window; border: 2px solid $window; }
 QFrame#compare[active="true"] { border-color: $accent; }
 QFrame#caption { background: $window; }
+QRadioButton { spacing: 8px; }
+QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 8px; background: $surface; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; background: $on_accent; }
+QRadioButton::indicator:focus { border-color: $text; }
 QSplitter::handle { background: $border; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }

@@ -50,6 +50,8 @@ from pruvan_desk.ui.widgets import EmptyState, bar, button, choice_box, column, 
 
 QUIET = 60
 """Milliseconds in which changes of the counts are drawn together."""
+AGAIN = 250
+"""Milliseconds after which changed items are read once more at the earliest."""
 
 
 class GalleryPage(Page):
@@ -93,6 +95,9 @@ class GalleryPage(Page):
         self._return_to: int | None = None
         self._latest_scope, self._latest_choices = Latest(), Latest()
         self._count_soon = QTimer(self, singleShot=True, interval=QUIET)
+        self._changed: set[int] = set()
+        self._take_soon = QTimer(self, singleShot=True, interval=AGAIN)
+        self._choices_soon = QTimer(self, singleShot=True, interval=2 * AGAIN)
         self._put_together()
         self._connect()
         self.setAcceptDrops(True)
@@ -113,17 +118,28 @@ class GalleryPage(Page):
         self._read_scope()
 
     def take(self, changes: Changes) -> None:
-        """Reads the items named again."""
-        if not changes.items:
+        """Reads the items named again: at once, and while many change in a row a few times a second."""
+        self._changed |= changes.items
+        if self._changed and not self._take_soon.isActive():
+            self._take_changed()
+
+    def _take_changed(self) -> None:
+        if not self._changed:
             return
-        asked = changes.items
+        asked, self._changed = self._changed, set()
         self.loader.forget_missing()
         self.desk.read(lambda session: items_by_id(session, sorted(asked)), lambda rows: self.model.take(rows, asked))
+        if self._row is not None and self._row.id in asked:
+            self.facts.read_again()
+        self._take_soon.start()
+        if not self._choices_soon.isActive():
+            self._choices_soon.start()
+
+    def _read_counts(self) -> None:
+        """What waits elsewhere."""
         self._read_choices()
         if self.queue.running:
             self.queue.read()
-        if self._row is not None and self._row.id in asked:
-            self.facts.read_again()
 
     def open_project(self, project_id: int, lack: Lack | None = None) -> None:
         """Shows the items of a project: as they were filtered last, or those that something missing is about."""
@@ -308,6 +324,8 @@ class GalleryPage(Page):
         self.model.dataChanged.connect(lambda *_: self._redraw())
         self.model.counted.connect(self._count_soon.start)
         self._count_soon.timeout.connect(self._count)
+        self._take_soon.timeout.connect(self._take_changed)
+        self._choices_soon.timeout.connect(self._read_counts)
         self.loader.ready.connect(self._thumbnail_came)
         self.pictures.vanished.connect(self.files.note_vanished, Qt.ConnectionType.QueuedConnection)
         self.empty.button.clicked.connect(self.filters.clear)
