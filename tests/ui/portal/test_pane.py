@@ -32,7 +32,8 @@ class TestTheSandboxsPortal:
     """A person launches, signs in, accepts; Desk knows by itself."""
 
     @pytest.fixture(autouse=True)
-    def by_hand(self, furnish: Callable[[PortalAccess], None]) -> None:
+    def by_hand(self, furnish: Callable[[PortalAccess], None], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(refreshes, "REST", 300)  # the login is a form too, and the next one would wait
         furnish(PortalAccess())
 
     @pytest.fixture
