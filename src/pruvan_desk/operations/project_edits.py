@@ -19,7 +19,7 @@ from pruvan_desk.domain.project_edits import (
 from pruvan_desk.domain.statuses import ProjectStatus
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_event
-from pruvan_desk.store.models import AuditEvent, Integration, Project, ProjectNote
+from pruvan_desk.store.models import AuditEvent, Integration, Project, ProjectNote, Task
 from pruvan_desk.store.outbox import chunks, enqueue_statuses, own_integrations
 from pruvan_desk.store.own_orders import free_number, own_integration
 from pruvan_desk.store.project_values import read_value, write_value
@@ -42,6 +42,14 @@ class Editor:
         self.own = own_integrations(writing.session)
         self._events: list[dict[str, Any]] = []
         self._told: list[tuple[Project, str]] = []
+        self._office: Integration | None = None
+
+    def own_integration(self) -> Integration:
+        """The integration of the office's own orders."""
+        if self._office is None:
+            self._office = own_integration(self._writing)
+            self.own.add(self._office.id)
+        return self._office
 
     def projects(self, ids: Sequence[int]) -> Iterator[Project]:
         """The rows of projects, some at a time. Raises :class:`UsageError` when one is gone."""
@@ -130,31 +138,41 @@ def create_project(database: Database, values: Mapping[str, Any], who: str) -> t
     """Makes an order of the office's own, with its tasks. Raises :class:`UsageError` for what is missing or taken."""
     with database.write() as writing:
         editor = Editor(writing, who)
-        project = add_project(writing, editor, values)
+        integration, number = editor.own_integration(), str(values.get("number", "")).strip()
+        if _taken(writing, integration.id, number):
+            raise UsageError(f"There is an order {integration.code}::{number} already.", TAKEN)
+        (project,) = add_projects(writing, editor, [values])
         editor.finish()
     return writing.changes, project.id
 
 
-def add_project(writing: Writing, editor: Editor, values: Mapping[str, Any]) -> Project:
-    """Makes an order of the office's own in a transaction that is already open."""
-    wanted = checked({**dict.fromkeys(REQUIRED, ""), "tasks": (), **values}, own=True)
-    integration = own_integration(writing)
-    editor.own.add(integration.id)
-    if _taken(writing, integration.id, wanted["number"]):
-        raise UsageError(f"There is an order {integration.code}::{wanted['number']} already.", TAKEN)
-    status = wanted.pop("status", reopened_status(wanted.get("assigned_to", "")))
-    made = consequences(Before(True, "", ""), {"status": status}, writing.now)
-    project = Project(
-        integration_id=integration.id, number=wanted.pop("number"), qa_in_field=False, created_at=writing.now
-    )
-    writing.session.add(project)
-    for name, value in {**wanted, **made}.items():
+def add_projects(writing: Writing, editor: Editor, orders: Sequence[Mapping[str, Any]]) -> list[Project]:
+    """Makes orders of the office's own in a transaction that is already open. Their numbers must be free."""
+    integration_id = editor.own_integration().id
+    made = [_own_order(writing, integration_id, checked(_whole(values), own=True)) for values in orders]
+    writing.session.add_all(project for project, _ in made)
+    writing.session.flush()
+    for project, tasks in made:
+        writing.session.add_all(
+            Task(project_id=project.id, position=place, name=name) for place, name in enumerate(tasks)
+        )
+        editor.note(project.id, "created", {})
+    return [project for project, _ in made]
+
+
+def _whole(values: Mapping[str, Any]) -> dict[str, Any]:
+    """With what an order cannot do without, so that its lack is seen."""
+    return {**dict.fromkeys(REQUIRED, ""), "tasks": (), **values}
+
+
+def _own_order(writing: Writing, integration_id: int, values: dict[str, Any]) -> tuple[Project, list[str]]:
+    status = values.get("status", reopened_status(values.get("assigned_to", "")))
+    values |= consequences(Before(True, "", ""), {"status": status}, writing.now)
+    project = Project(integration_id=integration_id, qa_in_field=False, created_at=writing.now)
+    for name, value in values.items():
         if name != "tasks":
             write_value(writing, project, name, value)
-    writing.session.flush()
-    write_value(writing, project, "tasks", wanted["tasks"])
-    editor.note(project.id, "created", {})
-    return project
+    return project, values["tasks"]
 
 
 def duplicate_project(database: Database, project_id: int, who: str) -> tuple[Changes, int]:

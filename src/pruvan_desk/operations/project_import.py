@@ -25,7 +25,7 @@ from pruvan_desk.domain.project_import import (
     plan_rows,
 )
 from pruvan_desk.domain.statuses import CloseReason
-from pruvan_desk.operations.project_edits import Editor, add_project, edit
+from pruvan_desk.operations.project_edits import Editor, add_projects, edit
 from pruvan_desk.store.database import Database
 from pruvan_desk.store.models import OWN_KIND, ColumnMapping, Integration, Project, Task
 from pruvan_desk.store.outbox import chunks
@@ -86,8 +86,7 @@ def import_projects(database: Database, asked: ImportFile, who: str, zone: tzinf
         for project in editor.projects(list(changed)):
             edit(writing, editor, project, changed[project.id].values)
         new = [plan for plan in planned if plan.fate is Fate.NEW]
-        for plan in new:
-            add_project(writing, editor, plan.values)
+        add_projects(writing, editor, [plan.values for plan in new])
         editor.finish()
         for place, heading in enumerate(asked.headings):
             if heading.strip():
