@@ -11,11 +11,11 @@ from pruvan_desk.wire.portal import PortalAccess, SignIn
 WAYS = (
     (SignIn.NONE, "By hand: the login form waits for somebody"),
     (SignIn.FORM, "By its login form, filled in with this integration's user name and password"),
-    (SignIn.HEADER, "By a header that goes along with every request"),
+    (SignIn.HEADER, "By a header that goes along with its pages"),
 )
 NOTE = (
-    "User name and password are filled into the page of exactly this address, and into no other. A header goes to the site of "
-    "this address alone. Nothing of a visit is kept on disk."
+    "User name and password are filled into the page of exactly this address, and into no other. A header goes with the pages of "
+    "this site alone. Nothing of a visit is kept on disk."
 )
 SITES_NOTE = (
     "One a line, such as https://files.example.com. Pages stay at the portal's site; what leads elsewhere asks first."
