@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt
 from pytestqt.qtbot import QtBot
 
 from fakes import NOON
-from pruvan_desk.domain.statuses import ItemState
+from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.ui import actions
 from pruvan_desk.ui.gallery.filtering import By, Filter, filter_text, read_filter
 from pruvan_desk.ui.gallery.view import GalleryPage
@@ -150,6 +150,19 @@ def test_c_sets_before_and_after_side_by_side_and_arrows_step_pairs(qtbot: QtBot
     press(qtbot, pairs, Key.Key_C)
     assert not pairs.is_comparing
     assert pairs.grid.currentIndex().row() == 1
+
+
+def test_a_video_is_no_photo_to_set_beside_another(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, pairs: GalleryPage
+) -> None:
+    video = elsewhere.picture(project, evidence_type="after", file_name="walk.mp4", file_type=FileType.FILE)
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: pairs.model.rowCount() == 6)
+    press(qtbot, pairs, Key.Key_C)
+    qtbot.waitUntil(lambda: pairs.compare.current() is not None)
+    seen = [each.id for couple in pairs.compare._couples for each in (couple.left, couple.right) if each]
+    assert len(seen) == 5
+    assert video not in seen
 
 
 def test_four_up_shows_two_pairs(qtbot: QtBot, pairs: GalleryPage) -> None:

@@ -89,6 +89,10 @@ QCheckBox::indicator:focus { border-color: $accent; }
 QFrame#compare { background: $window; border: 2px solid $window; }
 QFrame#compare[active="true"] { border-color: $accent; }
 QFrame#caption { background: $window; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::handle:horizontal { width: 12px; margin: -5px 0; border: 1px solid $muted; border-radius: 6px; background: $surface; }
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { border-color: $accent; }
 QRadioButton { spacing: 8px; }
 QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 8px; background: $surface; }
 QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; background: $on_accent; }

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui.gallery.compare import CompareView
+from pruvan_desk.ui.gallery.file_commands import opens_elsewhere
 from pruvan_desk.ui.gallery.filter_bar import FilterBar
 from pruvan_desk.ui.gallery.grid import GridView
 from pruvan_desk.ui.gallery.model import GalleryModel
@@ -116,7 +117,9 @@ class Looking(QObject):
             same = [
                 row
                 for row in page.model.all_now()
-                if (row.project_id, row.task) == (rows[0].project_id, rows[0].task) and row.sha256 is not None
+                if (row.project_id, row.task) == (rows[0].project_id, rows[0].task)
+                and row.sha256 is not None
+                and not opens_elsewhere(row)
             ]
             page.compare.compare_task(same, rows[0])
 
