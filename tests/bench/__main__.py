@@ -17,6 +17,7 @@ BENCHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tests.bench.projects", ("projects-search",)),
     ("tests.bench.gallery", ("gallery-open", "gallery-scroll", "photo-next", "mark", "mark-saved")),
     ("tests.bench.refresh", ("refresh-full",)),
+    ("tests.bench.idle", ("refresh-idle",)),
     ("tests.bench.relay", ("relay", "relay-curl")),
     ("tests.bench.latency", ("relay-latency",)),
     ("tests.bench.ingest", ("ingest",)),

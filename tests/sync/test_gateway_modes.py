@@ -1,5 +1,6 @@
 """Where the field gateway listens, as the office decides it while the engine runs."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from pruvan_desk.core.settings import Settings
 from pruvan_desk.operations.gateway import GatewayForm, GatewayMode, push_url, save_gateway
 from pruvan_desk.store.models import EngineState
 from pruvan_desk.store.settings import read_settings
+from pruvan_desk.sync.gateway import server
 from sync.conftest import RunningEngine
 from sync.desk import WHO, Desk, wait_until
 
@@ -86,6 +88,18 @@ def test_on_the_local_network_it_speaks_tls_only(desk: Desk, pem: dict[str, str]
         decide(desk, GatewayMode.NETWORK, port, address=address, certificate=pem["certificate"], key=pem["key"])
         wait_until("the gateway", lambda: told(desk) == address and answers(address))
         assert not answers(f"http://localhost:{port}")
+
+
+def test_a_renewed_certificate_is_taken(desk: Desk, pem: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "LOOK_SECONDS", 0.05)
+    used: list[str] = []
+    tls = server.server_tls
+    monkeypatch.setattr(server, "server_tls", lambda *files: used.append(files[0]) or tls(*files))
+    decide(desk, GatewayMode.NETWORK, address="https://localhost:1", certificate=pem["certificate"], key=pem["key"])
+    with RunningEngine(desk):
+        wait_until("the gateway", lambda: len(used) == 1 and told(desk))
+        os.utime(pem["certificate"], ns=(1, 1))
+        wait_until("the new certificate", lambda: len(used) == 2)
 
 
 def test_behind_a_proxy_it_stays_on_this_machine_and_tells_the_outer_address(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """The certificate of the field gateway: two files in PEM form, looked at before they are used."""
 
 import ssl
+from pathlib import Path
 
 from pruvan_desk.core.errors import UsageError
 
@@ -22,6 +23,17 @@ def server_tls(certificate: str, key: str) -> ssl.SSLContext:
             "Choose the PEM files of the certificate and of its key, without a password.",
         ) from error
     return context
+
+
+def file_times(*paths: str) -> tuple[int, ...]:
+    """When each file was last written, in nanoseconds; 0 for one that is not there."""
+    times = []
+    for path in paths:
+        try:
+            times.append(Path(path).stat().st_mtime_ns if path else 0)
+        except OSError:
+            times.append(0)
+    return tuple(times)
 
 
 def check_certificate(certificate: str, key: str) -> None:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import ColumnElement, case, exists, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.orders import Order, Service, due_text
@@ -269,34 +269,33 @@ def keep_template(writing: Writing, integration_id: int, template: SurveyTemplat
     return row.id, True
 
 
+WITHOUT_FORM = text("tasks.survey_template_id IS NULL AND tasks.survey_id != ''")
+"""Written out as the index of such tasks has it, so that looking for them costs as much as there are, not as there are tasks."""
+
+
 def tasks_without_form(session: Session, integration_id: int) -> list[tuple[str, str]]:
     """Order number and survey id of open survey tasks whose template nobody has sent yet."""
-    wanted = (
-        select(Project.number, Task.survey_id)
-        .join(Project, Project.id == Task.project_id)
-        .where(
-            Project.integration_id == integration_id,
-            Project.status != ProjectStatus.CLOSED,
-            Project.deleted_at.is_(None),
-            Task.survey_id != "",
-            Task.survey_template_id.is_(None),
-            Task.survey_rework.is_(None),
-            Task.removed.is_(False),
-        )
+    number = select(Project.number).where(Project.id == Task.project_id).scalar_subquery()
+    wanted = select(number, Task.survey_id).where(
+        WITHOUT_FORM,
+        Task.survey_rework.is_(None),
+        Task.removed.is_(False),
+        _of_project(integration_id, Project.status != ProjectStatus.CLOSED, Project.deleted_at.is_(None)),
     )
-    return [(row.number, row.survey_id) for row in session.execute(wanted)]
+    return [(row[0], row[1]) for row in session.execute(wanted)]
 
 
 def adopt_templates(writing: Writing, integration_id: int) -> None:
     """Gives survey tasks that only named an id the newest template that has come meanwhile."""
-    waiting = (
-        select(Task)
-        .join(Project, Project.id == Task.project_id)
-        .where(Project.integration_id == integration_id, Task.survey_id != "", Task.survey_template_id.is_(None))
-    )
+    waiting = select(Task).where(WITHOUT_FORM, _of_project(integration_id))
     importer = Importer(integration_id, qa_in_field=True)
     for task in writing.session.scalars(waiting):
         task.survey_template_id = importer.newest_template(writing.session, task.survey_id)
+
+
+def _of_project(integration_id: int, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tasks of projects of an integration: asked of each task, of which there are few, and not of each project."""
+    return exists().where(Project.id == Task.project_id, Project.integration_id == integration_id, *which)
 
 
 def _insert(writing: Writing, model: type[Project] | type[Task], rows: Sequence[dict[str, Any]]) -> None:

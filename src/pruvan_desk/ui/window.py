@@ -310,7 +310,7 @@ class MainWindow(QMainWindow):
             self.pages[self.current].focus_search()
 
     def _help(self) -> None:
-        page = {"gallery": "qa", "portal": "myfastrack"}.get(self.current, "index")
+        page = {"gallery": "qa", "portal": "myfastrack", "integrations": "integrations"}.get(self.current, "index")
         self.desk.aside(lambda: read_page(page), lambda text: HelpDialog(page, text, self).open())
 
     def show_preferences(self) -> None:

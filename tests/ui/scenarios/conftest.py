@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from pruvan_desk.core.paths import DataFolder, data_folder
 from pruvan_desk.core.secrets import PipedSecrets
 from pruvan_desk.operations.integrations import IntegrationForm, add_crew, save_integration
 from pruvan_desk.operations.settings import change_setting
 from pruvan_desk.sandbox.server import FastrackSandbox
-from pruvan_desk.store.models import EngineState
+from pruvan_desk.store.models import Alert, EngineState
 from pruvan_desk.store.opening import open_database
 from pruvan_desk.wire.credentials import Credentials
 from sync.desk import QUIET_SETTINGS, phone
@@ -69,6 +70,16 @@ class Town:
             with closing(open_database(self.folder)) as database, database.read() as session:
                 state = session.get(EngineState, 1)
                 return state.gateway_url if state is not None and state.state == "running" else ""
+
+        return self._pool.submit(read).result()
+
+    def paused_alerts(self) -> list[int]:
+        """How often each alert was raised that an integration is paused."""
+
+        def read() -> list[int]:
+            with closing(open_database(self.folder)) as database, database.read() as session:
+                alerts = session.scalars(select(Alert).order_by(Alert.id))
+                return [alert.times for alert in alerts if alert.key.startswith("integration/")]
 
         return self._pool.submit(read).result()
 

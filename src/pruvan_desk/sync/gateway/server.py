@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from pruvan_desk.core.certificates import server_tls
+from pruvan_desk.core.certificates import file_times, server_tls
 from pruvan_desk.core.errors import DeskFault, ItemError, PruvanDeskError, UsageError
 from pruvan_desk.core.logs import logger
 from pruvan_desk.operations.gateway import GatewayForm, GatewayMode
@@ -31,6 +31,8 @@ log = logger(__name__)
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only ever with a certificate
 RETRY_SECONDS = 10.0
+LOOK_SECONDS = 600.0
+"""How often a certificate is looked at that may have been renewed."""
 FINISH_SECONDS = 1.5
 SILENCE_SECONDS = 60.0
 """A call of which nothing more comes is broken off: it holds a place, and a file."""
@@ -81,6 +83,7 @@ class FieldGateway:
     async def _serve(self, form: GatewayForm) -> None:
         """Until the office decides otherwise. Raises :class:`DeskFault` or :class:`UsageError` when it cannot listen."""
         network = form.mode is GatewayMode.NETWORK
+        times = await self._context.run(lambda: file_times(form.certificate, form.key))
         tls = await self._context.run(lambda: server_tls(form.certificate, form.key)) if network else None
         listener = listening_socket(EVERYWHERE if network else LOOPBACK, form.port)
         await self._context.run(functools.partial(self._report, None))
@@ -104,10 +107,11 @@ class FieldGateway:
         try:
             while not serving.done():
                 self._context.bells.gateway.clear()
-                if GatewayForm.of(self._context.settings) != form:
+                renewed = await self._context.run(lambda: file_times(form.certificate, form.key)) != times
+                if renewed or GatewayForm.of(self._context.settings) != form:
                     break
                 bell = asyncio.create_task(self._context.bells.gateway.wait())
-                await asyncio.wait((serving, bell), return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((serving, bell), timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 bell.cancel()
         finally:
             self._stopping = server.should_exit = True

@@ -46,7 +46,7 @@ class CrewsPanel(QWidget):
         self.table = record_view(self.model, "Crews", self)
         self.add = button("Add crew…", theme, "plus")
         self.renew = button("Renew token…", theme, "key")
-        self.edit = button("Edit…", theme, "edit", hint="Rename the crew, or say whether it works here")
+        self.edit = button("Edit crew…", theme, "edit", hint="Rename the crew, or say whether it works here")
         self.revoke = button("Revoke…", theme, "lock", hint="Make the crew's token worth nothing: for a lost phone")
         self.set_up = button("Set up…", theme, "check-in", hint="What to enter on its phone or in Pruvan Online")
         self.change_gateway = button("Field gateway…", theme, "integrations", hint="Who reaches this desk")
