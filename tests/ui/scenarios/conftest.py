@@ -16,8 +16,9 @@ from pruvan_desk.core.secrets import PipedSecrets
 from pruvan_desk.operations.integrations import IntegrationForm, add_crew, save_integration
 from pruvan_desk.operations.settings import change_setting
 from pruvan_desk.sandbox.server import FastrackSandbox
-from pruvan_desk.store.models import Alert, EngineState
+from pruvan_desk.store.models import Alert, EngineState, ImportRun
 from pruvan_desk.store.opening import open_database
+from pruvan_desk.sync.scheduler import BY_ITSELF
 from pruvan_desk.wire.credentials import Credentials
 from sync.desk import QUIET_SETTINGS, phone
 from ui.scenarios.stage import Scenario, perform
@@ -80,6 +81,16 @@ class Town:
             with closing(open_database(self.folder)) as database, database.read() as session:
                 alerts = session.scalars(select(Alert).order_by(Alert.id))
                 return [alert.times for alert in alerts if alert.key.startswith("integration/")]
+
+        return self._pool.submit(read).result()
+
+    def full_refreshes_asked_for(self) -> int:
+        """How many full lists were applied because somebody asked for them."""
+
+        def read() -> int:
+            with closing(open_database(self.folder)) as database, database.read() as session:
+                runs = session.scalars(select(ImportRun).where(ImportRun.full, ImportRun.finished_at.is_not(None)))
+                return sum(run.started_by != BY_ITSELF for run in runs)
 
         return self._pool.submit(read).result()
 

@@ -31,6 +31,7 @@ def test_a_changed_qa_in_field_reaches_existing_orders_and_nothing_is_sent_twice
         yield from mary.sees("nothing is sent again")
         yield from mary.clicks("Delete and import again")
         yield from mary.sees_row("Integrations", "FAStrack", "No, in Office")
+        yield from mary.until("all orders to be imported again", town.full_refreshes_asked_for)
 
         yield from mary.goes_to("Projects")
         yield from mary.clicks_row("Projects", "AFS::88123")
