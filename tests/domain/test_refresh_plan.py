@@ -228,3 +228,14 @@ def test_what_is_pushed_never_closes_and_is_harmless_to_push_again(history, rece
     once = desk.picture()
     desk.refresh(received, pushed)
     assert desk.picture() == once
+
+
+@given(st.lists(SERVICES.filter(bool), min_size=2, max_size=4))
+def test_items_go_with_the_task_that_the_client_renames(versions):
+    desk = MemoryDesk()
+    for services in versions:
+        desk.refresh([order("1", *services)], ImportSettings(full=False))
+        desk.photograph()
+    desk.refresh([order("1", *versions[0], description="again")], ImportSettings(full=False))
+    (project,) = desk.projects.values()
+    assert set(project.items.values()) <= {task.name for task in project.tasks}

@@ -146,6 +146,7 @@ def test_it_can_be_stopped_and_taken_up_again_even_after_a_restart(desk: Desk, i
     with RunningEngine(desk):
         wait_until("the end of it", lambda: desk.all(Reimport) == [])
     assert modes(desk) == {"field": 0, "office": ORDERS, "trash": 0}
+    assert desk.last_run(imported).created == 2, "what came anew already was left alone"
 
 
 @pytest.mark.logs("refresh failed")

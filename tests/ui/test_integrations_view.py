@@ -462,3 +462,17 @@ def test_the_import_log_is_searched_and_written_to_a_file(
         "88150",
         "The order lacks city.",
     )
+
+
+def test_a_new_integration_tells_its_push_address_when_it_is_saved(
+    qtbot: QtBot, server: Server, elsewhere: ElsewhereOffice, secrets: MemorySecrets, open_page: Callable[[], IntegrationsPage],
+) -> None:  # fmt: skip
+    form = GatewayForm(GatewayMode.PROXY, 0, "https://field.vendor.example")
+    elsewhere.do(lambda: save_gateway(elsewhere.database, form, "mary"))
+    page = open_page()
+    qtbot.mouseClick(page.new, LEFT)
+    dialog = modal(qtbot, IntegrationDialog)
+    fill(qtbot, dialog, "good")
+    qtbot.mouseClick(dialog.save, LEFT)
+    server.wait_until(lambda: bool(server.heard.get("pushkey")))
+    assert server.heard["pushkey"] == f"https://field.vendor.example/push/{secrets.get('integration/1/push key')}"

@@ -66,6 +66,8 @@ class Scheduler:
         await self._context.run(lambda: self._write(_tidy))
         feed = ChangeFeed(self._context.folder.database)
         try:
+            await self._context.run(self._context.reload_settings)  # what was changed before the feed began
+            self._context.bells.gateway.set()
             await self._take_requests()
             next_look = next_emptying = 0.0
             while True:

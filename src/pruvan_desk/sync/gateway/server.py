@@ -22,7 +22,7 @@ from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.sync.context import EngineContext, first_of
 from pruvan_desk.sync.gateway.arrivals import Arrivals
 from pruvan_desk.sync.gateway.calls import WRONG_PER_SECOND, Answer, FieldCalls, TooManyWrongError, read_payload
-from pruvan_desk.sync.gateway.crowds import AGAIN_SECONDS, CROWDED_WORDS, MOST_CALLS, CrowdProtocol
+from pruvan_desk.sync.gateway.crowds import AGAIN_SECONDS, CROWDED_WORDS, MOST_CALLS
 from pruvan_desk.sync.gateway.push import PushDoor, push_refusal
 from pruvan_desk.sync.gateway.uploads import LONGEST_BODY, LONGEST_PAYLOAD, Upload, read_form, read_multipart
 from pruvan_desk.wire.values import JsonObject
@@ -85,34 +85,37 @@ class FieldGateway:
         network = form.mode is GatewayMode.NETWORK
         times = await self._context.run(lambda: file_times(form.certificate, form.key))
         tls = await self._context.run(lambda: server_tls(form.certificate, form.key)) if network else None
-        listener = listening_socket(EVERYWHERE if network else LOOPBACK, form.port)
-        await self._context.run(functools.partial(self._report, None))
-        config = uvicorn.Config(
-            self.application(),
-            http=CrowdProtocol,
-            access_log=False,
-            log_config=None,
-            lifespan="off",
-            timeout_keep_alive=30,
-            proxy_headers=form.mode is GatewayMode.PROXY,
-            forwarded_allow_ips=LOOPBACK,
-        )
-        config.load()
-        config.ssl = tls
-        server = GatewayServer(config)
+        with contextlib.closing(listening_socket(EVERYWHERE if network else LOOPBACK, form.port)) as listener:
+            await self._context.run(functools.partial(self._report, None))
+            config = uvicorn.Config(
+                self.application(),
+                access_log=False,
+                log_config=None,
+                lifespan="off",
+                timeout_keep_alive=30,
+                proxy_headers=form.mode is GatewayMode.PROXY,
+                forwarded_allow_ips=LOOPBACK,
+            )
+            config.load()
+            config.ssl = tls
+            own = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+            self._tell(own if form.mode is GatewayMode.MACHINE else form.address)
+            await self._until_changed(GatewayServer(config), listener, form, times)
+
+    async def _until_changed(
+        self, server: GatewayServer, listener: socket.socket, form: GatewayForm, times: tuple[int, ...]
+    ) -> None:
+        """Serves until the office decides otherwise, or its certificate was renewed."""
         self._stopping = False
-        own = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-        self._tell(own if form.mode is GatewayMode.MACHINE else form.address)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
+        serving.add_done_callback(lambda _task: self._context.bells.gateway.set())
         try:
             while not serving.done():
                 self._context.bells.gateway.clear()
                 renewed = await self._context.run(lambda: file_times(form.certificate, form.key)) != times
                 if renewed or GatewayForm.of(self._context.settings) != form:
                     break
-                bell = asyncio.create_task(self._context.bells.gateway.wait())
-                await asyncio.wait((serving, bell), timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                bell.cancel()
+                await first_of(self._context.bells.gateway, seconds=LOOK_SECONDS)
         finally:
             self._stopping = server.should_exit = True
             for each in getattr(server, "servers", []):  # else the loop goes on listening at a closed socket

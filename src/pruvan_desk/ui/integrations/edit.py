@@ -1,7 +1,6 @@
 """The window in which an integration is made or changed: Validate first, then Save."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -19,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import PruvanDeskError
-from pruvan_desk.core.secrets import SecretStore
 from pruvan_desk.operations.gateway import push_url
 from pruvan_desk.operations.integrations import (
     DEFAULT_INTERVAL,
@@ -37,14 +35,13 @@ from pruvan_desk.store.views.integrations import CrewRow, IntegrationRow, crew_r
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk
+from pruvan_desk.ui.integrations.asking import KeptSecrets, ask_server, kept_secrets, tell_push_address
 from pruvan_desk.ui.integrations.portal import PortalDialog
 from pruvan_desk.ui.integrations.push_key import PushKeyField
 from pruvan_desk.ui.integrations.reimport import ask_reimport
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import button, choice_box, form_row, label, text_field
-from pruvan_desk.wire.credentials import Credentials
 from pruvan_desk.wire.portal import PortalAccess
-from pruvan_desk.wire.transport import service_host
 
 QA_NOTE = (
     "On: phones hold photos until the crew marks the project complete, then they go to the client with no office step. "
@@ -52,15 +49,6 @@ QA_NOTE = (
     "you apply it to them below."
 )
 KEPT = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class KeptSecrets:
-    """What the keyring holds for an integration, read away from the Qt thread."""
-
-    password: str = ""
-    token: str = ""
-    push_key: str = ""
 
 
 class IntegrationDialog(QDialog):
@@ -134,10 +122,10 @@ class IntegrationDialog(QDialog):
         self._say("clock", "waiting", "Asking the server …")
         secrets, row = self._desk.secrets, self._row
 
-        def ask_server(kept: KeptSecrets) -> None:
+        def ask(kept: KeptSecrets) -> None:
             self._desk.spawn(self._validate(form, kept))
 
-        self._desk.aside(lambda: _kept_secrets(secrets, row, form), ask_server)
+        self._desk.aside(lambda: kept_secrets(secrets, row, form), ask)
 
     def start_saving(self) -> None:
         """Saves, and lets the integration go on when the server took these credentials."""
@@ -170,16 +158,8 @@ class IntegrationDialog(QDialog):
         desk.write(write, done, self._refused)
 
     async def _validate(self, form: IntegrationForm, kept: KeptSecrets) -> None:
-        from pruvan_desk.sync.client import validate  # noqa: PLC0415 - loads httpx, which the window rarely needs
-
-        credentials = Credentials(form.username.strip(), kept.password, kept.token)
-        pushed_to = push_url(self._desk.settings, kept.push_key) or None
-        try:
-            await validate(form.service_url.strip(), form.extension.strip(), credentials, pushed_to)
-        except PruvanDeskError as error:
-            self._judge(form, error)
-        else:
-            self._judge(form, None)
+        pushed_to = push_url(self._desk.settings, kept.push_key)
+        self._judge(form, await ask_server(form, kept.password, kept.token, pushed_to))
 
     def _judge(self, form: IntegrationForm, error: PruvanDeskError | None) -> None:
         self._good = None if error else form
@@ -205,8 +185,18 @@ class IntegrationDialog(QDialog):
             self._say("clock", "waiting", "Changed since: validate again.")
 
     def _saved(self, result: tuple[Changes, int]) -> None:
+        if self._row is None and push_url(self._desk.settings, PUSH_KEY):
+            self._tell_push_address(f"integration/{result[1]}/{PUSH_KEY}")
         self.saved.emit(result[1])
         self.accept()
+
+    def _tell_push_address(self, reference: str) -> None:
+        desk, form = self._desk, self.form()
+
+        def tell(key: str) -> None:
+            desk.spawn(tell_push_address(form, push_url(desk.settings, key)))
+
+        desk.aside(lambda: desk.secrets.get(reference) or "", tell)
 
     def _resumed(self, result: tuple[Changes, int]) -> None:
         """A good Validate is what a paused integration waits for: it goes on, with what was entered."""
@@ -333,11 +323,3 @@ def _secret(name: str, *, kept: bool) -> QLineEdit:
     field = text_field(name, KEPT if kept else "")
     field.setEchoMode(QLineEdit.EchoMode.Password)
     return field
-
-
-def _kept_secrets(secrets: SecretStore, row: IntegrationRow | None, form: IntegrationForm) -> KeptSecrets:
-    """In a thread: what is typed, else what is kept; never what was kept for another host."""
-    if row is None or service_host(row.service_url) != service_host(form.service_url):
-        return KeptSecrets(form.password, form.token)
-    kept = {name: secrets.get(f"integration/{row.id}/{name}") or "" for name in ("password", "token", PUSH_KEY)}
-    return KeptSecrets(form.password or kept["password"], form.token or kept["token"], kept[PUSH_KEY])
