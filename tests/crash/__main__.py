@@ -24,7 +24,7 @@ from .office import CrashOffice, wait
 CRASH_JSON = Path("build/crash.json")
 LEAST_SHARE = 0.25
 END_SECONDS = 240.0
-FIRST_ITEMS = 60
+FIRST_ITEMS = 40
 """Before the first kill, so that there is something to relay."""
 
 
@@ -64,7 +64,7 @@ def run(office: CrashOffice, seed: int, kills: int, *, points: bool) -> tuple[Ki
     with killer.whole_life():
         office.import_all()
         killer.crews.start()
-        killer.crews.allow(FIRST_ITEMS)
+        killer.crews.allow(2 * FIRST_ITEMS)  # a crew's turn is not always an item
         wait("the first items", lambda: len(killer.crews.sent.latest) >= FIRST_ITEMS, END_SECONDS)
     aims = [PHASES[n % len(PHASES)] for n in range(kills)]
     rng.shuffle(aims)
