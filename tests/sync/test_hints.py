@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.statuses import ItemState
+from pruvan_desk.imaging import measures
 from pruvan_desk.store.models import Item, PhotoMeasures
 from pruvan_desk.store.thumbnails import ThumbnailCache
 from pruvan_desk.store.views.hints import hint_words
@@ -135,3 +136,21 @@ def test_a_camera_clock_without_a_zone_is_shown_in_the_offices_and_certifies_not
     item = office.get(Item, item_id)
     assert item.taken_at is not None
     assert (item.taken_at.isoformat(), item.zone_assumed) == ("2026-06-15T14:30:00+00:00", True)
+
+
+@pytest.mark.logs("bug while looking for hints")
+def test_a_photo_that_meets_a_bug_holds_up_no_other(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    bug, fine = photo(office, front(20)), photo(office, front(21).filter(ImageFilter.GaussianBlur(5)))
+    calls: list[bytes] = []
+
+    def stumble(jpeg: bytes) -> measures.Measured:
+        calls.append(jpeg)
+        if len(calls) == 1:
+            raise ZeroDivisionError
+        return measures_of(jpeg)
+
+    measures_of = measures.measure
+    monkeypatch.setattr(measures, "measure", stumble)
+    with RunningEngine(office):
+        assert list(hinted(office, fine).hints or {}) == [Hint.BLURRED]
+        assert hinted(office, bug).hints is None

@@ -159,7 +159,7 @@ def check_heic(_folder: DataFolder) -> str:
 
     from pruvan_desk.imaging.thumbnails import examine  # noqa: PLC0415
 
-    seen = examine(HEIC, (256,))
+    seen = examine(HEIC, (256, 512))
     found = seen.inspection
     if found.problem is not None or (found.format, found.width, found.height) != ("HEIC", 64, 48):
         raise DeskFault(f"A HEIC photo was not read: {found.problem or found}", "Install the program again.")
@@ -170,6 +170,10 @@ def check_heic(_folder: DataFolder) -> str:
         abs(a - b) > 40 for seen, drawn in zip(colours, HALVES, strict=True) for a, b in zip(seen, drawn, strict=True)
     ):
         raise DeskFault(f"A HEIC photo has the wrong colours: {colours}.", "Install the program again.")
+    from pruvan_desk.imaging.measures import measure  # noqa: PLC0415 - needs numpy
+
+    if measure(seen.thumbnails[512]).hash is None:
+        raise DeskFault("A HEIC photo could not be measured.", "Install the program again.")
     return f"{found.width} by {found.height} pixels of {HEIC.name}"
 
 

@@ -103,16 +103,22 @@ class HintFinder:
         """Of the thumbnail; one that the cache has lost is made again. ``None`` for what has no picture."""
         from pruvan_desk.imaging.measures import EDGE, measure  # noqa: PLC0415 - loads numpy, for the first photo
 
-        jpeg = self._context.thumbnails.get(photo.sha256, EDGE)
+        try:
+            jpeg = self._thumbnail(photo, EDGE)
+            return measure(jpeg) if jpeg is not None else None
+        except DeskFault:
+            raise
+        except Exception:  # shown as a bug; the other photos, and the engine, go on
+            log.exception("bug while looking for hints", sha256=photo.sha256)
+            return None
+
+    def _thumbnail(self, photo: Unhinted, edge: int) -> bytes | None:
+        jpeg = self._context.thumbnails.get(photo.sha256, edge)
         if jpeg is None and photo.image_format in IMAGES:
             made = examine(self._context.files.path(photo.sha256, photo.extension)).thumbnails
-            self._context.thumbnails.put({(photo.sha256, edge): blob for edge, blob in made.items()})
-            jpeg = made.get(EDGE)
-        try:
-            return measure(jpeg) if jpeg is not None else None
-        except OSError as error:
-            log.warning("a thumbnail could not be measured", sha256=photo.sha256, problem=str(error))
-            return None
+            self._context.thumbnails.put({(photo.sha256, size): blob for size, blob in made.items()})
+            jpeg = made.get(edge)
+        return jpeg
 
     def _record(self, writing: Writing, waiting: list[Unhinted], measured: dict[str, "Measured | None"]) -> None:
         session = writing.session
