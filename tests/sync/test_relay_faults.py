@@ -3,6 +3,7 @@
 Holds to §3.4, §3.6 of sync.md.
 """
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -260,3 +261,20 @@ def test_a_relay_that_is_stopped_leaves_nothing_claimed_and_another_engine_goes_
     received = sandbox.control("items")
     assert len(received) == 40
     assert all(item["deliveries"] <= 2 for item in received)
+
+
+def test_it_stops_in_time_though_the_client_does_not_answer(desk: Desk, sandbox: FastrackSandbox) -> None:
+    sandbox.control("orders", {"orders": [order_json("4711")]})
+    integration_id = desk.integrate(sandbox, qa_in_field=False)
+    with RunningEngine(desk):
+        desk.imported(integration_id)
+        outbox = Outbox(desk, sandbox)
+        outbox.fault("slow", None, seconds=30)
+        outbox.publish()
+        wait_until("a sending", lambda: desk.ids(ItemState.RELAYING))
+        began = time.monotonic()
+    seconds = time.monotonic() - began
+    sandbox.control("faults/clear", {})
+    assert seconds < 10  # five on a machine that has nothing else to do
+    assert not desk.all(RelayJob, state=JobState.LEASED)
+    assert desk.states() == {ItemState.QUEUED: COUNT}

@@ -166,6 +166,8 @@ def views(shots: Shots) -> None:
     wait_until(lambda: activity.queue.jobs.rowCount() > 0)
     activity.queue.table.selectRow(0)
     shots.take("activity")
+    activity.channels.reconcile.click()
+    shots.dialog("reconcile")
     window.show_preferences()
     dialog = QApplication.activeModalWidget()
     for place, name in enumerate(("general", "sending", "downloader")):
