@@ -416,7 +416,7 @@ class GalleryPage(Page):
             self.compare.draw()
 
     def _go_to(self, ids: Sequence[int]) -> None:
-        """To what an undo has changed, where it is shown; the queue goes back to its project."""
+        """To what an undo has changed, where it is shown."""
         place = next((found for item_id in ids if (found := self.model.place(item_id)) is not None), None)
         if place is not None and not self.is_comparing:
             self.grid.go(place)
