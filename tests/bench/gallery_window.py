@@ -46,6 +46,8 @@ PACE = 250
 TASKS = ("Grass Cut", "Trim Shrubs", "Lock Change", "Debris Removal", "Winterization")
 KINDS = ("before", "during", "after")
 SMALL = (256, 192)
+AT_REST = 600
+"""Milliseconds after which what an opening leaves for later (the choices, the counts) is done as well."""
 MEGABYTE = 1_000_000
 ONE_MORE = QEventLoop.ProcessEventsFlag.WaitForMoreEvents
 """Sleeps until something happens: polling would hold the readers up."""
@@ -294,7 +296,10 @@ def main() -> None:
     bench = Bench(folder)
     told: dict[str, Any] = {}
     say("opening")
-    times = [bench.open(1 + number % 2) for number in range(OPENINGS)]
+    times = []
+    for number in range(OPENINGS):
+        times.append(bench.open(1 + number % 2))
+        bench.pause(AT_REST)
     told |= figures("gallery-open", f"open {opened:,} photos until the first screenful is drawn, p95", times, 0.95)
     say("marking")
     drawn, durable = bench.mark()
