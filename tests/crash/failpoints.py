@@ -7,6 +7,7 @@ itself knows nothing of them. ``PLAN`` is JSON: ``{"record": FILE}`` or ``{"poin
 
 import atexit
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -66,6 +67,7 @@ def caller() -> str:
         path = frame.f_code.co_filename
         if PROGRAM in path and not path.endswith(PLUMBING):
             work = frame.f_locals.get("work")
+            work = work.func if isinstance(work, functools.partial) else work
             name = getattr(work, "__qualname__", frame.f_code.co_qualname)
             module = path.rpartition(PROGRAM)[2].removesuffix(".py").replace(os.sep, ".")
             short = name.replace(".<locals>", "").replace(".<lambda>", "").removesuffix(".transaction")

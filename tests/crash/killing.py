@@ -19,6 +19,8 @@ from .office import CrashOffice, wait
 PHASES = ("refresh", "ingest", "relay")
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+HEARTBEAT = 35.0
+"""Seconds in which everything is done that the engine does now and then by itself, such as keeping its leases."""
 LONGEST = {"refresh": 0.25, "ingest": 0.12, "relay": 0.12}
 """The moment is drawn from so many seconds after the work was seen to begin."""
 TRIES = 8
@@ -132,8 +134,9 @@ class Killer:
             self._everything(trouble=n % 2 == 1)
             if self._within(2.0, lambda: worker.process.poll() is not None):
                 break
-        else:  # a point that only a good end passes
-            worker.end()
+        else:  # a point that only a heartbeat passes, or a good end
+            if "_stop" in name or not self._within(HEARTBEAT, lambda: worker.process.poll() is not None):
+                worker.end()
         worker.forget()
         self._buried(f"point {name}", time.time(), before)
         return worker.process.returncode not in (0, None)
