@@ -12,6 +12,7 @@ from pruvan_desk.domain.statuses import CloseReason, FieldStatus, FileType, Item
 from pruvan_desk.operations import qa
 from pruvan_desk.operations.integrations import add_crew
 from pruvan_desk.operations.projects import set_field_status
+from pruvan_desk.sandbox.forms import checklist_form, inspection_form
 from pruvan_desk.store.database import Database
 from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.models import (
@@ -23,6 +24,7 @@ from pruvan_desk.store.models import (
     Item,
     Project,
     RelayJob,
+    SurveyTemplateRow,
     Task,
 )
 from pruvan_desk.store.opening import open_database
@@ -63,6 +65,7 @@ class DemoFolder:
             "MCS", name="FAStrack North", paused=True, status="error", last_error="The password is not accepted.",
             last_refreshed_at=self.now - timedelta(hours=7),
         )  # fmt: skip
+        self._forms(afs)
         self._projects(afs)
         self._lost_item()
         self._runs(afs)
@@ -94,10 +97,23 @@ class DemoFolder:
             elif number % 4:
                 self._quiet_project(project, tasks)
 
+    def _forms(self, integration_id: int) -> None:
+        self.forms: dict[str, tuple[str, int]] = {}
+        for word, body in (("Form", inspection_form()), ("Checklist", checklist_form())):
+            meta = body["meta"]
+            with self.database.write() as writing:
+                row = SurveyTemplateRow(
+                    integration_id=integration_id, template_id=meta["surveyTemplateId"], version=meta["version"],
+                    name=meta["name"], body=body, received_at=writing.now,
+                )  # fmt: skip
+                writing.session.add(row)
+            self.forms[word] = (row.template_id, row.id)
+
     def _mark_surveys(self, project_id: int) -> None:
         for task in self.office.all(Task, project_id=project_id):
-            if "Form" in task.name or "Checklist" in task.name:
-                self.office.change(Task, task.id, survey_id="afs-12")
+            for word, (template_id, row_id) in self.forms.items():
+                if word in task.name:
+                    self.office.change(Task, task.id, survey_id=template_id, survey_template_id=row_id)
 
     def _busy_project(self, project_id: int, tasks: tuple[str, ...]) -> None:
         states = (ItemState.PENDING_QA, ItemState.PENDING_QA, ItemState.PASSED, ItemState.PUBLISHED, ItemState.QUEUED)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pruvan_desk.app import make_application
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import MemorySecrets
+from pruvan_desk.domain.surveys.answers import Place
 from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.desk import Desk
@@ -142,6 +143,7 @@ def views(shots: Shots) -> None:
         gallery.scopes.activated.emit(place - 1)
         settle()
         shots.take(("gallery-pending", "gallery-unassigned")[place - 1])
+    surveys(shots)
     integrations = window.show_page("integrations")
     wait_until(lambda: integrations.model.rowCount() == 2)
     integrations.table.selectRow(0)
@@ -213,8 +215,26 @@ def add_files(shots: Shots, gallery: QWidget) -> None:
     gallery.files.strip.show_progress("", 0, 0)
 
 
+def surveys(shots: Shots) -> None:
+    """A form that is filled in, what is missing in it, and the photos to choose from."""
+    page = shots.window.show_page("surveys")
+    wait_until(lambda: any("Inspection" in row.task for row in page.list.model.records))
+    page.open_task(next(row.id for row in page.list.model.records if "Inspection" in row.task))
+    wait_until(lambda: page.session is not None and page.panel.form.complete)
+    page.session.answer(Place("occupied"), "No")
+    page.session.answer(Place("grass_height"), "900")
+    page.session.pictures(Place("front_photo"), list(page.session.sheet.photos and [page.session.sheet.photos[0].uuid]))
+    page.panel.form.show_filling(page.session.filling)
+    shots.take("surveys")
+    page.submit()
+    shots.take("surveys-missing")
+    page.panel.form.rows[Place("front_photo")].photos.add.click()
+    settle(400)
+    shots.dialog("surveys-photos")
+
+
 def empty_views(shots: Shots) -> None:
-    for name in ("projects", "gallery", "integrations", "activity"):
+    for name in ("projects", "gallery", "surveys", "integrations", "activity"):
         shots.window.show_page(name)
         shots.take(f"empty-{name}")
 

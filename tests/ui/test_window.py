@@ -80,7 +80,7 @@ def test_the_key_page_is_made_from_the_action_map(qtbot: QtBot, open_window: Ope
 
 def test_no_key_means_two_things() -> None:
     """Each view has keys of its own beside those of the whole window."""
-    own = (actions.PHOTO, actions.LOOKING, actions.MOVING), (actions.PROJECT,), (actions.PORTAL,)
+    own = (actions.PHOTO, actions.LOOKING, actions.MOVING), (actions.PROJECT,), (actions.PORTAL,), (actions.SURVEY,)
     everywhere = {deed.menu for deed in DEEDS} - {menu for menus in own for menu in menus}
     for menus in own:
         keys = [key for deed in DEEDS if deed.menu in {*menus, *everywhere} for key in deed.keys]

@@ -24,7 +24,7 @@ class Deed:
 
 
 VIEW, PHOTO, HELP, FILE, MOVING, PORTAL = "View", "Photo", "Help", "File", "Moving about", "myFAStrack"
-EDIT, PROJECT, LOOKING = "Edit", "Project", "Looking"
+EDIT, PROJECT, LOOKING, SURVEY = "Edit", "Project", "Looking", "Survey"
 
 DEEDS: tuple[Deed, ...] = (
     Deed("preferences", "Preferences…", ("Ctrl+Shift+,",), FILE),
@@ -34,6 +34,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("integrations", "Integrations", ("Alt+3",), VIEW),
     Deed("activity", "Activity", ("Alt+4",), VIEW),
     Deed("portal", "myFAStrack", ("Alt+5",), VIEW),
+    Deed("surveys", "Surveys", ("Alt+6",), VIEW),
     Deed("refresh", "Refresh orders", ("F5",), VIEW),
     Deed("search", "Search in this view", ("Ctrl+F",), VIEW),
     Deed("undo", "Undo", ("Ctrl+Z",), EDIT, "undo"),
@@ -84,6 +85,8 @@ DEEDS: tuple[Deed, ...] = (
     Deed("open_file", "Open in the system's program…", ("O",), PHOTO),
     Deed("delete", "Delete; restore what is deleted", ("Del",), PHOTO),
     Deed("publish", "Publish passed…", ("Ctrl+Return", "Ctrl+Enter"), PHOTO, "publish"),
+    Deed("survey_next", "Next unanswered question", ("Ctrl+J",), SURVEY),
+    Deed("survey_submit", "Submit the form…", ("Ctrl+Return", "Ctrl+Enter"), SURVEY),
     Deed("web_back", "Page before", ("Alt+Left",), PORTAL),
     Deed("web_forward", "Page after", ("Alt+Right",), PORTAL),
     Deed("web_reload", "Reload the page", ("Ctrl+R",), PORTAL),

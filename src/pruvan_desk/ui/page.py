@@ -25,6 +25,8 @@ class Page(QWidget):
     """The photos of a project; all of them, or those that a :class:`Lack` is about."""
     portal_wanted = Signal(int)
     """The order of a project in myFAStrack."""
+    survey_wanted = Signal(int, str)
+    """The form of a task of a project."""
     bare_wanted = Signal(bool)
     """Full screen: nothing of the window but the view; or the window again."""
     keys_wanted = Signal()

@@ -33,6 +33,12 @@ def _gallery(desk: Desk, theme: Theme, state: WindowState) -> Page:
     return GalleryPage(desk, theme, state)
 
 
+def _surveys(desk: Desk, theme: Theme, state: WindowState) -> Page:
+    from pruvan_desk.ui.surveys.view import SurveysPage  # noqa: PLC0415
+
+    return SurveysPage(desk, theme, state)
+
+
 def _integrations(desk: Desk, theme: Theme, state: WindowState) -> Page:
     from pruvan_desk.ui.integrations.view import IntegrationsPage  # noqa: PLC0415
 
@@ -54,6 +60,7 @@ def _portal(desk: Desk, theme: Theme, state: WindowState) -> Page:
 PAGES: tuple[PageSpec, ...] = (
     PageSpec("projects", "Projects", "projects", _projects),
     PageSpec("gallery", "QA", "gallery", _gallery),
+    PageSpec("surveys", "Surveys", "survey", _surveys),
     PageSpec("integrations", "Integrations", "integrations", _integrations),
     PageSpec("activity", "Activity", "activity", _activity),
     PageSpec("portal", "myFAStrack", "portal", _portal),

@@ -22,6 +22,9 @@ QFrame#rail QToolButton:focus { border: 1px solid $accent; border-left: 3px soli
 QFrame#bar { background: $window; border-bottom: 1px solid $border; }
 QFrame#queue { background: $selection; border-bottom: 1px solid $border; }
 QFrame#hints { background: $window; border-top: 1px solid $border; }
+QFrame#notice { background: $surface; border: none; border-left: 4px solid $waiting; border-bottom: 1px solid $border; }
+QScrollArea#form, QWidget#formInside { background: $surface; border: none; }
+QLabel#section { color: $text; font-weight: 600; }
 QFrame#banner { background: $surface; border: none; border-left: 4px solid $bad; border-bottom: 1px solid $border; }
 QTableView, QListView, QTextBrowser, QPlainTextEdit, QScrollArea { background: $surface; border: 1px solid $border; }
 QTableView { border-color: $surface; selection-background-color: $selection; selection-color: $text; gridline-color: $border; }

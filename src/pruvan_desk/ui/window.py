@@ -96,6 +96,12 @@ class MainWindow(QMainWindow):
         open_project = getattr(page, "open_project")  # noqa: B009 - as the gallery
         open_project(project_id)
 
+    def open_survey(self, project_id: int, task: str) -> None:
+        """Shows the form of a survey task."""
+        page = self.show_page("surveys")
+        open_of = getattr(page, "open_survey")  # noqa: B009 - as the gallery
+        open_of(project_id, task)
+
     def set_bare(self, bare: bool) -> None:
         """Full screen without anything of the window's own; or all of it again."""
         for part in (self.rail, self.menuBar(), self.status_line):
@@ -218,11 +224,11 @@ class MainWindow(QMainWindow):
                 "keys": self.show_keys,
             },
         )
-        names = ("File", "Edit", "View", "Project", "Photo", "Help")
+        names = ("File", "Edit", "View", "Project", "Photo", "Survey", "Help")
         self.menus = {name: self.menuBar().addMenu(f"&{name}") for name in names}
         for name, action in self.window_actions.items():
             actions.fill_menu(self.menus[actions.BY_NAME[name].menu], [action])
-        self._own_menus = {"Edit", "Project", "Photo"}
+        self._own_menus = {"Edit", "Project", "Photo", "Survey"}
         self._show_menus_of(None)
 
     def _show_menus_of(self, page: Page | None) -> None:
@@ -254,6 +260,7 @@ class MainWindow(QMainWindow):
         page.page_wanted.connect(self._choose)
         page.gallery_wanted.connect(self.open_gallery)
         page.portal_wanted.connect(self.open_portal)
+        page.survey_wanted.connect(self.open_survey)
         page.keys_wanted.connect(self.show_keys)
         page.said.connect(self.report)
         page.bare_wanted.connect(self.set_bare)
@@ -310,7 +317,8 @@ class MainWindow(QMainWindow):
             self.pages[self.current].focus_search()
 
     def _help(self) -> None:
-        page = {"gallery": "qa", "portal": "myfastrack", "integrations": "integrations"}.get(self.current, "index")
+        pages = {"gallery": "qa", "surveys": "surveys", "portal": "myfastrack", "integrations": "integrations"}
+        page = pages.get(self.current, "index")
         self.desk.aside(lambda: read_page(page), lambda text: HelpDialog(page, text, self).open())
 
     def show_preferences(self) -> None:

@@ -138,6 +138,12 @@ def survey_rows(session: Session, task_ids: Sequence[int] | None = None) -> list
     return found
 
 
+def survey_task_id(session: Session, project_id: int, task: str) -> int | None:
+    """The survey task of that name in a project."""
+    wanted = select(Task.id).where(Task.project_id == project_id, Task.name == task, Task.removed.is_(False))
+    return session.scalar(wanted.where(Task.survey_id != "").order_by(Task.id).limit(1))
+
+
 def _latest(session: Session, project_ids: Sequence[int]) -> dict[tuple[int, str], tuple[str, datetime]]:
     """Who submitted, and when, by project and task."""
     found: dict[tuple[int, str], tuple[str, datetime]] = {}

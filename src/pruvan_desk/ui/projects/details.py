@@ -27,6 +27,7 @@ class ProjectPanel(QScrollArea):
     gallery_wanted = Signal(int, object)
     """A project, and the :class:`Lack` to look for in its photos, or ``None`` for all of them."""
     portal_wanted = Signal(int)
+    survey_wanted = Signal(int, str)
 
     def __init__(self, desk: Desk, theme: Theme) -> None:
         super().__init__()
@@ -147,6 +148,8 @@ class ProjectPanel(QScrollArea):
         """Leads to where it is mended: the photos it is about, or the section that says more."""
         if lack.mending is Mending.PHOTOS:
             self.gallery_wanted.emit(self._project_id, lack)
+        elif lack.mending is Mending.SURVEY:
+            self.survey_wanted.emit(self._project_id, lack.task)
         elif section := self.body.findChild(QWidget, lack.mending.value):
             self.ensureWidgetVisible(section)
 

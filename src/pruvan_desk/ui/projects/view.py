@@ -232,6 +232,7 @@ class ProjectsPage(Page):
         self.table.menu_wanted.connect(self._open_menu)
         self.panel.gallery_wanted.connect(self.gallery_wanted)
         self.panel.portal_wanted.connect(self.portal_wanted)
+        self.panel.survey_wanted.connect(self.survey_wanted)
         self.panel.edit_wanted.connect(partial(self._do, "project_edit"))
         self.panel.close_wanted.connect(partial(self._do, "project_close"))
         self.panel.notes.added.connect(self._add_note)

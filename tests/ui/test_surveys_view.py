@@ -1,0 +1,421 @@
+"""Filling in a form in the real window."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from builders import item_json
+from pruvan_desk.domain.statuses import FileType, ItemState
+from pruvan_desk.domain.surveys.answers import Place
+from pruvan_desk.domain.surveys.form import AnswerType
+from pruvan_desk.operations.intake import receive_item
+from pruvan_desk.store.models import Item, SurveyDraft, SurveyTemplateRow, Task
+from pruvan_desk.store.views.surveys import SurveyState
+from pruvan_desk.ui.surveys.fields import AreaField, ChecksField, ChipsField, LineField, SelectField
+from pruvan_desk.ui.surveys.form import AT_ONCE
+from pruvan_desk.ui.surveys.photos import PhotoPicker
+from pruvan_desk.ui.surveys.question import QuestionRow
+from pruvan_desk.ui.surveys.view import SurveysPage
+from pruvan_desk.ui.window import MainWindow
+from pruvan_desk.wire.items import read_item
+from ui.elsewhere import ElsewhereOffice, jpeg
+
+TYPED = {
+    "text": "Ana", "number": "14", "currency": "12.50", "date": "2026-11-25", "time": "14:30", "phone": "(512) 555-0142",
+    "email": "ana@example.com", "signature": "Ana Ruiz", "textArea": "Fence is down", "barcode": "40170725",
+}  # fmt: skip
+
+
+def question(kind: str, **more: Any) -> dict[str, Any]:
+    return {"id": kind, "answerType": kind, "question": f"Which {kind}?", **more}
+
+
+EVERY_TYPE = [
+    question("label"),
+    question("yesNo", required=True, triggers=[{"answer": "No", "enables": ["why"]}]),
+    question("why", answerType="text", required=True),
+    question("yesNoNA"),
+    *(question(kind) for kind in TYPED),
+    question("select", answerOptions=["Good", "Poor"]),
+    question("multiSelect", answerOptions=["Pool", "Mold", "Debris"]),
+    question("picture", minPictures=1, maxPictures=2),
+]
+ROOMS = [
+    {"type": "section", "id": "rooms", "name": "Rooms", "repeat": True, "questions": [question("text", required=True)]}
+]
+
+
+class Surveys:
+    """A survey task and the window on it."""
+
+    def __init__(self, qtbot: QtBot, elsewhere: ElsewhereOffice, open_window: Callable[[], MainWindow]) -> None:
+        self.qtbot, self.office, self._open_window = qtbot, elsewhere, open_window
+        self.project: int = elsewhere.project(elsewhere.integration(), "88123", ("Inspection",))
+        self.page: SurveysPage
+
+    def want(self, *questions: dict[str, Any]) -> None:
+        body = {"meta": {"surveyTemplateId": "F", "version": "1", "name": "Form"}, "questions": list(questions)}
+
+        def work() -> None:
+            with self.office.database.write() as writing:
+                row = SurveyTemplateRow(
+                    integration_id=1, template_id="F", version="1", name="Form", body=body, received_at=writing.now
+                )
+                writing.session.add(row)
+                writing.session.flush()
+                task = writing.session.query(Task).one()
+                task.survey_id, task.survey_template_id = "F", row.id
+
+        self.office.do(work)
+
+    def open(self) -> SurveysPage:
+        page = self._open_window().show_page("surveys")
+        assert isinstance(page, SurveysPage)
+        self.page = page
+        if page.session is None and not page.state.get("surveys/task"):
+            page.list.states.setCurrentText("All")
+            self.qtbot.waitUntil(lambda: len(page.list.model.records) == 1)
+            page.list.table.selectRow(0)
+        self.qtbot.waitUntil(lambda: page.session is not None and page.panel.form.complete)
+        return page
+
+    def row(self, name: str, repetition: int = 0) -> QuestionRow:
+        return self.page.panel.form.rows[Place(name, repetition)]
+
+    def write(self, name: str, text: str, repetition: int = 0) -> None:
+        row = self.row(name, repetition)
+        self.page.panel.form.go(row.place)
+        field = row.field.line if isinstance(row.field, LineField) else row.field.area
+        assert field.isVisible()
+        self.qtbot.keyClicks(field, text)
+
+    def click(self, name: str, answer: str) -> None:
+        field = self.row(name).field
+        parts = field.chips if isinstance(field, ChipsField) else field.boxes
+        next(part for part in parts if part.property("answer") == answer).click()
+
+    def pick(self, name: str, *uuids: str) -> None:
+        self.qtbot.mouseClick(self.row(name).photos.add, Qt.MouseButton.LeftButton)
+        picker = self.dialog(PhotoPicker)
+        for place in range(picker.list.count()):
+            item = picker.list.item(place)
+            item.setSelected(item.data(Qt.ItemDataRole.UserRole) in uuids)
+        picker._accept()
+
+    def dialog(self, kind: type) -> Any:
+        self.qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind))
+        return QApplication.activeModalWidget()
+
+    def agree(self, words: str) -> None:
+        box = self.dialog(QMessageBox)
+        self.qtbot.mouseClick(
+            next(part for part in box.findChildren(QPushButton) if part.text() == words), Qt.MouseButton.LeftButton
+        )
+
+    def drafts(self) -> list[SurveyDraft]:
+        found: list[SurveyDraft] = self.office.all(SurveyDraft)
+        return found
+
+    def wait_saved(self, name: str, answer: Any) -> None:
+        def saved() -> bool:
+            entries = [entry for draft in self.drafts() for entry in draft.body["answers"]]
+            return {"id": name, "answer": answer}.items() <= next((e for e in entries if e["id"] == name), {}).items()
+
+        self.qtbot.waitUntil(saved)
+
+    def submitted(self) -> list[Item]:
+        found: list[Item] = self.office.all(Item, file_type=FileType.SURVEY)
+        return found
+
+    def submit(self) -> None:
+        self.qtbot.mouseClick(self.page.panel.submit, Qt.MouseButton.LeftButton)
+
+    def crew_submits(self, **answers: str) -> None:
+        survey = {"answers": [{"id": name, "answer": answer} for name, answer in answers.items()]}
+        payload = item_json(
+            "phone", key2="AFS::88123", key4="Inspection", fileType="survey", survey=survey, createdBy="crew7"
+        )
+        self.office.do(lambda: receive_item(self.office.database, read_item(payload), None, "crew7"))
+
+
+@pytest.fixture
+def surveys(qtbot: QtBot, elsewhere: ElsewhereOffice, open_window: Callable[[], MainWindow]) -> Surveys:
+    return Surveys(qtbot, elsewhere, open_window)
+
+
+def test_a_form_of_every_answer_type_is_filled_in_and_submitted(surveys: Surveys) -> None:
+    asked = {entry["answerType"] for entry in EVERY_TYPE}
+    assert asked >= {kind.value for kind in AnswerType}
+    surveys.want(*EVERY_TYPE)
+    surveys.office.picture(surveys.project, uuid="front")
+    surveys.office.picture(surveys.project, uuid="back")
+    surveys.open()
+    assert surveys.row("why").isHidden()
+    surveys.click("yesNo", "No")
+    surveys.write("why", "Locked")
+    surveys.click("yesNoNA", "N/A")
+    for name, text in TYPED.items():
+        surveys.write(name, text)
+    box = surveys.row("select").field
+    assert isinstance(box, SelectField)
+    surveys.qtbot.keyClicks(box.box, "P")
+    box.box.textActivated.emit("Poor")
+    surveys.click("multiSelect", "Pool")
+    surveys.click("multiSelect", "Debris")
+    assert isinstance(surveys.row("textArea").field, AreaField)
+    assert isinstance(surveys.row("multiSelect").field, ChecksField)
+    surveys.pick("picture", "back")
+    filling = surveys.page.session.filling
+    assert [place for place in filling.on if not filling.answered(place)] == [Place("label")]
+    assert surveys.page.panel.count.text() == "16 of 16"
+    surveys.submit()
+    surveys.qtbot.waitUntil(lambda: len(surveys.submitted()) == 1)
+    (item,) = surveys.submitted()
+    answers = {entry["id"]: entry["answer"] for entry in item.survey["answers"]}
+    assert answers == TYPED | {
+        "yesNo": "No", "why": "Locked", "yesNoNA": "N/A", "select": "Poor", "multiSelect": ["Pool", "Debris"], "picture": "",
+    }  # fmt: skip
+    assert item.survey["answers"][-1]["pictures"] == ["back"]
+    assert (item.state, item.created_by) == (ItemState.PENDING_QA, "mary")
+
+
+def test_what_is_typed_is_saved_at_once_and_there_again_in_another_window(surveys: Surveys) -> None:
+    surveys.want(question("text"), question("number"))
+    surveys.open()
+    surveys.write("text", "Ana")
+    surveys.wait_saved("text", "Ana")
+    surveys.write("text", " R")
+    surveys.wait_saved("text", "Ana R")
+    page = surveys.open()  # the other one was never closed, as after a crash
+    assert page.session is not None
+    assert page.session.filling.answer(Place("text")) == "Ana R"
+    assert page.list.model.records[0].state is SurveyState.DRAFT or surveys.drafts()
+
+
+def test_what_was_typed_last_is_saved_when_the_window_closes(surveys: Surveys) -> None:
+    surveys.want(question("text"))
+    page = surveys.open()
+    surveys.write("text", "Ana")
+    page.window().leave()
+    surveys.wait_saved("text", "Ana")
+
+
+def test_what_is_missing_is_listed_and_leads_there(surveys: Surveys) -> None:
+    surveys.want(
+        question("text", required=True),
+        *(question("number", id=f"n{n}") for n in range(60)),
+        question("date", required=True),
+    )
+    page = surveys.open()
+    surveys.submit()
+    gaps = page.panel.gaps
+    assert [gaps.list.item(place).text() for place in range(2)] == [
+        "Which text?: An answer is wanted.", "Which date?: An answer is wanted.",
+    ]  # fmt: skip
+    assert surveys.row("text").problem.isVisible()
+    gaps.list.itemActivated.emit(gaps.list.item(1))
+    field = surveys.row("date").field
+    assert page.focusWidget() is field.line
+    assert not surveys.row("date").visibleRegion().isEmpty()
+    surveys.qtbot.keyClicks(field.line, "2026-11-25")
+    assert gaps.list.count() == 1
+    assert surveys.submitted() == []
+
+
+def test_next_unanswered_goes_from_one_to_the_next(surveys: Surveys) -> None:
+    surveys.want(question("text"), question("number"), question("date"))
+    page = surveys.open()
+    surveys.write("number", "1")
+    page.page_actions["survey_next"].trigger()
+    assert page.focusWidget() is surveys.row("date").field.line
+    page.page_actions["survey_next"].trigger()
+    assert page.focusWidget() is surveys.row("text").field.line
+
+
+def test_an_answer_that_will_not_do_is_marked_as_it_is_typed(surveys: Surveys) -> None:
+    surveys.want(question("number", validation={"max": 9}))
+    page = surveys.open()
+    surveys.write("number", "12")
+    assert surveys.row("number").problem.text() == "At most 9 is wanted."
+    assert page.panel.count.text() == "0 of 1"
+
+
+def test_searching_leaves_only_the_questions_that_hold_the_words(surveys: Surveys) -> None:
+    surveys.want(
+        question("text", question="Height of the grass"),
+        question("number", question="Roof", hint="grass on it"),
+        question("date"),
+    )
+    page = surveys.open()
+    page.panel.search.setText("GRASS")
+    assert [place.question_id for place, row in page.panel.form.rows.items() if not row.isHidden()] == [
+        "text",
+        "number",
+    ]
+    page.panel.search.clear()
+    assert not surveys.row("date").isHidden()
+
+
+def test_after_submitting_it_can_only_be_read_until_it_is_reopened(surveys: Surveys) -> None:
+    surveys.want(question("text", required=True))
+    page = surveys.open()
+    surveys.write("text", "Ana")
+    surveys.submit()
+    surveys.qtbot.waitUntil(page.panel.reopen.isVisible)
+    assert surveys.row("text").field.line.isReadOnly()
+    assert not page.panel.submit.isVisible()
+    surveys.qtbot.mouseClick(page.panel.reopen, Qt.MouseButton.LeftButton)
+    surveys.qtbot.waitUntil(page.panel.submit.isVisible)
+    surveys.write("text", " R")
+    surveys.submit()
+    surveys.qtbot.waitUntil(lambda: [item.revision for item in surveys.submitted()] == [2])
+    surveys.qtbot.waitUntil(page.panel.reopen.isVisible)
+    page.panel.revisions.setCurrentIndex(1)
+    assert surveys.row("text").field.line.text() == "Ana"
+
+
+def test_the_crews_submission_does_not_touch_what_is_typed_and_is_replaced_only_when_asked(surveys: Surveys) -> None:
+    surveys.want(question("text"))
+    page = surveys.open()
+    surveys.write("text", "Ana")
+    surveys.wait_saved("text", "Ana")
+    surveys.crew_submits(text="Ben")
+    surveys.qtbot.waitUntil(page.panel.overtaken.isVisible)
+    assert "crew7 submitted" in page.panel.overtaken.words.text()
+    assert surveys.row("text").field.line.text() == "Ana"
+    surveys.submit()
+    surveys.agree("Submit mine")
+    surveys.qtbot.waitUntil(page.panel.reopen.isVisible)
+    (item,) = surveys.submitted()
+    assert (item.uuid, item.revision, item.survey["answers"][0]["answer"]) == ("phone", 2, "Ana")
+
+
+def test_or_the_crews_is_taken_instead(surveys: Surveys) -> None:
+    surveys.want(question("text"))
+    page = surveys.open()
+    surveys.write("text", "Ana")
+    surveys.wait_saved("text", "Ana")
+    surveys.crew_submits(text="Ben")
+    surveys.qtbot.waitUntil(page.panel.overtaken.isVisible)
+    surveys.qtbot.mouseClick(page.panel.overtaken.button, Qt.MouseButton.LeftButton)
+    surveys.agree("Discard")
+    surveys.qtbot.waitUntil(page.panel.reopen.isVisible)
+    assert surveys.row("text").field.line.text() == "Ben"
+    assert surveys.drafts() == []
+
+
+def test_sections_that_repeat_get_another_and_lose_one(surveys: Surveys) -> None:
+    surveys.want(*ROOMS)
+    page = surveys.open()
+    surveys.write("text", "Hall", 1)
+    more = next(part for part in page.panel.form.findChildren(QPushButton) if part.text() == "Add another: Rooms")
+    surveys.qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    surveys.write("text", "Bath", 2)
+    out = next(
+        part
+        for part in page.panel.form.findChildren(QPushButton)
+        if part.accessibleName() == "Remove" and "1" in part.toolTip()
+    )
+    out.click()
+    assert surveys.row("text", 1).field.line.text() == "Bath"
+    assert Place("text", 2) not in page.panel.form.rows
+
+
+def test_a_file_dropped_on_a_question_becomes_a_photo_of_the_project_and_its_answer(
+    surveys: Surveys, tmp_path: Path
+) -> None:
+    surveys.want(question("picture", required=True))
+    page = surveys.open()
+    for name, data in (("new.jpg", jpeg((9, 9, 9), (64, 48))), ("notes.txt", b"no photo")):
+        (tmp_path / name).write_bytes(data)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("new.jpg", "notes.txt")])
+    said: list[str] = []
+    page.said.connect(lambda title, _advice: said.append(title))
+    field = surveys.row("picture").photos
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    field.dropEvent(event)
+    surveys.qtbot.waitUntil(lambda: len(field.tiles) == 1)
+    (photo,) = surveys.office.all(Item, file_type=FileType.PICTURE)
+    assert (photo.task, photo.evidence_type, photo.file_name) == ("Inspection", "survey", "new.jpg")
+    assert page.session is not None
+    assert page.session.filling.pictures(Place("picture")) == (photo.uuid,)
+    assert said == ["1 file cannot be an answer."]
+    field.tiles[0].click()
+    assert page.session.filling.pictures(Place("picture")) == ()
+
+
+def test_what_the_client_took_out_is_marked_and_the_rest_is_filled_in(surveys: Surveys) -> None:
+    surveys.want(question("text", required=True), question("number"))
+    surveys.crew_submits(text="Bad", number="7")
+    back = {"answers": [{"id": "text", "answer": ""}, {"id": "number", "answer": "7"}]}
+    surveys.office.change(Task, 1, survey_rework=back)
+    page = surveys.open()
+    assert surveys.row("number").field.line.text() == "7"
+    assert surveys.row("text").mark.text() == "Removed for rework: “Bad”"
+    assert page.panel.submit.isVisible()
+
+
+def test_a_survey_goes_back_to_the_crew_with_a_reason(surveys: Surveys) -> None:
+    surveys.want(question("text"))
+    surveys.crew_submits(text="Ben")
+    page = surveys.open()
+    surveys.qtbot.mouseClick(page.panel.send_back, Qt.MouseButton.LeftButton)
+    dialog = surveys.dialog(QInputDialog)
+    dialog.setTextValue("Whose house?")
+    dialog.accept()
+    surveys.qtbot.waitUntil(page.panel.reason.isVisible)
+    assert page.panel.reason.words.text() == "Sent back to the crew: Whose house?"
+    assert [item.state for item in surveys.submitted()] == [ItemState.REJECTED]
+    assert page.panel.submit.isVisible()  # the office may as well mend it itself
+
+
+def test_the_faults_of_a_template_are_named_and_the_form_opens(surveys: Surveys) -> None:
+    surveys.want(question("text"), question("text"), question("select"))
+    page = surveys.open()
+    words = page.panel.faults.words.text()
+    assert "text is there twice" in words
+    assert "select has no options" in words
+    assert set(page.panel.form.rows) == {Place("text"), Place("select")}
+
+
+def test_a_form_that_nobody_knows_says_what_to_do(surveys: Surveys) -> None:
+    surveys.office.change(Task, 1, survey_id="F-9")
+    page = surveys._open_window().show_page("surveys")
+    assert isinstance(page, SurveysPage)
+    surveys.qtbot.waitUntil(lambda: len(page.list.model.records) == 1)
+    page.list.table.selectRow(0)
+    surveys.qtbot.waitUntil(lambda: "F-9" in page.empty._words.text())
+
+
+def test_what_is_missing_in_a_project_leads_to_its_form(surveys: Surveys) -> None:
+    surveys.want(question("text"))
+    window = surveys._open_window()
+    window.open_survey(surveys.project, "Inspection")
+    page = window.pages["surveys"]
+    assert isinstance(page, SurveysPage)
+    surveys.qtbot.waitUntil(lambda: page.session is not None)
+    assert page.session is not None
+    assert page.session.sheet.row.task == "Inspection"
+
+
+def test_a_long_form_shows_its_first_screen_before_the_rest_is_made(surveys: Surveys) -> None:
+    surveys.want(*(question("text", id=f"q{n}") for n in range(300)))
+    page = surveys._open_window().show_page("surveys")
+    assert isinstance(page, SurveysPage)
+    surveys.qtbot.waitUntil(lambda: len(page.list.model.records) == 1)
+    made: list[int] = []
+    page.right.currentChanged.connect(lambda _place: made.append(len(page.panel.form.rows)))
+    page.list.table.selectRow(0)
+    surveys.qtbot.waitUntil(lambda: page.session is not None)
+    assert made == [AT_ONCE]
+    page.panel.form.go(Place("q299"))
+    assert Place("q299") in page.panel.form.rows
