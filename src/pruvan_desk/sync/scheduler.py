@@ -85,6 +85,7 @@ class Scheduler:
         finally:
             feed.close()
             await self._reconciling.close()
+            self._waiting.clear()  # else the end of one that runs would begin the next; the next engine takes them up
             for task in self._running.values():
                 task.cancel()
             await asyncio.gather(*self._running.values(), return_exceptions=True)
