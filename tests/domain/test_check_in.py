@@ -4,7 +4,14 @@ from itertools import product
 
 import pytest
 
-from pruvan_desk.domain.check_in import CheckInSteps, abc_number_is_well_formed, check_in_required, relay_check_in
+from pruvan_desk.core.settings import Settings
+from pruvan_desk.domain.check_in import (
+    CheckInSteps,
+    abc_number_is_well_formed,
+    check_in_required,
+    relay_check_in,
+    with_refusal,
+)
 
 WORDS = ("check-in", "checklist", "Complete")
 
@@ -54,9 +61,17 @@ def test_a_relay_option_that_was_not_sent_keeps_nothing_back(value):
 
 @pytest.mark.parametrize("number", ["ABC-123456", "123456", " abc123456 ", "A1234"])
 def test_numbers_of_the_right_form(number):
-    assert abc_number_is_well_formed(number)
+    assert abc_number_is_well_formed(number, Settings().abc_number_form)
 
 
 @pytest.mark.parametrize("number", ["", "ABC", "12", "ABCDE12345", "12 34 56", "123456; DROP"])
 def test_numbers_of_a_wrong_form(number):
-    assert not abc_number_is_well_formed(number)
+    assert not abc_number_is_well_formed(number, Settings().abc_number_form)
+
+
+def test_a_refusal_stands_above_the_instructions_and_is_escaped_where_they_are_html():
+    assert with_refusal("Cut it", "") == "Cut it"
+    assert with_refusal("Cut it", "lapsed").splitlines() == [
+        "CHECK IN refused: lapsed. Check in again with a valid ABC number.", "", "Cut it",
+    ]  # fmt: skip
+    assert with_refusal("<p>Cut</p>", "<b>").startswith("<p><b>CHECK IN refused: &lt;b&gt;.")

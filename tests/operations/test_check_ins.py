@@ -1,15 +1,21 @@
 """Check-ins: their row, their relay, and which of the three steps is missing."""
 
 from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 
 from builders import item_json
+from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.domain.check_in import CheckInSteps
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
 from pruvan_desk.operations.intake import receive_item
+from pruvan_desk.operations.projects import set_field_status
+from pruvan_desk.operations.serving import orders_for
+from pruvan_desk.operations.settings import change_setting
 from pruvan_desk.store.check_ins import required_check_ins
-from pruvan_desk.store.models import CheckIn, Item, Project, RelayJob
+from pruvan_desk.store.models import Alert, CheckIn, Item, Project, RelayJob
+from pruvan_desk.sync.outcomes import Outcome, record_outcomes
 from pruvan_desk.wire.items import read_item
 
 STATED = {"abcNumber": "ABC-123456", "who": "Ana", "when": "2026-06-15T09:30:00-05:00"}
@@ -150,3 +156,66 @@ def test_a_refused_number_fails_it_with_the_providers_words_until_a_good_one_com
 def test_a_number_of_a_wrong_form_fails_it_at_once(office, check_in, project):
     check_in(survey={"abcNumber": "12"})
     assert (steps(office).state, "form" in steps(office).missing[0]) == ("failed", True)
+
+
+EVENTS = ("check in", "checklist", "complete")
+SEQUENCES = [order for count in range(4) for order in permutations(EVENTS, count)]
+
+
+@pytest.mark.parametrize("sequence", SEQUENCES, ids=", ".join)
+@pytest.mark.parametrize("again", [False, True], ids=["once", "twice"])
+def test_it_succeeds_exactly_when_all_three_have_happened_in_any_order_and_however_often(
+    office, check_in, project, sequence, again
+):
+    for event in sequence * 2 if again else sequence:
+        if event == "check in":
+            check_in()
+        elif event == "checklist":
+            office.photo(project, file_type=FileType.SURVEY, task="AGS Checklist")
+        else:
+            set_field_status(office.database, project, FieldStatus.COMPLETED, "crew")
+    found = steps(office)
+    assert (found.checked_in, found.checklist_submitted, found.completed) == tuple(
+        event in sequence for event in EVENTS
+    )
+    assert found.state == ("succeeded" if len(sequence) == 3 else "required")
+
+
+def alerts(office):
+    return [alert.title for alert in office.all(Alert) if alert.solved_at is None]
+
+
+def test_a_wrong_number_is_told_to_the_office_and_the_crew_at_once_until_a_good_one_comes(office, check_in, project):
+    check_in(survey={"abcNumber": "12"})
+    assert alerts(office) == ["The check-in at AFS::4711 was refused: the number has not the form of an ABC number."]
+    with office.database.read() as session:
+        (order,) = orders_for(session, "crew")
+    assert order["instructions"].startswith("CHECK IN refused: the number has not the form")
+    check_in("item-2")
+    assert alerts(office) == []
+    with office.database.read() as session:
+        (order,) = orders_for(session, "crew")
+    assert order["instructions"] == ""
+
+
+def test_the_form_of_the_numbers_is_a_setting(office, check_in, project):
+    change_setting(office.database, "abc_number_form", r"X\d")
+    check_in(survey={"abcNumber": "X7"})
+    assert office.all(CheckIn)[0].well_formed
+    with pytest.raises(UsageError, match="does not fit"):
+        change_setting(office.database, "abc_number_form", "[")
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_what_the_provider_says_is_told_at_once(office, check_in, project, refused):
+    check_in()
+    (job,) = office.all(RelayJob)
+    error = ItemError("The background check has lapsed.", "") if refused else None
+    with office.database.write() as writing:
+        office_job = writing.session.get_one(RelayJob, job.id)
+        office_job.state, office_job.owner = "leased", "engine"
+        writing.session.get_one(Item, office_job.item_id).state = ItemState.RELAYING
+        writing.session.flush()
+        record_outcomes(writing, [Outcome(job.id, error)], 25, "engine")
+    assert any("has lapsed" in title for title in alerts(office)) is refused
+    assert office.all(CheckIn)[0].accepted is not refused

@@ -227,3 +227,14 @@ def test_an_item_whose_project_is_not_certain_waits_for_somebody_to_choose(
 def test_a_bare_number_that_can_only_be_one_project_is_understood(field: FieldCaller, desk: Desk) -> None:
     field.send("item-1", small_jpeg(1), key2="4711")
     assert desk.item("item-1").project_id == desk.numbered("4711").id
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [("ABC-123456", ""), ("12", "Check in again: the number has not the form of an ABC number.")]
+)
+def test_a_check_in_with_a_wrong_number_is_kept_and_the_phone_is_told_at_once(
+    field: FieldCaller, desk: Desk, number: str, words: str
+) -> None:
+    answer = field.send("c", None, fileType="checkin", survey={"abcNumber": number}).json()
+    assert answer == {"error": words, "status": True}
+    assert desk.item("c").survey == {"abcNumber": number}

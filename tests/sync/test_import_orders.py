@@ -213,3 +213,21 @@ def test_what_is_wrong_with_a_form_is_remarked_once_and_the_order_is_imported(
     (remark,) = [note.text for note in desk.all(ImportNote) if "nowhere" in note.text]
     assert "a switches on nowhere" in remark
     assert len(desk.all(Task)) == 2
+
+
+def test_an_order_that_demands_a_check_in_brings_the_checklist_once_however_often_it_comes(
+    desk: Desk, sandbox: FastrackSandbox
+) -> None:
+    demanded = {"check_in_required": "1", "check_in_provider": "ags"}
+    add(sandbox, order_json("1", options=demanded))
+    integration_id = desk.integrate(sandbox)
+    with RunningEngine(desk):
+        desk.imported(integration_id)
+        for info in ("a", "b"):
+            add(sandbox, order_json("1", options=demanded, workOrderInfo=info))
+            desk.refresh(integration_id, full=info == "b")
+        tasks = [(task.name, task.removed) for task in desk.all(Task)]
+        assert tasks == [("Grass Cut", False), ("AGS Checklist", False)]
+        add(sandbox, order_json("1", options={"check_in_required": "0"}))
+        desk.refresh(integration_id)
+    assert [(task.name, task.removed) for task in desk.all(Task)] == [("Grass Cut", False), ("AGS Checklist", True)]

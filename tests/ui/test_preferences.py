@@ -31,7 +31,12 @@ def kept(elsewhere: ElsewhereOffice) -> dict[str, str]:
 def test_every_setting_that_has_a_name_is_there_with_its_sentence(dialog: PreferencesDialog) -> None:
     named = {name for name, setting in FIELDS.items() if setting.metadata["label"]}
     assert set(dialog.fields) == named
-    assert [dialog.tabs.tabText(place) for place in range(dialog.tabs.count())] == ["General", "Sending", "Downloader"]
+    assert [dialog.tabs.tabText(place) for place in range(dialog.tabs.count())] == [
+        "General",
+        "Sending",
+        "Downloader",
+        "Check In",
+    ]
     assert all(field.accessibleName() and field.accessibleDescription() for field in dialog.fields.values())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
@@ -12,7 +13,7 @@ from pruvan_desk.domain.statuses import ItemState, ProjectStatus
 from pruvan_desk.operations.project_edits import change_projects
 from pruvan_desk.store.models import AuditEvent, Item, Project, ProjectNote, SavedView, Task
 from pruvan_desk.ui.projects.columns import PLACE
-from pruvan_desk.ui.projects.filters import BY_NAME
+from pruvan_desk.ui.projects.filters import BY_NAME, check_ins_of
 from pruvan_desk.ui.projects.forms import BulkDialog, ProjectDialog
 from pruvan_desk.ui.projects.trash import TrashDialog
 from pruvan_desk.ui.projects.view import ProjectsPage
@@ -363,3 +364,19 @@ def test_the_menus_are_those_of_the_view_in_front(
     window.show_page("gallery")
     assert "Photo" in menus()
     assert "Project" not in menus()
+
+
+@pytest.mark.parametrize(
+    ("check_in", "due", "values"),
+    [
+        ("required", "2026-06-15", ("Required", "At risk today")),
+        ("failed", "2026-06-14", ("Refused", "At risk today")),
+        ("required", "2026-06-16", ("Required",)),
+        ("required", "", ("Required",)),
+        ("succeeded", "2026-06-15", ("Done",)),
+        ("", "2026-06-15", ()),
+    ],
+)
+def test_a_check_in_that_is_due_today_and_not_done_is_at_risk(check_in: str, due: str, values: tuple[str, ...]) -> None:
+    row = SimpleNamespace(check_in=check_in, due=due, closed=False)
+    assert check_ins_of(row, datetime(2026, 6, 15, 12, tzinfo=UTC)) == values  # type: ignore[arg-type]  # as much of it as is asked

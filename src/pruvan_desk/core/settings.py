@@ -1,6 +1,7 @@
 """Settings of the office, declared once: name, type, default, and a sentence that says what it does."""
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -43,6 +44,13 @@ def _check_gateway_mode(text: str) -> None:
 def _check_folder(text: str) -> None:
     if text and not Path(text).is_absolute():
         raise ValueError(text)
+
+
+def _check_pattern(text: str) -> None:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(text) from error
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,13 @@ class Settings:
         "A .json file with the item's details is put beside each file of the Downloader.",
         label="Details beside each file",
         group="Downloader",
+    )
+    abc_number_form: str = _setting(
+        r"[A-Za-z]{0,4}-?\d{4,12}",
+        "The form of an ABC number, as a regular expression. It only catches typing errors: the provider decides what is valid.",
+        label="Form of ABC numbers",
+        group="Check In",
+        check=_check_pattern,
     )
 
     @property

@@ -1,11 +1,11 @@
 """Check In: it succeeds only when the check-in, the checklist and Complete have all happened, in any order."""
 
+import html
 import re
 from dataclasses import dataclass
 from typing import Any
 
-ABC_NUMBER = re.compile(r"[A-Za-z]{0,4}-?\d{4,12}")
-"""Form of an Aspen Grove background-check number. The provider decides whether it is valid; this only catches typing errors."""
+NOT_A_NUMBER = "the number has not the form of an ABC number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,19 @@ def truthy_option(value: object) -> bool:
     return str(value).strip().lower() in {"1", "true", "yes", "y", "on"}
 
 
-def abc_number_is_well_formed(number: str) -> bool:
-    """Whether a number has the form of an ABC number."""
-    return ABC_NUMBER.fullmatch(number.strip()) is not None
+def abc_number_is_well_formed(number: str, form: str) -> bool:
+    """Whether a background-check number has the form that the office's setting says. The provider decides whether it is valid."""
+    return re.fullmatch(form, number.strip()) is not None
+
+
+def with_refusal(instructions: str, refused: str) -> str:
+    """The instructions as the field gets them: that its check-in was refused, and why, stands above all else.
+
+    Where the instructions are HTML, so is the line.
+    """
+    if not refused:
+        return instructions
+    words = f"CHECK IN refused: {refused}. Check in again with a valid ABC number."
+    if "<" in instructions:
+        return f"<p><b>{html.escape(words)}</b></p>{instructions}"
+    return f"{words}\n\n{instructions}".rstrip()

@@ -21,6 +21,7 @@ from pruvan_desk.operations.project_trash import tell_of_arrival
 from pruvan_desk.operations.qa import raise_unassigned
 from pruvan_desk.operations.retakes import answer_retakes
 from pruvan_desk.operations.surveys import settle_arrival
+from pruvan_desk.store.check_ins import tell_refusals
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit
 from pruvan_desk.store.models import CheckIn, Integration, Item, Project, StoredFile
@@ -204,14 +205,21 @@ def _settle(writing: Writing, item: Item, arrival: Placed) -> None:
 
 
 def _record_check_in(writing: Writing, item: Item, received: ReceivedItem) -> None:
-    said = read_check_in(received.survey or {}, read_settings(writing.session).zone)
+    settings = read_settings(writing.session)
+    said = read_check_in(received.survey or {}, settings.zone)
     row = writing.session.scalar(select(CheckIn).where(CheckIn.item_id == item.id)) or CheckIn(item_id=item.id)
     row.project_id = item.project_id
-    row.abc_number, row.well_formed = said.abc_number, abc_number_is_well_formed(said.abc_number)
+    row.abc_number, row.well_formed = (
+        said.abc_number,
+        abc_number_is_well_formed(said.abc_number, settings.abc_number_form),
+    )
     row.who = said.who or received.created_by
     row.at = said.at or item.taken_at or writing.now
     row.accepted, row.words = None, ""
     writing.session.add(row)
+    writing.session.flush()
+    if item.project_id is not None:
+        tell_refusals(writing, [item.project_id])
 
 
 def _keep_file_row(writing: Writing, stored: StoredBytes) -> None:

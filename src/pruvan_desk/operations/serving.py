@@ -1,14 +1,17 @@
 """What the field is given: the open orders of a crew, as the API's ``getWorkOrders`` answers them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from pruvan_desk.domain.check_in import check_in_required, with_refusal
 from pruvan_desk.domain.retakes import Retake, with_retakes
 from pruvan_desk.domain.statuses import ProjectStatus
 from pruvan_desk.operations.retakes import open_retakes
+from pruvan_desk.store.check_ins import check_in_steps
 from pruvan_desk.store.models import Integration, Project, SurveyTemplateRow, Task
 from pruvan_desk.wire.serving import ServedOrder, ServedService
 
@@ -28,11 +31,22 @@ def orders_for(session: Session, username: str) -> list[dict[str, Any]]:
         .order_by(Project.id)
     ).all()
     ids = [project.id for project, _ in rows]
-    services, retakes = _services(session, ids), open_retakes(session, ids)
-    return [_served(project, code, services[project.id], retakes[project.id]).payload() for project, code in rows]
+    services, retakes, refused = _services(session, ids), open_retakes(session, ids), _refused(session, rows)
+    return [
+        _served(project, code, services[project.id], retakes[project.id], refused.get(project.id, "")).payload()
+        for project, code in rows
+    ]
 
 
-def _served(project: Project, code: str, services: list[ServedService], retakes: list[Retake]) -> ServedOrder:
+def _refused(session: Session, rows: Sequence[Any]) -> dict[int, str]:
+    """Why check-ins were refused that the orders demand, by project."""
+    demanded = {project.id: project.field_status for project, _ in rows if check_in_required(project.options)}
+    return {project_id: steps.refused for project_id, steps in check_in_steps(session, demanded).items()}
+
+
+def _served(
+    project: Project, code: str, services: list[ServedService], retakes: list[Retake], refused: str
+) -> ServedOrder:
     instructions = "\n".join(text for text in (project.client_instructions, project.instructions) if text)
     return ServedOrder(
         number=f"{code}::{project.number}",
@@ -41,7 +55,7 @@ def _served(project: Project, code: str, services: list[ServedService], retakes:
         assigned_to=project.assigned_to,
         due=project.due,
         info=project.info,
-        instructions=with_retakes(instructions, retakes),
+        instructions=with_refusal(with_retakes(instructions, retakes), refused),
         description=project.description,
         reference=project.reference,
         position=(project.latitude, project.longitude),

@@ -1,19 +1,21 @@
 """How far the check-ins of projects are: read from what came, never kept beside it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pruvan_desk.domain.check_in import CheckInSteps, check_in_required
+from pruvan_desk.core.errors import ItemError
+from pruvan_desk.domain.check_in import NOT_A_NUMBER, CheckInSteps, check_in_required
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
-from pruvan_desk.store.models import CheckIn, Item, Project
+from pruvan_desk.store.alerts import raise_alert, solve_alert
+from pruvan_desk.store.database import Writing
+from pruvan_desk.store.models import CheckIn, Integration, Item, Project
 from pruvan_desk.store.outbox import chunks
 
 CHECKLIST = "checklist"
 NOT_SUBMITTED = (ItemState.REJECTED, ItemState.DELETED)
-NOT_A_NUMBER = "the number has not the form of an ABC number"
 
 
 def required_check_ins(session: Session) -> dict[int, CheckInSteps]:
@@ -40,6 +42,25 @@ def check_in_steps(session: Session, field_status: Mapping[int, str]) -> dict[in
         project_id: _steps(numbers[project_id], checklist=project_id in submitted, field_status=status)
         for project_id, status in field_status.items()
     }
+
+
+def tell_refusals(writing: Writing, project_ids: Iterable[int]) -> None:
+    """The office learns at once that a check-in was refused; the alert goes when a good one comes."""
+    columns = select(Project.id, Project.number, Project.field_status, Integration.code)
+    for some in chunks(sorted(project_ids)):
+        wanted = columns.join(Integration, Integration.id == Project.integration_id).where(Project.id.in_(some))
+        rows = writing.session.execute(wanted).all()
+        steps = check_in_steps(writing.session, {row.id: row.field_status for row in rows})
+        for row in rows:
+            key = f"check-in-refused/{row.id}"
+            if refused := steps[row.id].refused:
+                problem = ItemError(
+                    f"The check-in at {row.code}::{row.number} was refused: {refused}.",
+                    "The crew is told, too; it must check in again with a valid ABC number.",
+                )
+                raise_alert(writing, key, problem, project_id=row.id)
+            else:
+                solve_alert(writing, key)
 
 
 def _steps(numbers: list[CheckIn], *, checklist: bool, field_status: str) -> CheckInSteps:

@@ -25,7 +25,13 @@ PROJECT_DEFAULTS: dict[str, Any] = {
     "source_id": "", "source_number": "", "source_provider": "", "field_status": FieldStatus.NEW, "close_reason": "",
 }  # fmt: skip
 """Rows of one bulk statement name the same columns."""
-TASK_DEFAULTS: dict[str, Any] = {"survey_id": "", "survey_template_id": None, "survey_rework": None, "removed": False}
+TASK_DEFAULTS: dict[str, Any] = {
+    "survey_id": "",
+    "survey_template_id": None,
+    "survey_rework": None,
+    "removed": False,
+    "added_here": False,
+}
 DUE_FIELDS = frozenset({"due", "start", "client_due"})
 
 
@@ -79,8 +85,9 @@ def load_open(session: Session, integration_id: int) -> list[KnownProject]:
 def _load_tasks(session: Session, project_ids: Sequence[int]) -> dict[int, list[KnownTask]]:
     tasks: dict[int, list[KnownTask]] = defaultdict(list)
     columns = (Task.id, Task.project_id, Task.name, Task.source_service_id, Task.removed)
+    theirs = Task.added_here.is_(False)
     for some in chunks(project_ids):
-        for row in session.execute(select(*columns).where(Task.project_id.in_(some)).order_by(Task.id)):
+        for row in session.execute(select(*columns).where(Task.project_id.in_(some), theirs).order_by(Task.id)):
             tasks[row.project_id].append(KnownTask(row.id, row.name, row.source_service_id, row.removed))
     return tasks
 

@@ -178,6 +178,8 @@ class Task(Base):
     rework_answered: Mapped[str] = mapped_column(default="")
     """Digest of the one that has been answered: it asks for nothing any more."""
     removed: Mapped[bool] = mapped_column(default=False)
+    added_here: Mapped[bool] = mapped_column(default=False)
+    """The checklist that a demanded Check In brought: no service line of the client's, so no order takes it away."""
 
 
 class SurveyTemplateRow(Base):

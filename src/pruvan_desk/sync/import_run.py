@@ -30,6 +30,7 @@ from pruvan_desk.operations.project_trash import left_trash
 from pruvan_desk.operations.projects import close_row, reopen_row
 from pruvan_desk.operations.reimport import RUNNING, delete_some, finish_reimport
 from pruvan_desk.store.alerts import raise_alert, solve_alert
+from pruvan_desk.store.checklists import settle_checklists
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_event
 from pruvan_desk.store.imports import Importer, adopt_templates, load_known, load_open, tasks_without_form
@@ -208,6 +209,8 @@ class ImportWork:
                 reopen_row(writing, writing.session.get_one(Project, step.project_id), self._job.started_by)
             elif isinstance(step, Skip):
                 self._note(writing, "skipped", step.number, step.reason, step.source)
+        touched = {step.project_id for step in steps if isinstance(step, Update | Recreate)}
+        settle_checklists(writing, self._job.integration_id, touched | set(ids.values()))
 
     def _recreate(self, writing: Writing, step: Recreate) -> None:
         self._importer.recreate(writing, step)

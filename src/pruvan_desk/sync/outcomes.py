@@ -20,6 +20,7 @@ from pruvan_desk.domain.destinations import leading, read_destinations
 from pruvan_desk.domain.retry import retry_delay
 from pruvan_desk.domain.statuses import FileType, ItemState, JobState
 from pruvan_desk.store.alerts import raise_alert, solve_alert
+from pruvan_desk.store.check_ins import tell_refusals
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.failures import raise_failed_alert, solve_failed_alerts
 from pruvan_desk.store.models import CheckIn, Integration, Item, RelayJob
@@ -106,6 +107,7 @@ def _record_taken(writing: Writing, taken: dict[int, Outcome]) -> None:
     check_ins = [row.item_id for row in led if row.file_type == FileType.CHECK_IN]
     if check_ins:
         writing.session.execute(update(CheckIn).where(CheckIn.item_id.in_(check_ins)).values(accepted=True, words=""))
+        tell_refusals(writing, {row.project_id for row in led if row.item_id in check_ins})
 
 
 def _not_succeeded(writing: Writing, rows: Sequence[Any]) -> Sequence[Any]:
@@ -164,6 +166,7 @@ def _refused(writing: Writing, job: RelayJob, item: Item | None, error: PruvanDe
         if item.file_type == FileType.CHECK_IN:
             refused = update(CheckIn).where(CheckIn.item_id == item.id).values(accepted=False, words=error.title)
             writing.session.execute(refused)
+            tell_refusals(writing, [job.project_id])
     raise_failed_alert(writing, job)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.core.logs import logger
+from pruvan_desk.domain.check_in import NOT_A_NUMBER, abc_number_is_well_formed
 from pruvan_desk.domain.statuses import FieldStatus
 from pruvan_desk.operations.intake import Arrival, StoredBytes, find_project
 from pruvan_desk.operations.integrations import token_digest
@@ -15,10 +16,11 @@ from pruvan_desk.operations.projects import set_field_status
 from pruvan_desk.operations.serving import orders_for
 from pruvan_desk.store.files import safe_extension
 from pruvan_desk.store.models import Crew
+from pruvan_desk.store.settings import read_settings
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.gateway.rates import Rate
 from pruvan_desk.sync.gateway.uploads import Upload
-from pruvan_desk.wire.items import read_item
+from pruvan_desk.wire.items import read_check_in, read_item
 from pruvan_desk.wire.values import JsonObject, nested_too_deeply, read_json, read_text
 
 log = logger(__name__)
@@ -67,6 +69,14 @@ class FieldCalls:
             raise ItemError(f"The item cannot be read: {error}.", "Send it again.") from error
         finally:
             upload.discard()
+
+    def objection(self, arrival: Arrival) -> str:
+        """What is wrong with a check-in that is kept all the same, for whoever made it to read at once; empty for nothing."""
+        with self._context.database.read() as session:
+            settings = read_settings(session)
+        said = read_check_in(arrival.received.survey or {}, settings.zone)
+        good = abc_number_is_well_formed(said.abc_number, settings.abc_number_form)
+        return "" if good else f"Check in again: {NOT_A_NUMBER}."
 
     def _keep(self, upload: Upload) -> StoredBytes | None:
         if upload.file is None:

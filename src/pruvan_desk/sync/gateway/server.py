@@ -17,6 +17,7 @@ from starlette.routing import Route
 from pruvan_desk.core.certificates import file_times, server_tls
 from pruvan_desk.core.errors import DeskFault, ItemError, PruvanDeskError, UsageError
 from pruvan_desk.core.logs import logger
+from pruvan_desk.domain.statuses import FileType
 from pruvan_desk.operations.gateway import GatewayForm, GatewayMode
 from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.sync.context import EngineContext, first_of
@@ -187,7 +188,10 @@ class FieldGateway:
                     upload = await read_multipart(content_type, body, self._context.files)
                 else:
                     upload = Upload(await _form_payload(request, body, self._context))
-            await self._arrivals.take(await self._context.run(lambda: self._calls.accept(upload, _caller(request))))
+            arrival = await self._context.run(lambda: self._calls.accept(upload, _caller(request)))
+            await self._arrivals.take(arrival)
+            if arrival.received.file_type is FileType.CHECK_IN:
+                return {"error": await self._context.run(lambda: self._calls.objection(arrival)), "status": True}
         finally:
             self._context.uploads -= 1
         return {"error": "", "status": True}

@@ -29,6 +29,9 @@ class Facet:
     fixed: tuple[str, ...] = ()
 
 
+AT_RISK = "At risk today"
+
+
 def states_of(row: ProjectRow, now: datetime) -> tuple[str, ...]:
     """Whether it is open, closed, or closed within the last seven days."""
     if not row.closed:
@@ -74,6 +77,15 @@ def surveys_of(row: ProjectRow, _now: datetime) -> tuple[str, ...]:
     return ("Submitted",) if row.surveys == row.surveys_submitted else ("Missing",)
 
 
+def check_ins_of(row: ProjectRow, now: datetime) -> tuple[str, ...]:
+    """How its check-in stands; one that is not done and is due today, or was, is at risk."""
+    if not row.check_in:
+        return ()
+    at_risk = row.check_in != "succeeded" and due_of(row, now) in ((PAST,), (TODAY,))
+    words = CHECK_IN_WORDS[row.check_in]
+    return (words, AT_RISK) if at_risk else (words,)
+
+
 FACETS: tuple[Facet, ...] = (
     Facet("state", "Open or closed", states_of, (OPEN, CLOSED, CLOSED_THIS_WEEK)),
     Facet("status", "Status", lambda row, _: (row.status,), tuple(ProjectStatus)),
@@ -83,8 +95,7 @@ FACETS: tuple[Facet, ...] = (
     Facet("items", "Items", items_of, tuple(state.label for state in ItemState if state is not ItemState.UNASSIGNED)),
     Facet("survey", "Survey", surveys_of, ("Missing", "Submitted")),
     Facet(
-        "check_in", "Check in", lambda row, _: (CHECK_IN_WORDS[row.check_in],) if row.check_in else (),
-        tuple(words for words in CHECK_IN_WORDS.values() if words),
+        "check_in", "Check in", check_ins_of, (*(words for words in CHECK_IN_WORDS.values() if words), AT_RISK),
     ),
     Facet("field_status", "Field status", lambda row, _: (row.field_status,), tuple(FieldStatus)),
     Facet("client_status", "Client status", lambda row, _: (row.client_status,)),
