@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pruvan_desk.core.errors import UsageError
-from pruvan_desk.operations.survey_templates import import_template
+from pruvan_desk.operations.survey_templates import import_template, import_template_file
 from pruvan_desk.store.models import SurveyTemplateRow, Task
 
 FORM = {"meta": {"surveyTemplateId": "F", "version": "2", "name": "Form"}, "questions": [{"id": "a"}, {"id": "a"}]}
@@ -31,3 +31,8 @@ def test_what_is_no_form_is_refused(office, content):
     with pytest.raises(UsageError):
         import_template(office.database, integration, content, "boss")
     assert office.all(SurveyTemplateRow) == []
+
+
+def test_a_file_that_is_gone_is_named(office, tmp_path):
+    with pytest.raises(UsageError, match=r"gone.json cannot be read"):
+        import_template_file(office.database, office.integration(), tmp_path / "gone.json", "boss")

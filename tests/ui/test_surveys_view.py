@@ -1,5 +1,6 @@
 """Filling in a form in the real window."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QInputDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from builders import item_json
@@ -387,13 +388,24 @@ def test_the_faults_of_a_template_are_named_and_the_form_opens(surveys: Surveys)
     assert set(page.panel.form.rows) == {Place("text"), Place("select")}
 
 
-def test_a_form_that_nobody_knows_says_what_to_do(surveys: Surveys) -> None:
+def test_a_form_that_nobody_knows_is_imported_from_a_file(surveys: Surveys, tmp_path: Path) -> None:
     surveys.office.change(Task, 1, survey_id="F-9")
     page = surveys._open_window().show_page("surveys")
     assert isinstance(page, SurveysPage)
     surveys.qtbot.waitUntil(lambda: len(page.list.model.records) == 1)
     page.list.table.selectRow(0)
-    surveys.qtbot.waitUntil(lambda: "F-9" in page.empty._words.text())
+    surveys.qtbot.waitUntil(page.empty.button.isVisible)
+    with surveys.qtbot.waitSignal(page.list.shown):
+        surveys.office.tell(projects=surveys.project)
+    assert page.empty.button.isVisible()  # reading the list again takes nothing away
+    form = {"meta": {"surveyTemplateId": "F-9", "name": "Form"}, "questions": [question("text")]}
+    (tmp_path / "form.json").write_text(json.dumps(form), encoding="utf-8")
+    surveys.qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
+    dialog = surveys.dialog(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "form.json"))
+    dialog.close()
+    surveys.qtbot.waitUntil(lambda: page.session is not None)
+    assert set(page.panel.form.rows) == {Place("text")}
 
 
 def test_what_is_missing_in_a_project_leads_to_its_form(surveys: Surveys) -> None:

@@ -1,5 +1,7 @@
 """Forms that a manager brings in from a file, for orders that only name them."""
 
+from pathlib import Path
+
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.surveys.reading import read_form
@@ -10,6 +12,18 @@ from pruvan_desk.wire.surveys import read_template
 from pruvan_desk.wire.values import read_json
 
 LARGEST = 4 << 20
+
+
+def import_template_file(
+    database: Database, integration_id: int, path: Path, who: str
+) -> tuple[Changes, tuple[str, ...]]:
+    """The same from a file. Raises :class:`UsageError` also for one that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"{path.name} cannot be read: {error.strerror}.", "Choose another file.") from error
+    return import_template(database, integration_id, content, who)
 
 
 def import_template(

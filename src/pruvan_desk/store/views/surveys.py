@@ -52,6 +52,7 @@ class SurveyRow:
     form: str
     due: str
     state: SurveyState
+    integration_id: int
     who: str = ""
     at: datetime | None = None
 
@@ -102,7 +103,8 @@ def survey_rows(session: Session, task_ids: Sequence[int] | None = None) -> list
     """The survey tasks of open projects, or those among ``task_ids``; due first."""
     columns = select(
         Task.id, Task.name, Task.project_id, Task.survey_id, Task.survey_template_id, Task.survey_rework,
-        Task.rework_answered, Task.options, Project.number, Project.address1, Project.city, Project.due, Integration.code,
+        Task.rework_answered, Task.options, Project.integration_id, Project.number, Project.address1, Project.city, Project.due,
+        Integration.code,
         SurveyTemplateRow.name.label("form"), SurveyDraft.who, SurveyDraft.saved_at,
     )  # fmt: skip
     wanted = (
@@ -134,7 +136,11 @@ def survey_rows(session: Session, task_ids: Sequence[int] | None = None) -> list
         address = ", ".join(part for part in (row.address1, row.city) if part)
         name = f"{row.code}::{row.number}"
         form = row.form or row.survey_id
-        found.append(SurveyRow(row.id, row.project_id, name, address, row.name, form, row.due, state, who, at))
+        found.append(
+            SurveyRow(
+                row.id, row.project_id, name, address, row.name, form, row.due, state, row.integration_id, who, at
+            )
+        )
     return found
 
 

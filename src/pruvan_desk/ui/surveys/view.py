@@ -12,6 +12,7 @@ from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.domain.surveys.answers import Place, read_answers
 from pruvan_desk.domain.surveys.filling import Filling
 from pruvan_desk.domain.surveys.form import Section
+from pruvan_desk.operations.survey_templates import import_template_file
 from pruvan_desk.operations.surveys import (
     SurveyGapsError,
     SurveyOvertakenError,
@@ -66,6 +67,7 @@ class SurveysPage(Page):
         self.adding = PhotoAdding(desk, self)
         self.session: FormSession | None = None
         self._photos: Mapping[str, Photo] = {}
+        self._form_wanted_by: SurveyRow | None = None
         self._latest_list, self._latest_sheet = Latest(), Latest()
         self._wanted = int(state.get("surveys/task") or 0)
         self._soon = QTimer(self, singleShot=True, interval=QUIET)
@@ -137,6 +139,7 @@ class SurveysPage(Page):
 
     def _connect(self) -> None:
         self._soon.timeout.connect(self._read_list)
+        self.empty.button.clicked.connect(self._choose_form)
         self.list.chosen.connect(self._chosen)
         self.list.shown.connect(self._say_empty)
         panel, form = self.panel, self.panel.form
@@ -168,6 +171,8 @@ class SurveysPage(Page):
             self.list.table.blockSignals(False)
 
     def _say_empty(self, count: int) -> None:
+        if self._form_wanted_by is not None:
+            return
         if count:
             self.empty.say("Choose a survey", "Its form opens here, and what you type is saved at once.")
         else:
@@ -187,6 +192,7 @@ class SurveysPage(Page):
         self.desk.read_own(lambda session: survey_sheet(session, task_id), answer)
 
     def _open(self, sheet: SurveySheet | None) -> None:
+        self._form_wanted_by = None
         if sheet is None:
             self._wanted = 0
             self.right.setCurrentWidget(self.empty)
@@ -194,8 +200,10 @@ class SurveysPage(Page):
         if sheet.form is None:
             self.empty.say(
                 f"The form {sheet.row.form} is not known yet",
-                f"{sheet.row.project} only names it. Ask the client to send it whole, or import it from a file in Integrations.",
+                f"{sheet.row.project} only names it. Ask the client to send it whole, or import it from a file.",
+                "Import the form…",
             )
+            self._form_wanted_by = sheet.row
             self.right.setCurrentWidget(self.empty)
             return
         self._leave()
@@ -357,6 +365,28 @@ class SurveysPage(Page):
             return
         filling = Filling(session.form, read_answers(session.form, submission.survey))
         self.panel.form.show_form(filling, self._photos, {}, read_only=True)
+
+    def _choose_form(self) -> None:
+        """A form from a file, for a task that only names one."""
+        row = self._form_wanted_by
+        if row is None:
+            return
+        dialog = QFileDialog(self, f"The form {row.form}", "", "Forms (*.json);;All files (*)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.import_form(row, Path(name)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def import_form(self, row: SurveyRow, path: Path) -> None:
+        """Takes a form in, and opens the task again: with it, if it was the one."""
+        who = self.desk.who
+
+        def done(imported: tuple[Changes, tuple[str, ...]]) -> None:
+            faults = imported[1]
+            self.said.emit(f"{path.name} was imported.", f"It has faults: {' '.join(faults)}" if faults else "")
+            self.open_task(row.id)
+
+        self.desk.write(lambda database: import_template_file(database, row.integration_id, path, who), done)
 
     def _choose_photos(self, place: Place) -> None:
         session = self.session
