@@ -85,7 +85,7 @@ class SurveyList(QWidget):
             ),
             Column[SurveyRow]("Survey", lambda row: row.task, 0, hint=lambda row: f"{row.task}\n{row.form}"),
             Column[SurveyRow](
-                "State", lambda row: row.state.value, 116, icon=self._sign, colour=self._colour, hint=_state_hint
+                "State", lambda row: row.state.value, 112, icon=self._sign, colour=self._colour, hint=_state_hint
             ),
             Column[SurveyRow]("Due", lambda row: text.due_words(row.due, zone.zone), 104),
         )
