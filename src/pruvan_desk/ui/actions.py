@@ -1,6 +1,9 @@
-"""The one action map: every key of the program, its words, its menu, and where it works. Menus and the ``?`` page are made from it."""
+"""The one action map: every key of the program, its words, its menu, and where it works. Menus and the ``?`` page are made from it.
 
-from collections.abc import Callable, Iterable, Mapping
+The keys here are those that the program comes with; :mod:`pruvan_desk.ui.key_map` knows those that somebody has chosen instead.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -103,6 +106,20 @@ DEEDS: tuple[Deed, ...] = (
 
 BY_NAME: Mapping[str, Deed] = {deed.name: deed for deed in DEEDS}
 
+OF_VIEWS = (frozenset({PHOTO, LOOKING, MOVING}), frozenset({PROJECT}), frozenset({PORTAL}), frozenset({SURVEY}))
+"""Menus whose keys work in one view only; all others work in the whole window."""
+
+PREFIX = "action-"
+KEY_OF, KEY_WORDS = "key_of", "key_words"
+"""Properties of a button that does what a key does: the deed's name, and the hint without the key."""
+
+
+def rivals(deed: Deed) -> Iterator[Deed]:
+    """All other deeds whose keys work where this one's do: it can have none of theirs."""
+    mine = next((menus for menus in OF_VIEWS if deed.menu in menus), None)
+    elsewhere = {menu for menus in OF_VIEWS if mine is not None and menus is not mine for menu in menus}
+    return (other for other in DEEDS if other is not deed and other.menu not in elsewhere)
+
 
 def install(owner: QWidget, handlers: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
     """Makes the actions named in ``handlers`` work while the focus is in ``owner``.
@@ -113,7 +130,7 @@ def install(owner: QWidget, handlers: Mapping[str, Callable[[], object]]) -> dic
     for name, handler in handlers.items():
         deed = BY_NAME[name]
         action = QAction(deed.words, owner)
-        action.setObjectName(f"action-{name}")
+        action.setObjectName(f"{PREFIX}{name}")
         action.setShortcuts([QKeySequence(key) for key in deed.keys])
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _checked=False, call=handler: call())
@@ -129,14 +146,14 @@ def fill_menu(menu: QMenu, actions: Iterable[QAction]) -> None:
         menu.addAction(action)
 
 
-def key_words(deed: Deed) -> str:
-    """The keys of a deed as the keyboard of this system names them."""
+def name_key(widget: QWidget, name: str) -> None:
+    """Has the key of a deed named in the hint of the button that does the same."""
+    widget.setProperty(KEY_OF, name)
+    widget.setProperty(KEY_WORDS, widget.toolTip())
+
+
+def key_words(keys: Iterable[str]) -> str:
+    """Keys as the keyboard of this system names them."""
     native = QKeySequence.SequenceFormat.NativeText
-    names = {QKeySequence(key).toString(native).replace("Return", "Enter"): None for key in deed.keys}
+    names = {QKeySequence(key).toString(native).replace("Return", "Enter"): None for key in keys}
     return "  ".join(names)
-
-
-def hints() -> str:
-    """The line under the gallery: its most used keys, from the map."""
-    shown = (deed for deed in DEEDS if deed.hint)
-    return "   ".join(f"{key_words(deed).partition('  ')[0]} {deed.hint}" for deed in shown)

@@ -1,4 +1,4 @@
-"""The ``?`` page: all keys, made from the action map."""
+"""The ``?`` page: all keys as they are now, made from the action map."""
 
 from collections.abc import Iterator
 
@@ -6,14 +6,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pruvan_desk.ui import tokens
-from pruvan_desk.ui.actions import DEEDS, Deed, key_words
+from pruvan_desk.ui.actions import DEEDS, Deed
+from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.widgets import label
 
 
 class KeysDialog(QDialog):
     """Groups of keys side by side. Escape closes it."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, keys: KeyMap, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("All keys")
@@ -24,7 +25,7 @@ class KeysDialog(QDialog):
             box = QVBoxLayout()
             box.setSpacing(2 * tokens.UNIT)
             for name, deeds in groups:
-                box.addWidget(_group(name, deeds))
+                box.addWidget(_group(name, deeds, keys))
             box.addStretch(1)
             row.addLayout(box)
 
@@ -38,7 +39,7 @@ def _columns() -> Iterator[list[tuple[str, list[Deed]]]]:
     yield list(groups.items())
 
 
-def _group(name: str, deeds: list[Deed]) -> QWidget:
+def _group(name: str, deeds: list[Deed], keys: KeyMap) -> QWidget:
     made = QWidget()
     grid = QGridLayout(made)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -46,7 +47,7 @@ def _group(name: str, deeds: list[Deed]) -> QWidget:
     grid.setVerticalSpacing(tokens.HALF)
     grid.addWidget(label(name, "heading"), 0, 0, 1, 2)
     for place, deed in enumerate(deeds, start=1):
-        grid.addWidget(label(key_words(deed)), place, 0)
+        grid.addWidget(label(keys.words(deed.name) or "no key"), place, 0)
         grid.addWidget(label(deed.words, "muted"), place, 1)
     grid.setColumnStretch(1, 1)
     return made

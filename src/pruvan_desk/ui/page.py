@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.ui.desk import Desk
+from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 
@@ -59,6 +60,10 @@ class Page(QWidget):
 
     def note_status(self, status: "DeskStatus") -> None:
         """Where everything stands has changed; views that show some of it override this."""
+
+    def note_keys(self, keys: KeyMap) -> None:
+        """The keys of its actions, when it is made and whenever they are changed; views that name keys override it."""
+        keys.dress(self)
 
     def mend(self) -> None:
         """The banner's button was pressed; Integrations opens the paused one."""

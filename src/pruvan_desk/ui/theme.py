@@ -26,11 +26,11 @@ QFrame#notice { background: $surface; border: none; border-left: 4px solid $wait
 QScrollArea#form, QWidget#formInside { background: $surface; border: none; }
 QLabel#section { color: $text; font-weight: 600; }
 QFrame#banner { background: $surface; border: none; border-left: 4px solid $bad; border-bottom: 1px solid $border; }
-QTableView, QListView, QTextBrowser, QPlainTextEdit, QScrollArea { background: $surface; border: 1px solid $border; }
+QTableView, QTreeView, QListView, QTextBrowser, QPlainTextEdit, QScrollArea { background: $surface; border: 1px solid $border; }
 QTableView { border-color: $surface; selection-background-color: $selection; selection-color: $text; gridline-color: $border; }
 QTableView::item { padding: 0 6px; border: none; }
-QTableView::item:selected { background: $selection; color: $text; }
-QTableView:focus, QListView:focus, QTextBrowser:focus { border: 1px solid $accent; }
+QTableView::item:selected, QTreeView::item:selected { background: $selection; color: $text; }
+QTableView:focus, QTreeView:focus, QListView:focus, QTextBrowser:focus { border: 1px solid $accent; }
 QListView#grid { background: $window; border: none; }
 QListWidget::item { padding: 4px 6px; }
 QListWidget::item:selected { background: $selection; color: $text; }

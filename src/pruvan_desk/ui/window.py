@@ -21,6 +21,7 @@ from pruvan_desk.ui import actions, tokens
 from pruvan_desk.ui.ask import ask, tell
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.help import HelpDialog, read_page
+from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.overlay import KeysDialog
 from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.pages import PAGES, PageSpec
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
     def __init__(self, desk: Desk, theme: Theme, state: WindowState, title_note: str = "") -> None:
         super().__init__()
         self.desk, self.theme, self.state = desk, theme, state
+        self.keys = KeyMap(state)
         self.setWindowTitle(f"Pruvan Desk — {title_note}" if title_note else "Pruvan Desk")
         self.pages: dict[str, Page] = {}
         self.current = ""
@@ -185,8 +187,8 @@ class MainWindow(QMainWindow):
         self.rail_buttons = {}
         for spec in PAGES:
             choice = tool_button(spec.words, self.theme, spec.icon)
-            keys = actions.key_words(actions.BY_NAME[spec.name])
-            choice.setToolTip(f"{actions.BY_NAME[spec.name].words} ({keys})")
+            choice.setToolTip(actions.BY_NAME[spec.name].words)
+            actions.name_key(choice, spec.name)
             choice.clicked.connect(partial(self._choose, spec.name))
             group.addButton(choice)
             box.addWidget(choice)
@@ -229,6 +231,7 @@ class MainWindow(QMainWindow):
         for name, action in self.window_actions.items():
             actions.fill_menu(self.menus[actions.BY_NAME[name].menu], [action])
         self._own_menus = {"Edit", "Project", "Photo", "Survey"}
+        self.keys.dress(self)
         self._show_menus_of(None)
 
     def _show_menus_of(self, page: Page | None) -> None:
@@ -241,6 +244,7 @@ class MainWindow(QMainWindow):
             self.menus[name].menuAction().setVisible(name in mine)
 
     def _connect(self) -> None:
+        self.keys.changed.connect(self._take_keys)
         self.tray.pause_wanted.connect(self._pause)
         self.status_line.activity_wanted.connect(lambda: self._choose("activity"))
         self.bell.clicked.connect(lambda: self._choose("activity"))
@@ -269,9 +273,15 @@ class MainWindow(QMainWindow):
             menu = actions.PHOTO if menu in (actions.LOOKING, actions.MOVING) else menu
             if menu in self._own_menus:
                 actions.fill_menu(self.menus[menu], [action])
+        page.note_keys(self.keys)
         if self.status is not None:
             page.note_status(self.status)
         return page
+
+    def _take_keys(self) -> None:
+        self.keys.dress(self)
+        for page in self.pages.values():
+            page.note_keys(self.keys)
 
     def _choose(self, name: str) -> None:
         if self._opened:
@@ -322,12 +332,12 @@ class MainWindow(QMainWindow):
         self.desk.aside(lambda: read_page(page), lambda text: HelpDialog(page, text, self).open())
 
     def show_preferences(self) -> None:
-        """The office's settings; they are known when the database is open."""
+        """The office's settings, which are known when the database is open, and the keys of this machine."""
         from pruvan_desk.ui.preferences.dialog import PreferencesDialog  # noqa: PLC0415 - seldom wanted
 
         if self._opened:
-            PreferencesDialog(self.desk, self.theme, self).open()
+            PreferencesDialog(self.desk, self.theme, self.keys, self).open()
 
     def show_keys(self) -> None:
         """The ``?`` page."""
-        KeysDialog(self).open()
+        KeysDialog(self.keys, self).open()

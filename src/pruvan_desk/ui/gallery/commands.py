@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from pruvan_desk.domain.destinations import Destinations, destinations_text
@@ -33,6 +34,7 @@ class Gallery(Protocol):
     state: WindowState
     model: GalleryModel
     marker: Marker
+    page_actions: dict[str, QAction]
 
     def chosen(self) -> list[ItemRow]:
         """The items that a key acts on."""
@@ -93,7 +95,7 @@ class GalleryCommands(QObject):
         rows = [row for row in self._page.model.shown if row.state is ItemState.PENDING_QA]
         if rows:
             self._page.marker.mark(rows, Decision.PASS)
-            self._page.marker.said.emit(f"{text.counted(len(rows), 'item')} passed.", "Ctrl+Z takes it back.")
+            self._page.marker.said.emit(f"{text.counted(len(rows), 'item')} passed.", "Undo takes it back.")
         else:
             self._page.marker.said.emit("Nothing that is shown waits for QA.", "")
 
@@ -104,7 +106,14 @@ class GalleryCommands(QObject):
             return
         reasons = state.get(REASON_LIST, "\n".join(REASONS)).splitlines()
         in_projects = all(row.project_id is not None for row in rows)
-        dialog = RejectDialog(len(rows), reasons, state.get(LAST_REASON), self._parent, can_retake=in_projects)
+        dialog = RejectDialog(
+            len(rows),
+            reasons,
+            state.get(LAST_REASON),
+            self._parent,
+            can_retake=in_projects,
+            again=self._page.page_actions["reject"].shortcuts(),
+        )
 
         def reject() -> None:
             state.put(LAST_REASON, dialog.reason)

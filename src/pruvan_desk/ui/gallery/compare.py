@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 from pruvan_desk.domain.pairs import Pair, Shot, pair_up
 from pruvan_desk.domain.statuses import evidence_label
 from pruvan_desk.store.views.items import ItemRow, shots
-from pruvan_desk.ui import tokens
+from pruvan_desk.ui import actions, tokens
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.gallery.pane import PicturePane, SharedZoom
 from pruvan_desk.ui.gallery.pictures import Pictures
@@ -90,9 +90,11 @@ class CompareView(QWidget):
         self.zoom = SharedZoom(self)
         self.title = label("", "title")
         self.count = label("", "muted")
-        self.up = button("Four up", theme, kind="chip", hint="Two pairs at a time (Shift+C)")
+        self.up = button("Four up", theme, kind="chip", hint="Two pairs at a time")
+        actions.name_key(self.up, "four_up")
         self.up.setCheckable(True)
-        back = button("Grid", theme, "gallery", hint="Back to the grid (C, G or Escape)")
+        back = button("Grid", theme, "gallery", hint="Back to the grid")
+        actions.name_key(back, "grid")
         self.panes = [ComparePane(pictures, loader, theme, self.zoom) for _ in range(PANES)]
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)

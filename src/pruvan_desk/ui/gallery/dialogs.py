@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from pruvan_desk.domain.statuses import EVIDENCE_TYPES, evidence_label
 from pruvan_desk.store.views.items import ItemRow, Scope, find_projects, task_names
 from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui.actions import key_words
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.widgets import choice_box, choice_list, form_row, label, text_field
 
@@ -32,15 +33,20 @@ TYPING = 150
 
 
 class RejectDialog(QDialog):
-    """Asks for a reason: from the list, or in other words, which the list then keeps. ``X`` again takes the one that is chosen.
+    """Asks for a reason: from the list, or in other words, which the list then keeps.
+    The key that asked, again, takes the one that is chosen.
 
     ``reason``, ``reasons_kept`` and ``retake`` hold the answer when it was accepted.
     """
 
-    def __init__(self, count: int, reasons: Sequence[str], last: str, parent: QWidget, *, can_retake: bool) -> None:
+    def __init__(
+        self, count: int, reasons: Sequence[str], last: str, parent: QWidget, *, can_retake: bool,
+        again: Sequence[QKeySequence],
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Reject")
+        self._again_keys = again
         self.reasons = choice_list("Reasons")
         for reason in dict.fromkeys([*reasons, *([last] if last else [])]):
             item = QListWidgetItem(reason, self.reasons)
@@ -56,7 +62,9 @@ class RejectDialog(QDialog):
         self._accept.setDefault(True)
         box = QVBoxLayout(self)
         box.addWidget(label(f"Why are {count:,} items rejected?" if count > 1 else "Why is this item rejected?"))
-        hint = label("X again: the same reason. F2 changes a reason of the list, Del removes it.", "muted", wrap=True)
+        key = key_words(each.toString() for each in again).partition("  ")[0]
+        same = f"{key} again: the same reason. " if key else ""
+        hint = label(f"{same}F2 changes a reason of the list, Del removes it.", "muted", wrap=True)
         for part in (self.reasons, self.words, self.again, hint, buttons):
             box.addWidget(part)
         self.reasons.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
@@ -89,12 +97,12 @@ class RejectDialog(QDialog):
         return [reason for reason in dict.fromkeys([*listed, self.reason]) if reason]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """In the list: X rejects, Del removes a reason."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and not event.modifiers():
-            if event.key() == Qt.Key.Key_X and self.reason:
+        """In the list: the key that asked rejects, Del removes a reason."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if QKeySequence(event.keyCombination()) in self._again_keys and self.reason:
                 self.accept()
                 return True
-            if event.key() == Qt.Key.Key_Delete and self.reasons.count() > 1:
+            if event.key() == Qt.Key.Key_Delete and not event.modifiers() and self.reasons.count() > 1:
                 self.reasons.takeItem(self.reasons.currentRow())
                 return True
         return super().eventFilter(watched, event)

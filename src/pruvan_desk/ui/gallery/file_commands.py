@@ -15,6 +15,7 @@ from pruvan_desk.operations.uploading import Candidate, UploadTarget
 from pruvan_desk.operations.viewing import copy_to_view
 from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.views.items import PROJECT, ItemRow, Scope
+from pruvan_desk.ui import actions
 from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.gallery.model import GalleryModel, Group
@@ -71,7 +72,8 @@ class FileCommands(QObject):
 
     def make_button(self) -> QPushButton:
         """*Add files*, with a menu: files, or a folder."""
-        made = button("Add files", self._page.theme, "upload", hint="Add photos, PDFs and videos from disk (Ctrl+O)")
+        made = button("Add files", self._page.theme, "upload", hint="Add photos, PDFs and videos from disk")
+        actions.name_key(made, "upload")
         menu = QMenu(made)
         menu.addAction("Files…", self.pick_files)
         menu.addAction("A folder…", self.pick_folder)

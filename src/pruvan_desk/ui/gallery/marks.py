@@ -86,7 +86,7 @@ class Marker(QObject):
         """Deletes items, recoverably; they go from the screen when it is done."""
         ids, who = [row.id for row in rows], self._desk.who
         words = f"{text.counted(len(ids), 'item')} deleted."
-        self._do(lambda database: trash.delete_items(database, ids, who), ids, words, "Ctrl+Z brings them back.")
+        self._do(lambda database: trash.delete_items(database, ids, who), ids, words, "Undo brings them back.")
 
     def restore(self, rows: Sequence[ItemRow]) -> None:
         """Brings deleted items back."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from pruvan_desk.domain.qa_queue import QueueEntry, QueueOrder, in_order, pace
 from pruvan_desk.store.views.qa_queue import qa_queue
-from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui import actions, text, tokens
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
@@ -141,7 +141,8 @@ class QueueStrip(QFrame):
         for order in QueueOrder:
             self.order.addItem(order.label, order.value)
         self.order.setCurrentIndex(list(QueueOrder).index(queue.order))
-        self.skip = button("Next project", theme, "forward", hint="Leave this one for later (Ctrl+PgDown)")
+        self.skip = button("Next project", theme, "forward", hint="Leave this one for later")
+        actions.name_key(self.skip, "next_project")
         self.end = button("End", theme, "cross", kind="link", hint="End the queue and stay here")
         row = QHBoxLayout(self)
         row.setContentsMargins(tokens.UNIT * 2, tokens.HALF, tokens.UNIT * 2, tokens.HALF)

@@ -43,6 +43,7 @@ from pruvan_desk.ui.gallery.pictures import Pictures
 from pruvan_desk.ui.gallery.queue import QaQueue, QueueStrip
 from pruvan_desk.ui.gallery.thumbnails import CacheAndPreviews, ThumbnailLoader
 from pruvan_desk.ui.gallery.tile import LARGEST, PHOTO, SMALLEST, TileDelegate
+from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
@@ -71,7 +72,8 @@ class GalleryPage(Page):
         self.scopes.setMinimumWidth(40 * tokens.UNIT)
         self.filters = FilterBar(desk, theme, self.model)
         self.search, self.states, self.evidence = self.filters.search, self.filters.states, self.filters.evidence
-        self.publish_button = button("Publish…", theme, "send", "primary", "Publish what has passed (Ctrl+Enter)")
+        self.publish_button = button("Publish…", theme, "send", "primary", "Publish what has passed")
+        actions.name_key(self.publish_button, "publish")
         self.grid = GridView(self.model, TileDelegate(theme, self.loader, self), theme, self)
         self.size_slider = self._make_slider()
         self.photo = PhotoView(self.pictures, self.loader, theme, SharedZoom(self))
@@ -225,6 +227,12 @@ class GalleryPage(Page):
             self.facts.setVisible(self._row is not None)
             self.queue.changed.emit()
 
+    def note_keys(self, keys: KeyMap) -> None:
+        """The line below names them."""
+        super().note_keys(keys)
+        self.hints.setText(keys.hints())
+        self.all_keys.setText(f"{keys.words('keys').partition('  ')[0]} all keys".strip())
+
     def say(self, title: str, advice: str) -> None:
         """Tells a person."""
         self.said.emit(title, advice)
@@ -288,10 +296,10 @@ class GalleryPage(Page):
         self.body = QStackedLayout(inside)
         self.body.addWidget(self.splitter)
         self.body.addWidget(self.compare)
-        self.hints = label(actions.hints(), "muted")
-        more = button("? all keys", self.theme, kind="link")
-        more.clicked.connect(self.keys_wanted)
-        self.hint_bar = bar(self.hints, None, more, name="hints", tight=True)
+        self.hints = label("", "muted")
+        self.all_keys = button("All keys", self.theme, kind="link")
+        self.all_keys.clicked.connect(self.keys_wanted)
+        self.hint_bar = bar(self.hints, None, self.all_keys, name="hints", tight=True)
         self.hints.setMinimumWidth(0)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from pruvan_desk.store.views.portal import PortalOrder
-from pruvan_desk.ui import tokens
+from pruvan_desk.ui import actions, tokens
 from pruvan_desk.ui.text import counted
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import button, label
@@ -31,7 +31,8 @@ class NavigationBar(QFrame):
         self.smaller = _sign(theme, "minus", "Smaller")
         self.percent = button("100 %", theme, kind="link", hint="Size of this site's pages; press for 100 %")
         self.larger = _sign(theme, "plus", "Larger")
-        self.look = _sign(theme, "search", "Find in the page (Ctrl+F)")
+        self.look = _sign(theme, "search", "Find in the page")
+        actions.name_key(self.look, "search")
         self.pdf = _sign(theme, "file", "Save the page as PDF into the project's files")
         self.sign_out = _sign(theme, "key", "Sign out: closes this integration's tabs and forgets the visit")
         self.beside = button("Project", theme, kind="chip", hint="Show the project beside the page")

@@ -13,6 +13,7 @@ from pruvan_desk.operations.portal import portal_refused, portal_signed_in
 from pruvan_desk.store.views.portal import PortalOrder, portal_order
 from pruvan_desk.ui import actions
 from pruvan_desk.ui.desk import Desk
+from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.portal.chromium import prepare
 from pruvan_desk.ui.portal.confinement import origin_of_url
@@ -50,6 +51,7 @@ class PortalPage(Page):
         self.empty = EmptyState(theme, "portal")
         self._after_emptiness = "projects"
         self._visits: dict[int, Visit] = {}
+        self._keys: KeyMap | None = None
         self._downloads: Downloads | None = None
         self._refreshes = RefreshAsker(desk, self)
         self._zoom = Zoom(state, self)
@@ -86,6 +88,11 @@ class PortalPage(Page):
             self.panel.refresh()
         for integration_id in changes.integrations & self._visits.keys():
             self._read_access(integration_id)
+
+    def note_keys(self, keys: KeyMap) -> None:
+        """Tabs that are opened later name them as well."""
+        super().note_keys(keys)
+        self._keys = keys
 
     def focus_search(self) -> None:
         """Ctrl+F."""
@@ -198,6 +205,8 @@ class PortalPage(Page):
         tab.bar.show_beside(shown=not self.panel.isHidden())
         tab.bar.beside.clicked.connect(lambda shown: self.show_beside(shown=shown))
         tab.bar.sign_out.clicked.connect(lambda: self.sign_out(order.integration_id))
+        if self._keys is not None:
+            self._keys.dress(tab)
         place = self.tabs.addTab(tab, order.key)
         close = button("", self.theme, "cross", "link", f"Close {order.key}")
         close.clicked.connect(lambda: self.close_tab(self.tabs.indexOf(tab)))

@@ -1,4 +1,4 @@
-"""The Preferences window: a page for each group of settings, each setting with its sentence; saved as soon as it is changed."""
+"""The Preferences window: a page for each group of settings, each setting with its sentence, and the keys; saved as soon as changed."""
 
 from collections.abc import Callable
 from dataclasses import Field
@@ -24,7 +24,9 @@ from pruvan_desk.core.settings import FIELDS, TYPES, Settings
 from pruvan_desk.operations.settings import change_setting
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.desk import Desk
+from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.preferences.folders import FolderField, LevelsField
+from pruvan_desk.ui.preferences.keys import KeysPage
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import label, text_field
 
@@ -38,7 +40,7 @@ OWN_FIELDS: dict[str, Callable[[Theme, Settings], "FolderField | LevelsField"]] 
 class PreferencesDialog(QDialog):
     """Holds nothing back: what is changed is written at once, for every process. What does not fit is said below."""
 
-    def __init__(self, desk: Desk, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, desk: Desk, theme: Theme, keys: KeyMap, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk, self._theme = desk, theme
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -53,6 +55,7 @@ class PreferencesDialog(QDialog):
                 groups.setdefault(setting.metadata["group"], []).append(setting)
         for name, settings in groups.items():
             self.tabs.addTab(self._page(settings), name)
+        self.tabs.addTab(KeysPage(keys, theme), "Keys")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         box = QVBoxLayout(self)

@@ -60,8 +60,10 @@ class ProjectsPage(Page):
         for rule, words in RULES.items():
             self.colours.addItem(words, rule)
         self.columns = button("Columns", theme, kind="link", hint="Which columns are shown")
-        self.new = button("New", theme, "plus", hint="A new project of the office's own (Ctrl+N)")
-        self.change = button("Change…", theme, hint="Status, crew, due date of all that are selected (Ctrl+E)")
+        self.new = button("New", theme, "plus", hint="A new project of the office's own")
+        actions.name_key(self.new, "project_new")
+        self.change = button("Change…", theme, hint="Status, crew, due date of all that are selected")
+        actions.name_key(self.change, "project_change")
         self.count = label("", "muted")
         self.table = ProjectsTable(self.model, theme, self)
         self.panel = ProjectPanel(desk, theme)

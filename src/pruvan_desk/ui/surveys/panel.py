@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem,
 from pruvan_desk.domain.surveys.answers import Place
 from pruvan_desk.domain.surveys.filling import Filling, Gap
 from pruvan_desk.store.views.surveys import Submission, SurveySheet
-from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui import actions, text, tokens
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
 from pruvan_desk.ui.surveys.form import FormView
 from pruvan_desk.ui.theme import Theme
@@ -102,8 +102,10 @@ class SurveyPanel(QWidget):
         self.count = label()
         self.search = text_field("Search in the form", "Search in the form", clear=True)
         self.search.setMaximumWidth(28 * tokens.UNIT)
-        self.next = button("Next unanswered", theme, "forward", hint="To the next question without an answer (Ctrl+J)")
-        self.submit = button("Submit…", theme, "send", "primary", "Submit this form (Ctrl+Enter)")
+        self.next = button("Next unanswered", theme, "forward", hint="To the next question without an answer")
+        actions.name_key(self.next, "survey_next")
+        self.submit = button("Submit…", theme, "send", "primary", "Submit this form")
+        actions.name_key(self.submit, "survey_submit")
         self.reopen = button("Reopen", theme, "edit", hint="Change what was submitted; submitting makes a new revision")
         self.send_back = button("Send back…", theme, "back", hint="Ask the crew to fill it in again, with a reason")
         self.discard = button("Discard draft…", theme, "cross", "link", "Throw away what was typed here")
