@@ -26,6 +26,7 @@ WAITS = (
     "outcomes wait",
     "the relay waits",
     "scheduler waits",
+    "nothing could be reported",
     "no sign of life",
     "inspection waits",
 )

@@ -139,8 +139,10 @@ def test_it_can_be_stopped_and_taken_up_again_even_after_a_restart(desk: Desk, i
     assert (row.state, row.total, row.deleted) == ("stopped", ORDERS, 4)
     assert modes(desk) == {"field": 2, "office": 0, "trash": 4}
     gate.let(99)
+    runs = len(desk.all(ImportRun))
     with RunningEngine(desk):
-        assert desk.refresh(imported, full=True).created == 4
+        desk.refresh(imported, full=True)
+        assert sum(run.created for run in desk.all(ImportRun)[runs:]) == 4, "by it, or by the engine's own at its start"
         assert modes(desk) == {"field": 2, "office": 4, "trash": 0}
     resume_reimport(desk.database, imported, WHO)
     with RunningEngine(desk):

@@ -23,7 +23,7 @@ from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.sync.context import EngineContext, first_of
 from pruvan_desk.sync.gateway.arrivals import Arrivals
 from pruvan_desk.sync.gateway.calls import WRONG_PER_SECOND, Answer, FieldCalls, TooManyWrongError, read_payload
-from pruvan_desk.sync.gateway.crowds import AGAIN_SECONDS, CROWDED_WORDS, MOST_CALLS
+from pruvan_desk.sync.gateway.crowds import AGAIN_SECONDS, CROWDED_WORDS, MOST_CALLS, CrowdProtocol
 from pruvan_desk.sync.gateway.push import PushDoor, push_refusal
 from pruvan_desk.sync.gateway.uploads import LONGEST_BODY, LONGEST_PAYLOAD, Upload, read_form, read_multipart
 from pruvan_desk.wire.values import JsonObject
@@ -90,6 +90,7 @@ class FieldGateway:
             await self._context.run(functools.partial(self._report, None))
             config = uvicorn.Config(
                 self.application(),
+                http=CrowdProtocol,
                 access_log=False,
                 log_config=None,
                 lifespan="off",
