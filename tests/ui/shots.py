@@ -172,7 +172,7 @@ def views(shots: Shots) -> None:
     shots.dialog("reconcile")
     window.show_preferences()
     dialog = QApplication.activeModalWidget()
-    for place, name in enumerate(("general", "sending", "downloader", "keys")):
+    for place, name in enumerate(("general", "sending", "downloader", "check-in", "keys")):
         dialog.tabs.setCurrentIndex(place)
         shots.take(f"preferences-{name}", dialog)
     dialog.close()

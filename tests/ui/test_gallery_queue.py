@@ -13,7 +13,7 @@ from pruvan_desk.ui.gallery.publishing import PublishDialog
 from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
-from ui.galleries import CTRL, SHIFT, dialog, kept_states, press
+from ui.galleries import CTRL, SHIFT, dialog, kept_states, press, states
 
 Key = Qt.Key
 
@@ -89,6 +89,51 @@ def test_publishing_sends_what_passed_in_all_projects_so_far(
     asking.accept()
     qtbot.waitUntil(lambda: kept_states(elsewhere) == ["queued", "pending_qa"])
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+
+
+def test_an_undo_goes_back_to_the_project_that_the_queue_has_left(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, page: GalleryPage, projects: list[int]
+) -> None:
+    start(qtbot, page, projects[0])
+    press(qtbot, page, Key.Key_P)
+    arrive(qtbot, page, projects[1])
+    press(qtbot, page, Key.Key_Z, CTRL)
+    arrive(qtbot, page, projects[0])
+    assert states(page) == [ItemState.PENDING_QA]
+    assert page.queue.running
+    qtbot.waitUntil(lambda: page.queue_strip.words.text() == "2 items in 2 projects left")
+    press(qtbot, page, Key.Key_P)  # and on again, when it is done
+    arrive(qtbot, page, projects[1])
+    qtbot.waitUntil(lambda: kept_states(elsewhere) == ["passed", "pending_qa"])
+
+
+def test_an_undo_goes_back_to_the_photo_in_a_project_left_for_later(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, page: GalleryPage, projects: list[int]
+) -> None:
+    elsewhere.picture(projects[0])
+    start(qtbot, page, projects[0])
+    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
+    press(qtbot, page, Key.Key_Right)
+    (marked,) = page.chosen()
+    press(qtbot, page, Key.Key_P)
+    press(qtbot, page, Key.Key_PageDown, CTRL)
+    arrive(qtbot, page, projects[1])
+    press(qtbot, page, Key.Key_Z, CTRL)
+    arrive(qtbot, page, projects[0])
+    qtbot.waitUntil(lambda: [row.id for row in page.chosen()] == [marked.id])
+
+
+def test_without_the_queue_an_undo_elsewhere_leaves_what_is_shown(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, page: GalleryPage, projects: list[int]
+) -> None:
+    start(qtbot, page, projects[0])
+    press(qtbot, page, Key.Key_P)
+    arrive(qtbot, page, projects[1])
+    page.queue_strip.end.click()
+    with qtbot.waitSignal(page.marker.went_back):
+        press(qtbot, page, Key.Key_Z, CTRL)
+    assert kept_states(elsewhere) == ["pending_qa"] * 2
+    assert page.scope.project_id == projects[1]
 
 
 def test_the_pace_is_shown(

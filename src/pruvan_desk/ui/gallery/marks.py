@@ -29,7 +29,7 @@ class Marker(QObject):
     decided = Signal(int)
     """So many items were marked."""
     went_back = Signal(list)
-    """Ids of the items that an undo or redo has changed."""
+    """The items that an undo or redo has changed, as they are now."""
 
     def __init__(self, desk: Desk, model: GalleryModel, parent: QObject) -> None:
         super().__init__(parent)
@@ -123,7 +123,7 @@ class Marker(QObject):
 
         def show(rows: list[ItemRow]) -> None:
             self._model.take(rows, ids)
-            self.went_back.emit(ids)
+            self.went_back.emit(rows)
 
         self._desk.read(lambda session: items_by_id(session, ids), show)
 

@@ -70,6 +70,15 @@ class QaQueue(QObject):
             self._skipped = [*(each for each in self._skipped if each != self.current), self.current]
         self._read_and_go()
 
+    def go_back(self, project_id: int | None) -> None:
+        """To a project of this run that it has left: something was taken back there."""
+        if project_id is None or project_id == self.current:
+            return
+        self._move_on.stop()
+        self.current, self._here = project_id, 0
+        self.project_wanted.emit(project_id)
+        self.read()  # and an answer that would have moved on comes too late
+
     def note_decided(self, count: int) -> None:
         """So many items were marked: the pace."""
         if self.running:

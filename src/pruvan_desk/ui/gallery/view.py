@@ -423,11 +423,16 @@ class GalleryPage(Page):
         if self.is_comparing:
             self.compare.draw()
 
-    def _go_to(self, ids: Sequence[int]) -> None:
-        """To what an undo has changed, where it is shown."""
-        place = next((found for item_id in ids if (found := self.model.place(item_id)) is not None), None)
-        if place is not None and not self.is_comparing:
-            self.grid.go(place)
+    def _go_to(self, rows: Sequence[ItemRow]) -> None:
+        """To what an undo has changed: where it is shown, or in the project that the queue has left."""
+        place = next((found for row in rows if (found := self.model.place(row.id)) is not None), None)
+        left = next((row for row in rows if row.project_id in self.queue.visited), None)
+        if place is not None:
+            if not self.is_comparing:
+                self.grid.go(place)
+        elif left is not None and self.queue.running:
+            self._return_to = left.id
+            self.queue.go_back(left.project_id)
 
     def _regrouped(self) -> None:
         shown = bool(self.model.shown)
@@ -449,7 +454,8 @@ class GalleryPage(Page):
         self.publish_button.setAccessibleName(f"Publish {text.counted(passed, 'passed item')}")
         self.publish_button.setEnabled(passed > 0 or len(self.queue.visited) > 1)
         self.queue_button.setHidden(self.queue.running)
-        self.queue.note_pending(self._scope.project_id, states[ItemState.PENDING_QA])
+        shown = self.model.scope  # whose items were counted; the next ones may be on their way
+        self.queue.note_pending(shown.project_id if shown else None, states[ItemState.PENDING_QA])
 
     def _thumbnail_came(self, _sha256: str) -> None:
         self.grid.viewport().update()

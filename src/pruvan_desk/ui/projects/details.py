@@ -7,7 +7,7 @@ from pruvan_desk.domain.missing import Lack, Mending
 from pruvan_desk.domain.statuses import CloseReason, ItemState
 from pruvan_desk.operations.projects import release_held
 from pruvan_desk.store.views.project_details import ProjectDetails, project_details
-from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui import actions, text, tokens
 from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.projects import sections
@@ -50,7 +50,8 @@ class ProjectPanel(QScrollArea):
         self.portal = button("Launch myFAStrack", theme, "portal", hint="Open this order in the client's portal")
         self.release = button("Release held…", theme, "held", hint="Send what is held without waiting for Complete")
         self.close_or_open = button("Close…", theme)
-        self.edit = button("Edit…", theme, "edit", hint="Change this project (F2)")
+        self.edit = button("Edit…", theme, "edit", hint="Change this project")
+        actions.name_key(self.edit, "project_edit")
         self.instructions = ForeignHtml("Instructions")
         self.notes = NotesSection(theme)
         self.body = QWidget()
