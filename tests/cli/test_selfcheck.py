@@ -144,7 +144,7 @@ def test_one_finding_fails_the_whole(monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setattr(selfcheck, "CHECKS", fewer)
     assert selfcheck.main(parser().parse_args(["selfcheck"])) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "ok  libraries (time zones, system certificates, HTML)",
+        "ok  libraries (time zones, system certificates, HTML, PDF)",
         "OFF window",
         "    Its process ended with code 1. there is no Qt",
         "OFF portal",

@@ -222,7 +222,7 @@ def test_held_items_are_released_after_asking(
     qtbot.mouseClick(page.panel.release, Qt.MouseButton.LeftButton)
     answer(qtbot, "Release")
     qtbot.waitUntil(lambda: elsewhere.all(Item)[0].state == "queued")
-    qtbot.waitUntil(page.panel.release.isHidden)
+    qtbot.waitUntil(lambda: not page.panel.release.isVisible())
 
 
 def test_a_project_is_closed_and_reopened_by_hand(

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -141,16 +142,22 @@ def check_keyring(folder: DataFolder) -> str:
 
 
 def check_libraries(_folder: DataFolder) -> str:
-    """What is found by name or as a file, and so could be missing from a package: time zones, certificates, HTML."""
+    """What is found by name or as a file, and so could be missing from a package: time zones, certificates, HTML, PDF."""
     import nh3  # noqa: PLC0415
     import truststore  # noqa: PLC0415
+
+    from pruvan_desk.reports.project_report import project_report  # noqa: PLC0415
+    from pruvan_desk.store.views.project_report import ReportFacts  # noqa: PLC0415
 
     if not importlib.resources.files("tzdata").joinpath("zoneinfo", "America", "Chicago").is_file():
         raise DeskFault("The time zones are missing.", "Install the program again.")
     if nh3.clean("<b onclick='x()'>yes</b><script>no</script>") != "<b>yes</b>":
         raise DeskFault("Foreign HTML is not cleaned as it should be.", "Install the program again.")
     truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return "time zones, system certificates, HTML"
+    facts = ReportFacts("AFS::1", (), None, "", (), {}, None, None, (), ())
+    if not project_report(facts, {}, zone=UTC, made_at=datetime.now(UTC), who="selfcheck").startswith(b"%PDF"):
+        raise DeskFault("A report cannot be made.", "Install the program again.")
+    return "time zones, system certificates, HTML, PDF"
 
 
 def check_heic(_folder: DataFolder) -> str:

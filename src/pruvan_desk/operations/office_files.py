@@ -1,4 +1,4 @@
-"""Files that the office itself adds to a project: saved from the portal, say. Each is an item, and waits for QA."""
+"""Files that the office itself adds to a project: saved from the portal, say, or a report. Each is an item, and waits for QA."""
 
 import uuid
 from collections.abc import Iterable
@@ -27,25 +27,42 @@ def keep_office_file(
     publishes it. Raises :class:`UsageError` where the project is gone or the file is empty, :class:`DeskFault` for the disk.
     """
     name = plain_file_name(file_name)
+    work_order = _work_order(database, project_id, name)
+    return _receive(database, work_order, FileType.FILE, name, keep_content(files, name, content), who=who)
+
+
+def add_report(database: Database, project_id: int, name: str, stored: StoredBytes, *, who: str) -> Changes:
+    """Adds a report that was kept by :func:`keep_content` to its project, as Pending QA. Raises :class:`UsageError`."""
+    name = plain_file_name(name)
+    return _receive(database, _work_order(database, project_id, name), FileType.REPORT, name, stored, who=who)
+
+
+def _work_order(database: Database, project_id: int, name: str) -> str:
     with database.read() as session:
         columns = select(Integration.code, Project.number).join(Project, Project.integration_id == Integration.id)
         project = session.execute(columns.where(Project.id == project_id)).one_or_none()
     if project is None:
         raise UsageError("The project is not there any more.", f"{name} was not added.")
+    return f"{project.code}{SEPARATOR}{project.number}"
+
+
+def _receive(
+    database: Database, work_order: str, file_type: FileType, name: str, stored: StoredBytes, *, who: str
+) -> Changes:
     received = ReceivedItem(
         uuid=str(uuid.uuid4()),
-        work_order=f"{project.code}{SEPARATOR}{project.number}",
+        work_order=work_order,
         task="",
         evidence_type="",
-        file_type=FileType.FILE,
+        file_type=file_type,
         file_name=name,
         created_by=who,
     )
-    stored = _keep(files, name, content)
     return receive_items(database, [Arrival(received, stored, who, from_app=False, waits=True)])
 
 
-def _keep(files: PhotoFiles, name: str, content: Iterable[bytes]) -> StoredBytes:
+def keep_content(files: PhotoFiles, name: str, content: Iterable[bytes]) -> StoredBytes:
+    """Bytes among the originals; durable when this returns. Raises :class:`UsageError` for none, :class:`DeskFault` for the disk."""
     incoming = files.incoming()
     kept = False
     try:

@@ -50,6 +50,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("project_delete", "Delete…", ("Del",), PROJECT),
     Deed("project_trash", "Trash…", ("Ctrl+Shift+T",), PROJECT),
     Deed("project_print", "Work order…", ("Ctrl+P",), PROJECT),
+    Deed("project_report", "Report", ("Ctrl+Shift+R",), PROJECT),
     Deed("project_import", "Import…", ("Ctrl+I",), PROJECT),
     Deed("project_export", "Export what is shown…", ("Ctrl+Shift+E",), PROJECT),
     Deed("project_note", "Add a note", ("Ctrl+Shift+N",), PROJECT),

@@ -20,6 +20,7 @@ from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.projects import transfer
 from pruvan_desk.ui.projects.forms import BulkDialog, FormDialog, ProjectDialog
+from pruvan_desk.ui.projects.reports import Reports
 from pruvan_desk.ui.projects.trash import TrashDialog
 from pruvan_desk.ui.projects.work_order import WorkOrderDialog
 
@@ -55,6 +56,8 @@ class ProjectCommands(QObject):
     def __init__(self, page: Projects, parent: QWidget) -> None:
         super().__init__(parent)
         self._page, self._desk, self._parent = page, page.desk, parent
+        self.reports = Reports(page.desk, parent)
+        self.reports.progressed.connect(self._say_progress)
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """By the names of the action map."""
@@ -70,6 +73,7 @@ class ProjectCommands(QObject):
             "project_delete": self.delete,
             "project_trash": self.open_trash,
             "project_print": self.show_work_order,
+            "project_report": self.make_report,
             "project_import": self.choose_import,
             "project_export": self.choose_export,
         }
@@ -167,6 +171,15 @@ class ProjectCommands(QObject):
     def _open_work_order(self, details: ProjectDetails | None) -> None:
         if details is not None:
             WorkOrderDialog(self._desk, details, self._page.say, self._parent).open()
+
+    def make_report(self) -> None:
+        """The report of the project, as an item of it."""
+        rows = self._page.chosen()
+        if rows:
+            self.reports.make(rows[0].id)
+
+    def _say_progress(self, words: str) -> None:
+        self._page.say(words)
 
     def choose_import(self) -> None:
         """Asks for a file, and shows what it would do."""

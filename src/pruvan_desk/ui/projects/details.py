@@ -28,6 +28,7 @@ class ProjectPanel(QScrollArea):
     """A project, and the :class:`Lack` to look for in its photos, or ``None`` for all of them."""
     portal_wanted = Signal(int)
     survey_wanted = Signal(int, str)
+    report_wanted = Signal(int)
 
     def __init__(self, desk: Desk, theme: Theme) -> None:
         super().__init__()
@@ -48,6 +49,9 @@ class ProjectPanel(QScrollArea):
         self.address = label("", wrap=True, selectable=True)
         self.qa_photos = button("QA photos", theme, "gallery", "primary", "Check this project's photos")
         self.portal = button("Launch myFAStrack", theme, "portal", hint="Open this order in the client's portal")
+        self.report = button(
+            "Report", theme, "pdf", hint="Make a PDF of all photos, an item of this project (Ctrl+Shift+R)"
+        )
         self.release = button("Release held…", theme, "held", hint="Send what is held without waiting for Complete")
         self.close_or_open = button("Close…", theme)
         self.edit = button("Edit…", theme, "edit", hint="Change this project")
@@ -61,6 +65,7 @@ class ProjectPanel(QScrollArea):
         self._put_together()
         self.qa_photos.clicked.connect(self._open_gallery)
         self.portal.clicked.connect(self._open_portal)
+        self.report.clicked.connect(self._ask_report)
         self.release.clicked.connect(self._ask_release)
         self.edit.clicked.connect(self.edit_wanted)
         self.close_or_open.clicked.connect(self.close_wanted)
@@ -99,9 +104,11 @@ class ProjectPanel(QScrollArea):
         head.setSpacing(tokens.HALF)
         for part in (self.title, self.state_line, self.address):
             head.addWidget(part)
+        self._releasing = bar(self.release, None, name="buttons")
         self._buttons = column(
             bar(self.qa_photos, self.portal, None, name="buttons"),
-            bar(self.edit, self.close_or_open, self.release, None, name="buttons", tight=True),
+            bar(self.report, self.edit, self.close_or_open, None, name="buttons", tight=True),
+            self._releasing,
             spacing=0,
         )
         self._buttons.setContentsMargins(0, 0, 0, tokens.UNIT)
@@ -133,7 +140,7 @@ class ProjectPanel(QScrollArea):
         self.state_line.setText(_state_line(details, text.due_words(row.due, zone)))
         self.address.setText("\n".join(sections.address_lines(details)))
         held = row.items.get(ItemState.HELD, 0)
-        self.release.setVisible(held > 0)
+        self._releasing.setVisible(held > 0)
         self.release.setText(f"Release {held} held…")
         self.close_or_open.setText("Reopen…" if row.closed else "Close…")
         lasting = sections.Lasting(self.instructions, self.notes)
@@ -157,6 +164,10 @@ class ProjectPanel(QScrollArea):
     def _open_portal(self) -> None:
         if self._project_id is not None:
             self.portal_wanted.emit(self._project_id)
+
+    def _ask_report(self) -> None:
+        if self._project_id is not None:
+            self.report_wanted.emit(self._project_id)
 
     def _ask_release(self) -> None:
         if self._details is None:

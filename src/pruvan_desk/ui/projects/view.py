@@ -179,6 +179,11 @@ class ProjectsPage(Page):
         """Where a note is written."""
         self.panel.focus_note()
 
+    def close_page(self) -> None:
+        """A report that is being made is given up."""
+        if self._commands is not None:
+            self._commands.reports.stop()
+
     def note_status(self, status: DeskStatus) -> None:
         """What is to be said where there are no projects depends on the integrations."""
         self._integrations = status.integrations
@@ -188,6 +193,9 @@ class ProjectsPage(Page):
 
     def _do(self, name: str, *_of_the_signal: object) -> None:
         self.commands.handlers()[name]()
+
+    def _make_report(self, project_id: int) -> None:
+        self.commands.reports.make(project_id)
 
     def _add_note(self, project_id: int, words: str) -> None:
         self.commands.add_note(project_id, words)
@@ -235,6 +243,7 @@ class ProjectsPage(Page):
         self.panel.gallery_wanted.connect(self.gallery_wanted)
         self.panel.portal_wanted.connect(self.portal_wanted)
         self.panel.survey_wanted.connect(self.survey_wanted)
+        self.panel.report_wanted.connect(self._make_report)
         self.panel.edit_wanted.connect(partial(self._do, "project_edit"))
         self.panel.close_wanted.connect(partial(self._do, "project_close"))
         self.panel.notes.added.connect(self._add_note)
