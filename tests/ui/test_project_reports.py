@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.reports import project_report
-from pruvan_desk.store.models import Item, ProjectNote
+from pruvan_desk.store.models import Item, Project, ProjectNote
+from pruvan_desk.ui.portal.view import PortalPage
 from pruvan_desk.ui.projects import reports
+from pruvan_desk.ui.projects.forms import ProjectDialog
 from pruvan_desk.ui.projects.view import ProjectsPage
 from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
@@ -155,3 +157,23 @@ def test_a_window_that_closes_gives_a_report_up(
     closing.set()
     page.close_page()
     assert len(elsewhere.all(Item)) == 1
+
+
+def test_the_project_beside_myfastrack_can_be_worked_on_as_well(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, open_window: Callable[[], MainWindow]
+) -> None:
+    page = open_window().show_page("portal")
+    assert isinstance(page, PortalPage)
+    page.panel.show_project(project)
+    qtbot.waitUntil(lambda: page.panel.row is not None)
+    page.panel.report.click()
+    press(qtbot, box(qtbot), "Cancel")
+    assert [item.file_type for item in elsewhere.all(Item)] == [FileType.REPORT]
+    page.panel.notes.added.emit(project, "Promised for Friday")
+    qtbot.waitUntil(lambda: bool(elsewhere.all(ProjectNote)))
+    page.panel.close_or_open.click()
+    press(qtbot, box(qtbot), "Close")
+    qtbot.waitUntil(lambda: elsewhere.get(Project, project).status == "Closed")
+    page.panel.edit.click()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ProjectDialog))
+    QApplication.activeModalWidget().close()

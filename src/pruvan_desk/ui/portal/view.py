@@ -15,6 +15,7 @@ from pruvan_desk.ui import actions
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.page import Page
+from pruvan_desk.ui.portal.beside import Beside
 from pruvan_desk.ui.portal.chromium import prepare
 from pruvan_desk.ui.portal.confinement import origin_of_url
 from pruvan_desk.ui.portal.refreshes import RefreshAsker
@@ -48,6 +49,7 @@ class PortalPage(Page):
         self.tabs.setAccessibleName("Orders in myFAStrack")
         self.panel = ProjectPanel(desk, theme)
         self.panel.portal.hide()  # it is open here
+        self.beside = Beside(self, self.panel)
         self.empty = EmptyState(theme, "portal")
         self._after_emptiness = "projects"
         self._visits: dict[int, Visit] = {}
@@ -151,6 +153,7 @@ class PortalPage(Page):
     def close_page(self) -> None:
         """Pages go before their profiles, or Chromium complains; at once, for there may be no later."""
         self.state.put(SPLITTER, self.splitter.saveState())
+        self.beside.stop()
         for tab in list(self.open_tabs()):
             waits = tab.page.is_asking
             tab.let_go()
@@ -174,6 +177,7 @@ class PortalPage(Page):
         self._stack.addWidget(self.splitter)
         self.empty.button.clicked.connect(lambda: self.page_wanted.emit(self._after_emptiness))
         self.panel.gallery_wanted.connect(self.gallery_wanted)
+        self.panel.survey_wanted.connect(self.survey_wanted)
         self.tabs.currentChanged.connect(lambda _place: self._come_forward())
 
     def _come_forward(self) -> None:

@@ -178,6 +178,10 @@ class ProjectCommands(QObject):
         if rows:
             self.reports.make(rows[0].id)
 
+    def stop(self) -> None:
+        """The window goes away: a report that is being made is given up."""
+        self.reports.stop()
+
     def _say_progress(self, words: str) -> None:
         self._page.say(words)
 

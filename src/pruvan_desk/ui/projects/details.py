@@ -7,6 +7,7 @@ from pruvan_desk.domain.missing import Lack, Mending
 from pruvan_desk.domain.statuses import CloseReason, ItemState
 from pruvan_desk.operations.projects import release_held
 from pruvan_desk.store.views.project_details import ProjectDetails, project_details
+from pruvan_desk.store.views.projects import ProjectRow
 from pruvan_desk.ui import actions, text, tokens
 from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk, Latest
@@ -49,9 +50,8 @@ class ProjectPanel(QScrollArea):
         self.address = label("", wrap=True, selectable=True)
         self.qa_photos = button("QA photos", theme, "gallery", "primary", "Check this project's photos")
         self.portal = button("Launch myFAStrack", theme, "portal", hint="Open this order in the client's portal")
-        self.report = button(
-            "Report", theme, "pdf", hint="Make a PDF of all photos, an item of this project (Ctrl+Shift+R)"
-        )
+        self.report = button("Report", theme, "pdf", hint="Make a PDF of all photos, an item of this project")
+        actions.name_key(self.report, "project_report")
         self.release = button("Release held…", theme, "held", hint="Send what is held without waiting for Complete")
         self.close_or_open = button("Close…", theme)
         self.edit = button("Edit…", theme, "edit", hint="Change this project")
@@ -80,6 +80,11 @@ class ProjectPanel(QScrollArea):
             self._take(None)
         else:
             self._wait.start()
+
+    @property
+    def row(self) -> ProjectRow | None:
+        """The project that is shown."""
+        return self._details.row if self._details is not None else None
 
     def focus_note(self) -> None:
         """Puts the cursor where a note is written."""

@@ -182,7 +182,7 @@ class ProjectsPage(Page):
     def close_page(self) -> None:
         """A report that is being made is given up."""
         if self._commands is not None:
-            self._commands.reports.stop()
+            self._commands.stop()
 
     def note_status(self, status: DeskStatus) -> None:
         """What is to be said where there are no projects depends on the integrations."""
