@@ -28,7 +28,7 @@ class Marker(QObject):
     """Title and advice: what was done, or why it could not be."""
     decided = Signal(int)
     """So many items were marked."""
-    went_back = Signal(list)
+    went_back = Signal(object)
     """The items that an undo or redo has changed, as they are now."""
 
     def __init__(self, desk: Desk, model: GalleryModel, parent: QObject) -> None:

@@ -1,29 +1,20 @@
 """The QA gallery: what is shown, the grid, the single view, the comparison, and the keys that mark."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QSlider, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.domain.missing import Lack
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.thumbnails import ThumbnailCache
-from pruvan_desk.store.views.items import (
-    DELETED,
-    PENDING,
-    PROJECT,
-    UNASSIGNED,
-    ItemRow,
-    Scope,
-    gallery_scopes,
-    items_by_id,
-    scope_items,
-)
-from pruvan_desk.ui import actions, text, tokens
-from pruvan_desk.ui.desk import Desk, Latest
+from pruvan_desk.store.views.items import PROJECT, ItemRow, Scope
+from pruvan_desk.ui import actions, text
+from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.gallery import emptiness
 from pruvan_desk.ui.gallery.commands import GalleryCommands
 from pruvan_desk.ui.gallery.compare import CompareView
@@ -32,6 +23,8 @@ from pruvan_desk.ui.gallery.facts import FactsPanel
 from pruvan_desk.ui.gallery.file_commands import FileCommands, opens_elsewhere
 from pruvan_desk.ui.gallery.filter_bar import FilterBar
 from pruvan_desk.ui.gallery.filtering import Filter, filter_text, read_filter
+from pruvan_desk.ui.gallery.following import Following
+from pruvan_desk.ui.gallery.frame import Frame, HintBar, SizeSlider
 from pruvan_desk.ui.gallery.grid import GridView
 from pruvan_desk.ui.gallery.grid_mouse import accept_drag, local_files
 from pruvan_desk.ui.gallery.looking import Looking
@@ -41,18 +34,18 @@ from pruvan_desk.ui.gallery.pane import SharedZoom
 from pruvan_desk.ui.gallery.photo import PhotoView, read_fitting
 from pruvan_desk.ui.gallery.pictures import Pictures
 from pruvan_desk.ui.gallery.queue import QaQueue, QueueStrip
+from pruvan_desk.ui.gallery.queue_view import QueueView
+from pruvan_desk.ui.gallery.scoping import Scoping
 from pruvan_desk.ui.gallery.thumbnails import CacheAndPreviews, ThumbnailLoader
-from pruvan_desk.ui.gallery.tile import LARGEST, PHOTO, SMALLEST, TileDelegate
+from pruvan_desk.ui.gallery.tile import TileDelegate
 from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import EmptyState, bar, button, choice_box, column, label
+from pruvan_desk.ui.widgets import EmptyState, bar, button, column, label
 
 QUIET = 60
 """Milliseconds in which changes of the counts are drawn together."""
-AGAIN = 250
-"""Milliseconds after which changed items are read once more at the earliest."""
 
 
 class GalleryPage(Page):
@@ -68,14 +61,15 @@ class GalleryPage(Page):
         originals = PhotoFiles(desk.folder.photos)
         self.loader = ThumbnailLoader(CacheAndPreviews(self._thumbnails, originals), self.decoders, self)
         self.pictures = Pictures(originals, self.decoders, read_fitting, self)
-        self.scopes = choice_box("What is shown")
-        self.scopes.setMinimumWidth(40 * tokens.UNIT)
+        self.scoping = Scoping(desk, state, self)
+        self.scopes = self.scoping.box
+        self.following = Following(desk, self.model, self)
         self.filters = FilterBar(desk, theme, self.model)
         self.search, self.states, self.evidence = self.filters.search, self.filters.states, self.filters.evidence
         self.publish_button = button("Publish…", theme, "send", "primary", "Publish what has passed")
         actions.name_key(self.publish_button, "publish")
         self.grid = GridView(self.model, TileDelegate(theme, self.loader, self), theme, self)
-        self.size_slider = self._make_slider()
+        self.size_slider = SizeSlider(self.grid, state)
         self.photo = PhotoView(self.pictures, self.loader, theme, SharedZoom(self))
         self.compare = CompareView(desk, self.pictures, self.loader, theme, self.model.row_now)
         self.facts = FactsPanel(desk, theme)
@@ -86,60 +80,39 @@ class GalleryPage(Page):
         self.queue_button = button("QA queue", theme, "play", hint="Project after project until nothing waits for QA")
         self.commands = GalleryCommands(self, self)
         self.looking = Looking(self, self)
+        self.queue_view = QueueView(self, self)
         self.files = FileCommands(self, self)
         handlers = {**self.looking.handlers(), **self.commands.handlers(), **self.files.handlers()}
         self.page_actions = actions.install(self, handlers)
-        self._scope = Scope(PENDING, title="All Pending QA")
-        self._choices: list[Scope] = []
         self._row: ItemRow | None = None
         self._place = 0
         self._asked: Filter | None = None
         self._return_to: int | None = None
-        self._latest_scope, self._latest_choices = Latest(), Latest()
         self._count_soon = QTimer(self, singleShot=True, interval=QUIET)
-        self._changed: set[int] = set()
-        self._take_soon = QTimer(self, singleShot=True, interval=AGAIN)
-        self._choices_soon = QTimer(self, singleShot=True, interval=2 * AGAIN)
         self._put_together()
         self._connect()
         self.setAcceptDrops(True)
 
     def load(self) -> None:
         """Reads the scope that was open last, filtered as it was, at the photo that was the current one."""
-        kind = self.state.get("gallery/scope", PENDING)
-        project = self.state.get("gallery/project")
-        if self._scope.kind == PENDING and kind == PROJECT and project.isdecimal():
-            self._scope = Scope(PROJECT, int(project))
-        elif self._scope.kind == PENDING and kind == UNASSIGNED:
-            self._scope = Scope(UNASSIGNED, title="Unassigned")
-        elif self._scope.kind == PENDING and kind == DELETED:
-            self._scope = Scope(DELETED, title="Deleted in the last 30 days")
+        self.scoping.restore()
         item = self.state.get("gallery/item")
         self._return_to = int(item) if item.isdecimal() else None
         self.filters.put(self._asked or read_filter(self.state.get("gallery/filter")))
-        self._read_scope()
+        self.scoping.read()
 
     def take(self, changes: Changes) -> None:
         """Reads the items named again: at once, and while many change in a row a few times a second."""
-        self._changed |= changes.items
-        if self._changed and not self._take_soon.isActive():
-            self._take_changed()
+        self.following.take(changes.items)
 
-    def _take_changed(self) -> None:
-        if not self._changed:
-            return
-        asked, self._changed = self._changed, set()
+    def _note_reading(self, asked: AbstractSet[int]) -> None:
         self.loader.forget_missing()
-        self.desk.read(lambda session: items_by_id(session, sorted(asked)), lambda rows: self.model.take(rows, asked))
         if self._row is not None and self._row.id in asked:
             self.facts.read_again()
-        self._take_soon.start()
-        if not self._choices_soon.isActive():
-            self._choices_soon.start()
 
     def _read_counts(self) -> None:
         """What waits elsewhere."""
-        self._read_choices()
+        self.scoping.read_choices()
         if self.queue.running:
             self.queue.read()
 
@@ -154,18 +127,17 @@ class GalleryPage(Page):
             else:
                 self._asked = wanted
 
-    def open_scope(self, scope: Scope) -> None:
-        """Shows other items."""
-        self._scope = scope
-        self.state.put("gallery/scope", scope.kind)
-        self.state.put("gallery/project", str(scope.project_id or ""))
+    def open_scope(self, scope: Scope, item_id: int | None = None) -> None:
+        """Shows other items, at one of them."""
+        self.scoping.use(scope)
+        self._return_to = item_id if item_id is not None else self._return_to
         if self._loaded:
-            self._read_scope()
+            self.scoping.read()
 
     @property
     def scope(self) -> Scope:
         """What is shown."""
-        return self._scope
+        return self.scoping.scope
 
     def chosen(self) -> list[ItemRow]:
         """The items that a key acts on: where one photo is seen large, that one."""
@@ -187,15 +159,15 @@ class GalleryPage(Page):
         """The projects whose passed items would be published: those of the queue so far, the open one, or all that are shown."""
         if self.queue.running:
             return self.queue.visited
-        if self._scope.kind == PROJECT and self._scope.project_id is not None:
-            return [self._scope.project_id]
+        if self.scope.kind == PROJECT and self.scope.project_id is not None:
+            return [self.scope.project_id]
         rows = (row for row in self.model.all_now() if row.state is ItemState.PASSED)
         return sorted({row.project_id for row in rows if row.project_id is not None})
 
     @property
     def is_single(self) -> bool:
         """Whether the photo has the whole view."""
-        return self._left.isHidden()
+        return self.frame.left.isHidden()
 
     @property
     def is_comparing(self) -> bool:
@@ -206,7 +178,7 @@ class GalleryPage(Page):
         """The photo alone, or the grid beside it."""
         if single and self._row is None:
             return
-        self._left.setHidden(single)
+        self.frame.left.setHidden(single)
         (self.photo if single else self.grid).setFocus()
 
     def focus_first(self) -> None:
@@ -230,8 +202,7 @@ class GalleryPage(Page):
     def note_keys(self, keys: KeyMap) -> None:
         """The line below names them."""
         super().note_keys(keys)
-        self.hints.setText(keys.hints())
-        self.all_keys.setText(f"{keys.words('keys').partition('  ')[0]} all keys".strip())
+        self.hint_bar.show_keys(keys)
 
     def say(self, title: str, advice: str) -> None:
         """Tells a person."""
@@ -254,18 +225,6 @@ class GalleryPage(Page):
         self.decoders.stop()
         self._thumbnails.close()
 
-    def _make_slider(self) -> QSlider:
-        made = QSlider(Qt.Orientation.Horizontal)
-        made.setAccessibleName("Size of the thumbnails")
-        made.setToolTip("Size of the thumbnails")
-        made.setRange(SMALLEST, LARGEST)
-        made.setFixedWidth(14 * tokens.UNIT)
-        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        kept = self.state.get("gallery/size")
-        made.setValue(int(kept) if kept.isdecimal() else PHOTO.width())
-        self.grid.set_photo_width(made.value())
-        return made
-
     def _put_together(self) -> None:
         self.above = column(
             self.queue_strip,
@@ -276,47 +235,26 @@ class GalleryPage(Page):
             bar(self.states, None, label("Evidence", "muted"), self.evidence),
             spacing=0,
         )  # fmt: skip
-        self._left = QWidget()
-        self._stack = QStackedLayout(self._left)
-        self._stack.addWidget(self.grid)
-        self._stack.addWidget(self.empty)
-        self.right = QSplitter(Qt.Orientation.Vertical)
-        self.right.setChildrenCollapsible(False)
-        self.right.addWidget(self.photo)
-        self.right.addWidget(self.facts)
-        self.right.setStretchFactor(0, 1)
-        self.right.setSizes([480, 240])
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(self._left)
-        self.splitter.addWidget(self.right)
-        self.splitter.setSizes([800, 536])
-        self.splitter.setStretchFactor(0, 1)
-        inside = QWidget()
-        self.body = QStackedLayout(inside)
-        self.body.addWidget(self.splitter)
-        self.body.addWidget(self.compare)
-        self.hints = label("", "muted")
-        self.all_keys = button("All keys", self.theme, kind="link")
-        self.all_keys.clicked.connect(self.keys_wanted)
-        self.hint_bar = bar(self.hints, None, self.all_keys, name="hints", tight=True)
-        self.hints.setMinimumWidth(0)
+        self.frame = Frame(self.grid, self.empty, self.photo, self.facts, compare=self.compare, state=self.state)
+        self.body = self.frame.body
+        self.hint_bar = HintBar(self.theme)
+        self.hint_bar.all_wanted.connect(self.keys_wanted)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.above)
-        box.addWidget(inside, 1)
+        box.addWidget(self.frame, 1)
         box.addWidget(self.files.strip)
         box.addWidget(self.hint_bar)
 
     def _connect(self) -> None:
-        self.scopes.activated.connect(self._scope_chosen)
+        self.scoping.chosen.connect(self._scope_chosen)
+        self.scoping.came.connect(self._show_scope)
+        self.following.reading.connect(self._note_reading)
+        self.following.counts_wanted.connect(self._read_counts)
         self.filters.changed.connect(self._filter)
-        self.size_slider.valueChanged.connect(self._resize_tiles)
         self.publish_button.clicked.connect(self.commands.publish)
         self.queue_button.clicked.connect(self.queue.start)
-        self.queue.project_wanted.connect(self._show_queued)
-        self.queue.finished.connect(self._end_queue)
         self.grid.opened.connect(self._open)
         self.grid.files_dropped.connect(self.files.drop)
         self.grid.current_changed.connect(self._follow)
@@ -332,14 +270,9 @@ class GalleryPage(Page):
         self.model.dataChanged.connect(lambda *_: self._redraw())
         self.model.counted.connect(self._count_soon.start)
         self._count_soon.timeout.connect(self._count)
-        self._take_soon.timeout.connect(self._take_changed)
-        self._choices_soon.timeout.connect(self._read_counts)
         self.loader.ready.connect(self._thumbnail_came)
         self.pictures.vanished.connect(self.files.note_vanished, Qt.ConnectionType.QueuedConnection)
         self.empty.button.clicked.connect(self.filters.clear)
-        self.splitter.splitterMoved.connect(lambda: self.state.put("gallery/splitter", self.splitter.saveState()))
-        if kept := self.state.raw("gallery/splitter"):
-            self.splitter.restoreState(kept)
 
     def _open(self) -> None:
         """Enter on a tile: the photo large, or a video or PDF in its program."""
@@ -348,55 +281,18 @@ class GalleryPage(Page):
         else:
             self.show_single(single=True)
 
-    def _scope_chosen(self, place: int) -> None:
+    def _scope_chosen(self, scope: Scope) -> None:
         self.queue.stop()
-        self.open_scope(self._choices[place])
-
-    def _show_queued(self, project_id: int) -> None:
-        """The next project of the queue: what waits in it."""
-        self.looking.leave_comparison()
-        self.open_scope(Scope(PROJECT, project_id))
-        self.filters.put(Filter(state=ItemState.PENDING_QA))
-        self.focus_first()
-
-    def _end_queue(self) -> None:
-        self.said.emit("The QA queue is done: nothing waits for QA.", "")
-        self.open_scope(Scope(PENDING, title="All Pending QA"))
-        self.filters.clear()
-
-    def _resize_tiles(self, width: int) -> None:
-        self.state.put("gallery/size", str(width))
-        self.grid.set_photo_width(width)
-
-    def _read_scope(self) -> None:
-        scope = self._scope
-        self.desk.read(lambda session: scope_items(session, scope), self._show_scope, self._latest_scope)
+        self.open_scope(scope)
 
     def _show_scope(self, rows: list[ItemRow]) -> None:
         self._row = None
-        self.model.show_scope(self._scope, rows)
+        self.model.show_scope(self.scope, rows)
         if self.model.shown:
             self.grid.go(self.model.place(self._return_to or 0) or 0)
         self._return_to = None
         self._follow()
-        self._read_choices()  # after the photos, which somebody waits for
-
-    def _read_choices(self) -> None:
-        project_id = self._scope.project_id
-        self.desk.read(lambda session: gallery_scopes(session, project_id), self._show_choices, self._latest_choices)
-
-    def _show_choices(self, scopes: Sequence[Scope]) -> None:
-        self._choices = list(scopes)
-        self.scopes.blockSignals(True)
-        self.scopes.clear()
-        for scope in scopes:
-            self.scopes.addItem(f"{scope.title} ({scope.count:,})" if scope.count else scope.title)
-        wanted = (self._scope.kind, self._scope.project_id)
-        places = [place for place, scope in enumerate(scopes) if (scope.kind, scope.project_id) == wanted]
-        if places:
-            self._scope = scopes[places[0]]
-            self.scopes.setCurrentIndex(places[0])
-        self.scopes.blockSignals(False)
+        self.scoping.read_choices()  # after the photos, which somebody waits for
 
     def _filter(self) -> None:
         self.state.put("gallery/filter", filter_text(self.filters.filter()))
@@ -426,22 +322,20 @@ class GalleryPage(Page):
     def _go_to(self, rows: Sequence[ItemRow]) -> None:
         """To what an undo has changed: where it is shown, or in the project that the queue has left."""
         place = next((found for row in rows if (found := self.model.place(row.id)) is not None), None)
-        left = next((row for row in rows if row.project_id in self.queue.visited), None)
         if place is not None:
             if not self.is_comparing:
                 self.grid.go(place)
-        elif left is not None and self.queue.running:
-            self._return_to = left.id
-            self.queue.go_back(left.project_id)
+        else:
+            self.queue_view.go_back(rows)
 
     def _regrouped(self) -> None:
         shown = bool(self.model.shown)
-        self._stack.setCurrentIndex(0 if shown else 1)
+        self.frame.stack.setCurrentIndex(0 if shown else 1)
         if shown and not self.grid.currentIndex().isValid():
             self.grid.go(0)
         if not shown:
             self.show_single(single=False)
-            emptiness.say(self.empty, self._scope, len(self.model.items))
+            emptiness.say(self.empty, self.scope, len(self.model.items))
         self._redraw()
 
     def _count(self) -> None:

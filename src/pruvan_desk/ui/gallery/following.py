@@ -1,0 +1,44 @@
+"""The gallery follows what changes: the items named are read again, at most a few times a second, and now and then what waits elsewhere."""
+
+from collections.abc import Set as AbstractSet
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from pruvan_desk.store.views.items import items_by_id
+from pruvan_desk.ui.desk import Desk
+from pruvan_desk.ui.gallery.model import GalleryModel
+
+AGAIN = 250
+"""Milliseconds after which changed items are read once more at the earliest."""
+
+
+class Following(QObject):
+    """Collects changed items. ``reading`` names those that are read now; ``counts_wanted`` comes a moment later."""
+
+    reading = Signal(object)
+    counts_wanted = Signal()
+
+    def __init__(self, desk: Desk, model: GalleryModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk, self._model = desk, model
+        self._changed: set[int] = set()
+        self._soon = QTimer(self, singleShot=True, interval=AGAIN)
+        self._counts_soon = QTimer(self, singleShot=True, interval=2 * AGAIN)
+        self._soon.timeout.connect(self._read)
+        self._counts_soon.timeout.connect(self.counts_wanted)
+
+    def take(self, items: AbstractSet[int]) -> None:
+        """These items changed: they are read at once, or as soon as it is time again."""
+        self._changed |= items
+        if self._changed and not self._soon.isActive():
+            self._read()
+
+    def _read(self) -> None:
+        if not self._changed:
+            return
+        asked, self._changed = self._changed, set()
+        self.reading.emit(asked)
+        self._desk.read(lambda session: items_by_id(session, sorted(asked)), lambda rows: self._model.take(rows, asked))
+        self._soon.start()
+        if not self._counts_soon.isActive():
+            self._counts_soon.start()

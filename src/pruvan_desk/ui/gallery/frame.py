@@ -1,0 +1,87 @@
+"""How the gallery is laid out: the grid on the left, photo and facts on the right, or the comparison over all; below it the keys."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QSplitter, QStackedLayout, QWidget
+
+from pruvan_desk.ui import tokens
+from pruvan_desk.ui.gallery.compare import CompareView
+from pruvan_desk.ui.gallery.facts import FactsPanel
+from pruvan_desk.ui.gallery.grid import GridView
+from pruvan_desk.ui.gallery.photo import PhotoView
+from pruvan_desk.ui.gallery.tile import LARGEST, PHOTO, SMALLEST
+from pruvan_desk.ui.key_map import KeyMap
+from pruvan_desk.ui.state import WindowState
+from pruvan_desk.ui.theme import Theme
+from pruvan_desk.ui.widgets import EmptyState, bar, button, label
+
+SIZE, SPLITTER = "gallery/size", "gallery/splitter"
+
+
+class Frame(QWidget):
+    """Where the parts stand. ``left`` holds the grid or what an empty one says, ``body`` everything or the comparison."""
+
+    def __init__(
+        self, grid: GridView, empty: EmptyState, photo: PhotoView, facts: FactsPanel, *, compare: CompareView,
+        state: WindowState,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.left = QWidget()
+        self.stack = QStackedLayout(self.left)
+        self.stack.addWidget(grid)
+        self.stack.addWidget(empty)
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.setChildrenCollapsible(False)
+        right.addWidget(photo)
+        right.addWidget(facts)
+        right.setStretchFactor(0, 1)
+        right.setSizes([480, 240])
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.left)
+        splitter.addWidget(right)
+        splitter.setSizes([800, 536])
+        splitter.setStretchFactor(0, 1)
+        self.body = QStackedLayout(self)
+        self.body.addWidget(splitter)
+        self.body.addWidget(compare)
+        splitter.splitterMoved.connect(lambda: state.put(SPLITTER, splitter.saveState()))
+        if kept := state.raw(SPLITTER):
+            splitter.restoreState(kept)
+
+
+class SizeSlider(QSlider):
+    """How wide the thumbnails are, in pixels; remembered."""
+
+    def __init__(self, grid: GridView, state: WindowState) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setAccessibleName("Size of the thumbnails")
+        self.setToolTip("Size of the thumbnails")
+        self.setRange(SMALLEST, LARGEST)
+        self.setFixedWidth(14 * tokens.UNIT)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        kept = state.get(SIZE)
+        self.setValue(int(kept) if kept.isdecimal() else PHOTO.width())
+        grid.set_photo_width(self.value())
+        self.valueChanged.connect(grid.set_photo_width)
+        self.valueChanged.connect(lambda width: state.put(SIZE, str(width)))
+
+
+class HintBar(QWidget):
+    """The most used keys, as they are now, and the way to all of them."""
+
+    all_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.words = label("", "muted")
+        self.words.setMinimumWidth(0)
+        self.all_keys = button("All keys", theme, kind="link")
+        self.all_keys.clicked.connect(self.all_wanted)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(bar(self.words, None, self.all_keys, name="hints", tight=True))
+
+    def show_keys(self, keys: KeyMap) -> None:
+        """Names them."""
+        self.words.setText(keys.hints())
+        self.all_keys.setText(f"{keys.words('keys').partition('  ')[0]} all keys".strip())
