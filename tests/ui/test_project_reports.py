@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.domain.statuses import FileType, ItemState
+from pruvan_desk.operations.office_files import plain_file_name
 from pruvan_desk.reports import project_report
 from pruvan_desk.store.models import Item, Project, ProjectNote
 from pruvan_desk.ui.portal.view import PortalPage
@@ -67,6 +68,12 @@ def test_report_makes_an_item_and_opens_a_copy(
     (first,) = PdfReader(Path(urls[0].toLocalFile())).pages
     assert "1 photo" in first.extract_text()
     assert len(first.images) == 1  # the thumbnail
+
+
+@pytest.mark.parametrize("number", ["88/12", "88\\12"])
+def test_a_number_with_a_slash_stays_whole_in_the_name(number: str) -> None:
+    name = reports.report_name(f"AFS::{number}")
+    assert plain_file_name(name) == name == "report AFS 88-12.pdf"
 
 
 def test_an_empty_project_gets_one_that_says_what_is_missing(

@@ -28,6 +28,7 @@ BREATH = 0.001
 """Seconds after each photo in which the window has Python to itself."""
 EDGE = 256
 """Pixels of the thumbnails in it."""
+NO_PATH = str.maketrans("/\\", "--")
 
 
 class _StoppedError(Exception):
@@ -71,7 +72,7 @@ class Reports(QObject):
             gone = UsageError("The project is not there any more.", "It may be in the trash: restore it first.")
             self._refuse(project_id, gone)
             return
-        name = f"report {facts.key.replace('::', ' ')}.pdf"
+        name = report_name(facts.key)
 
         def work() -> None:
             stored = keep_content(self._files, name, [self._pdf(facts)])
@@ -163,3 +164,8 @@ class Reports(QObject):
     def _fall(self, project_id: int, error: Exception) -> None:
         self._under_way.discard(project_id)
         self._desk.failed.emit(error)
+
+
+def report_name(key: str) -> str:
+    """``report AFS 88123.pdf``; a foreign number with a slash in it is no path."""
+    return f"report {key.replace('::', ' ').translate(NO_PATH)}.pdf"
