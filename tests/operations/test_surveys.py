@@ -4,9 +4,11 @@ import pytest
 
 from builders import item_json
 from pruvan_desk.core.errors import UsageError
+from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FieldStatus, ItemState, ProjectStatus
 from pruvan_desk.operations.intake import receive_item
-from pruvan_desk.operations.qa import publish_items
+from pruvan_desk.operations.qa import mark_items, publish_items
+from pruvan_desk.operations.serving import orders_for
 from pruvan_desk.operations.surveys import (
     OVERTAKEN,
     SurveyGapsError,
@@ -19,6 +21,8 @@ from pruvan_desk.operations.surveys import (
 )
 from pruvan_desk.store.models import Item, Project, RelayJob, Retake, SurveyDraft, SurveyTemplateRow, Task
 from pruvan_desk.store.surveys import Base
+from pruvan_desk.store.views.project_details import project_details
+from pruvan_desk.store.views.projects import project_rows
 from pruvan_desk.store.views.surveys import SurveyState, survey_rows, survey_sheet
 from pruvan_desk.wire.items import read_item
 
@@ -71,8 +75,8 @@ class Survey:
     def submit(self, body, base=None, **more):
         return submit_survey(self.database, self.task, body, "ana", base=base or self.sheet.base, **more)
 
-    def crew_submits(self, text="Ben", uuid="phone"):
-        payload = item_json(uuid, key4="Inspection", fileType="survey", survey=answers(text), createdBy="crew7")
+    def crew_submits(self, text="Ben", uuid="phone", **more):
+        payload = item_json(uuid, key4="Inspection", fileType="survey", survey=answers(text, **more), createdBy="crew7")
         receive_item(self.database, read_item(payload), None, "crew7")
 
 
@@ -299,3 +303,88 @@ def test_a_form_that_is_done_in_the_portal_counts_as_submitted(survey):
 
 def test_a_base_is_nothing_where_nothing_was_submitted(survey):
     assert survey.sheet.base == Base()
+
+
+def served_form(survey):
+    with survey.database.read() as session:
+        (order,) = orders_for(session, "ana")
+    return order["services"][0]["surveyDynamic"], order["instructions"]
+
+
+@pytest.mark.parametrize("by", ["crew", "office"])
+def test_what_goes_back_to_the_crew_reaches_its_phone_filled_in_until_it_is_answered(survey, by):
+    survey.crew_submits("Ben", pictures=["bad", "good"])
+    survey.office.photo(survey.project, ItemState.REJECTED, uuid="bad")
+    survey.office.photo(survey.project, uuid="good")
+    assert served_form(survey) == (FORM, "")
+    send_back(survey.database, survey.task, "Whose house is it?", "ana")
+    form, words = served_form(survey)
+    assert form == {"answers": [{"id": "a", "answer": "Ben", "pictures": ["good"]}]}
+    assert "Whose house is it?" in words
+    assert survey.state == SurveyState.SENT_BACK
+    if by == "crew":
+        survey.crew_submits("Bob", "again")
+    else:
+        survey.submit(answers("Bob"))
+    assert served_form(survey) == (FORM, "")
+    assert survey.state == SurveyState.SUBMITTED
+
+
+def test_a_photo_of_the_form_does_not_answer_for_the_form_nor_the_form_for_a_photo(survey):
+    survey.crew_submits("Ben")
+    send_back(survey.database, survey.task, "Whose house is it?", "ana")
+    photo = survey.office.photo(survey.project, task="Inspection", evidence_type="survey")
+    mark_items(survey.database, [photo], Decision.REJECT, "ana", "Blurred", retake=True)
+    picture = item_json("new", key4="Inspection", evidenceType="Survey")
+    receive_item(survey.database, read_item(picture), survey.office.keep(b"new"), "crew7")
+    assert [asked.answered_at is None for asked in survey.office.all(Retake)] == [True, False]
+    survey.crew_submits("Bob", "again")
+    assert [asked.answered_at is None for asked in survey.office.all(Retake)] == [False, False]
+
+
+def test_what_the_client_sent_back_goes_before_and_once_answered_the_form_is_empty_again(survey):
+    survey.crew_submits("Ben")
+    send_back(survey.database, survey.task, "why", "ana")
+    survey.office.change(Task, survey.task, survey_rework=answers("", strange=1))
+    assert served_form(survey)[0] == answers("", strange=1)
+    survey.crew_submits("Bob", "again")
+    assert served_form(survey)[0] == FORM
+    survey.office.change(Task, survey.task, survey_template_id=None)
+    assert served_form(survey)[0] == answers("", strange=1)  # all that is known of the form
+
+
+def counted(survey):
+    with survey.database.read() as session:
+        (row,), details = project_rows(session, [survey.project]), project_details(session, survey.project)
+    (task,) = details.tasks
+    assert task.survey_submitted is (row.surveys_submitted == 1)
+    return row.surveys_submitted
+
+
+def test_a_survey_counts_as_submitted_in_projects_as_long_as_nobody_has_sent_it_back(survey):
+    assert counted(survey) == 0
+    survey.crew_submits("Ben")
+    assert counted(survey) == 1
+    survey.office.change(Task, survey.task, survey_rework=answers(""))
+    assert counted(survey) == 0
+    survey.submit(answers("Ann"))
+    assert counted(survey) == 1
+    survey.office.change(Item, survey.items[0].id, state=ItemState.PUBLISHED)
+    send_back(survey.database, survey.task, "why", "ana")
+    assert counted(survey) == 0
+    survey.crew_submits("Bob", "again")
+    assert counted(survey) == 1
+
+
+@pytest.mark.parametrize(("said", "count"), [("1", 1), (1, 1), (True, 1), ("false", 0), (None, 0), ({"a": 1}, 0)])
+def test_a_form_that_is_done_in_the_portal_counts_in_projects_too(survey, said, count):
+    survey.office.change(Task, survey.task, options={"survey_submitted": said})
+    assert counted(survey) == count
+
+
+def test_what_replaces_a_form_of_the_crews_that_the_client_has_says_so(survey):
+    survey.crew_submits("Ben")
+    survey.office.change(Item, survey.items[0].id, state=ItemState.PUBLISHED, sent_sha256="x")
+    send_back(survey.database, survey.task, "why", "ana")
+    survey.crew_submits("Bob", "again")
+    assert survey.items[1].parent_uuid == "phone"

@@ -315,3 +315,57 @@ def test_an_unknown_question_is_left_empty():
     form = {"meta": {"surveyTemplateId": "X"}, "questions": [{"id": "q", "answerType": "hologram"}, "odd"]}
     answers = answer_form(form, random.Random(1), lambda count: [])
     assert answers["answers"][0]["answer"] == ""
+
+
+def make_survey(service: dict[str, Any], *known: dict[str, Any]) -> list[Any]:
+    """What a phone makes of a task, that has seen the tasks ``known`` before."""
+
+    async def go() -> list[Any]:
+        async with phone_for(Gateway([])) as phone:
+            for other in known:
+                phone.form_of(other)
+            return await phone.make_items(served("Inspection", qa_in_field=False), service, random.Random(3), 1)
+
+    return asyncio.run(go())
+
+
+FORM = {
+    "meta": {"surveyTemplateId": "F"},
+    "questions": [
+        {"id": "who", "answerType": "text"},
+        {"id": "front", "answerType": "picture", "minPictures": 2, "maxPictures": 3},
+        {"id": "off", "answerType": "text"},
+        {"id": "rooms", "answerType": "yesNo", "triggers": [{"answer": "Yes", "enables": ["off"]}]},
+        {"id": "new", "answerType": "date"},
+    ],
+}
+BACK = {
+    "meta": {"surveyTemplateId": "F"},
+    "answers": [
+        {"id": "who", "answerType": "text", "answer": "Somebody"},
+        {"id": "front", "answerType": "picture", "answer": "", "pictures": ["kept"]},
+        {"id": "off", "answerType": "text", "answer": "x"},
+        {"id": "rooms", "answerType": "yesNo", "answer": "No", "repetition": 1},
+        {"id": "rooms", "answerType": "yesNo", "answer": "No", "repetition": 2},
+    ],
+}
+
+
+@pytest.mark.parametrize("spelling", [lambda answers: answers, json.dumps])
+def test_a_form_that_came_back_is_mended_not_filled_in_anew(spelling):
+    rework = {"serviceName": "Form", "survey": "F", "surveyDynamic": spelling(BACK)}
+    *photos, survey = make_survey(rework, {"serviceName": "Form", "surveyDynamic": FORM})
+    answers = survey.payload["survey"]["answers"]
+    assert [(entry["id"], entry["answer"]) for entry in answers[:-1]] == [
+        ("who", "Somebody"), ("front", ""), ("rooms", "No"), ("rooms", "No"),
+    ]  # fmt: skip
+    assert answers[1]["pictures"] == ["kept", *(photo.uuid for photo in photos)]
+    assert [entry.get("repetition") for entry in answers[2:4]] == [1, 2]
+    assert (len(photos), answers[-1]["id"]) == (1, "new")
+    assert answers[-1]["answer"]
+
+
+def test_without_the_form_a_phone_mends_the_answers_that_it_got():
+    (survey,) = make_survey({"serviceName": "Form", "survey": "F", "surveyDynamic": BACK})
+    said = [(entry["id"], entry["answer"]) for entry in survey.payload["survey"]["answers"]]
+    assert said == [(entry["id"], entry["answer"]) for entry in BACK["answers"]]

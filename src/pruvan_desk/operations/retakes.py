@@ -78,19 +78,18 @@ def ask_again(writing: Writing, step: str, who: str) -> None:
 
 
 def answer_retakes(writing: Writing, item: Item) -> None:
-    """A photo or a form came: what was asked for its task and evidence type is answered."""
+    """A photo came: what was asked for its task and evidence type is answered. A form came: what was asked of its task.
+
+    The photos of a form have its task and come before it; they answer for no form.
+    """
     if item.project_id is None or item.file_type not in (FileType.PICTURE, FileType.SURVEY):
         return
-    writing.session.execute(
-        update(Retake)
-        .where(
-            Retake.project_id == item.project_id,
-            Retake.task == item.task,
-            Retake.evidence_type == item.evidence_type,
-            *OPEN,
-        )
-        .values(answered_at=writing.now)
-    )
+    alike = select(Item.id).where(Item.id == Retake.item_id, Item.file_type == item.file_type).exists()
+    mine = [Retake.project_id == item.project_id, Retake.task == item.task, alike, *OPEN]
+    if item.file_type == FileType.PICTURE:
+        mine.append(Retake.evidence_type == item.evidence_type)
+    answered = update(Retake).where(*mine).values(answered_at=writing.now)
+    writing.session.execute(answered.execution_options(synchronize_session=False))
 
 
 def open_retakes(session: Session, project_ids: Sequence[int]) -> dict[int, list[domain.Retake]]:

@@ -13,7 +13,10 @@ from pruvan_desk.domain.statuses import ProjectStatus
 from pruvan_desk.operations.retakes import open_retakes
 from pruvan_desk.store.check_ins import check_in_steps
 from pruvan_desk.store.models import Integration, Project, SurveyTemplateRow, Task
+from pruvan_desk.store.outbox import chunks
+from pruvan_desk.store.surveys import answers_sent_back, open_rework
 from pruvan_desk.wire.serving import ServedOrder, ServedService
+from pruvan_desk.wire.values import JsonObject
 
 EVERYBODY = "~all~"
 
@@ -66,9 +69,13 @@ def _served(
 
 
 def _services(session: Session, project_ids: list[int]) -> dict[int, list[ServedService]]:
+    """The tasks of each project. A form that came back, from the client or from the office, goes out with its answers."""
     services: dict[int, list[ServedService]] = defaultdict(list)
     if not project_ids:
         return services
+    back: dict[tuple[int, str], JsonObject] = {}
+    for some in chunks(project_ids):
+        back |= answers_sent_back(session, some)
     wanted = (
         select(Task, SurveyTemplateRow.body)
         .outerjoin(SurveyTemplateRow, SurveyTemplateRow.id == Task.survey_template_id)
@@ -76,7 +83,7 @@ def _services(session: Session, project_ids: list[int]) -> dict[int, list[Served
         .order_by(Task.project_id, Task.position)
     )
     for task, template in session.execute(wanted):
-        form = task.survey_rework or template
+        form = open_rework(task) or back.get((task.project_id, task.name)) or template or task.survey_rework
         services[task.project_id].append(
             ServedService(task.name, task.instructions, task.options, task.survey_id, form)
         )

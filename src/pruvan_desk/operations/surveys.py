@@ -15,7 +15,7 @@ from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.qa import DECIDABLE, IN_OUTBOX, OUTCOME, Decision
 from pruvan_desk.domain.statuses import FileType, ItemState, ProjectStatus
 from pruvan_desk.domain.surveys.filling import Gap, fill
-from pruvan_desk.operations.retakes import ask_retakes
+from pruvan_desk.operations.retakes import answer_retakes, ask_retakes
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit, record_event
 from pruvan_desk.store.models import Integration, Item, Project, SurveyDraft, Task
@@ -110,6 +110,7 @@ def submit_survey(
         if draft := writing.session.scalar(select(SurveyDraft).where(SurveyDraft.task_id == task_id)):
             writing.session.delete(draft)
         answer_rework(task)
+        answer_retakes(writing, item)
         record_event(writing, who, "survey submitted", project_id=project.id, after=task.name)
         writing.changed(items=item.id)
         note_survey(writing, task)
@@ -157,7 +158,7 @@ def send_back(database: Database, task_id: int, reason: str, who: str) -> Change
 def settle_arrival(writing: Writing, item: Item) -> None:
     """A submission came from the field: it stands. One of the office's that was not sent yet is kept, and not sent.
 
-    Where the office's has gone out, the new one says that it replaces it. A draft stays: whoever writes it is asked.
+    Where an earlier one has gone out, the new one says that it replaces it. A draft stays: whoever writes it is asked.
     """
     if item.file_type != FileType.SURVEY or item.project_id is None:
         return
@@ -166,10 +167,12 @@ def settle_arrival(writing: Writing, item: Item) -> None:
         return
     answer_rework(task)
     for other in submissions(writing.session, item.project_id, item.task):
-        if other.id == item.id or other.from_app or other.state in (ItemState.REJECTED, ItemState.DELETED):
+        if other.id == item.id or other.state in (ItemState.REJECTED, ItemState.DELETED):
             continue
         if other.sent_sha256 or other.state in (ItemState.RELAYING, ItemState.PUBLISHED):
             item.parent_uuid = item.parent_uuid or other.uuid
+            continue
+        if other.from_app:
             continue
         before = {"state": other.state, "reject_reason": other.reject_reason}
         withdraw_unsent(writing, [other.id])

@@ -24,10 +24,10 @@ from pruvan_desk.sandbox.field_items import (
 )
 from pruvan_desk.sandbox.outbox import Backoff, Line, SentItem, new_client
 from pruvan_desk.sandbox.photos import DrawnPhotos, PhotoSource, Shot
-from pruvan_desk.sandbox.survey_answers import NAMES, answer_form
+from pruvan_desk.sandbox.survey_answers import NAMES, answer_form, form_of_answers
 from pruvan_desk.wire.answers import judge_order_list, judge_status, judge_validate
 from pruvan_desk.wire.credentials import Credentials
-from pruvan_desk.wire.surveys import plain_template_id, read_template, survey_digest
+from pruvan_desk.wire.surveys import plain_template_id, read_template, survey_digest, template_id_of
 from pruvan_desk.wire.values import JsonObject, read_object
 
 UPLOADER_VERSION = "Pruvan Mobile (simulated) 1.0"
@@ -191,7 +191,7 @@ class Phone:
     async def make_survey(
         self, order: JsonObject, service: JsonObject, form: JsonObject, rng: random.Random
     ) -> list[SentItem]:
-        """Fills in a form: its photos first, then the answer set that names them."""
+        """Fills in a form: its photos first, then the answer set that names them. One that came back is mended."""
         task = str(service.get("serviceName", "")).strip()
         wanted: list[str] = []
 
@@ -200,7 +200,7 @@ class Phone:
             wanted.extend(uuids)
             return uuids
 
-        answers = answer_form(form, rng, take_pictures)
+        answers = answer_form(form, rng, take_pictures, earlier_answers(service))
         photos = []
         for photo_uuid in wanted:
             photo = await self.make_photo(order, task, "survey", rng)
@@ -218,12 +218,17 @@ class Phone:
         return item_of(payload | {"survey": survey}, survey_digest(survey), None)
 
     def form_of(self, service: JsonObject) -> JsonObject | None:
-        """The form a service wants filled in: sent with it, or sent whole with an earlier order; ``None`` for none."""
+        """The form a service wants filled in: sent with it, or sent whole with an earlier order; ``None`` for none.
+
+        Of answers that came back without any form known to this phone, what they show of it.
+        """
         self._remember_form(service)
         dynamic = read_object(service.get("surveyDynamic"))
         if dynamic is not None and (template := read_template(dynamic)) is not None:
             return template.body
-        return self._templates.get(plain_template_id(str(service.get("survey") or "")))
+        earlier = earlier_answers(service)
+        named = plain_template_id(str(service.get("survey") or "")) or template_id_of(earlier or {})
+        return self._templates.get(named) or (form_of_answers(earlier) if earlier else None)
 
     def _remember_form(self, service: JsonObject) -> None:
         dynamic = read_object(service.get("surveyDynamic"))
@@ -271,6 +276,12 @@ class Phone:
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+def earlier_answers(service: JsonObject) -> JsonObject | None:
+    """The answers with which a form came back to be mended; ``None`` for a form that is to be filled in."""
+    dynamic = read_object(service.get("surveyDynamic"))
+    return dynamic if dynamic is not None and isinstance(dynamic.get("answers"), list) else None
 
 
 def _number(order: JsonObject) -> str:

@@ -1,6 +1,7 @@
 """Filling in a form on the phone: from a template to an answer set, with the triggers respected."""
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,20 +16,59 @@ TakePictures = Callable[[int], list[str]]
 """Takes that many photos for a question and answers their uuids."""
 
 
-def answer_form(template: JsonObject, rng: random.Random, take_pictures: TakePictures) -> JsonObject:
-    """The answer set of a filled-in form: every question that is on, in the template's order."""
+def answer_form(
+    template: JsonObject, rng: random.Random, take_pictures: TakePictures, earlier: JsonObject | None = None
+) -> JsonObject:
+    """The answer set of a filled-in form: every question that is on, in the template's order.
+
+    What an ``earlier`` answer set says, which came back to be mended, stays; what it lacks is answered.
+    """
     entries = list(questions_of(template))
     triggered = {str(name) for entry in entries for name, _ in enables(entry)}
+    given = _by_question(earlier)
     switched_on: set[str] = set()
     answers = []
     for entry in entries:
         question_id = str(entry.get("id"))
         if question_id in triggered and question_id not in switched_on:
             continue
-        answer = _answer(entry, rng)
-        switched_on |= {name for name, wanted in enables(entry) if same_answer(wanted, answer)}
-        answers.append(_entry(entry, answer, take_pictures(_pictures_wanted(entry, rng))))
+        for said in given.get(question_id, [{}]):
+            answer = said.get("answer") or _answer(entry, rng)
+            switched_on |= {name for name, wanted in enables(entry) if same_answer(wanted, answer)}
+            answers.append(_entry(entry, answer, _pictures(entry, said, rng, take_pictures)) | _repetition(said))
     return {"meta": dict(template.get("meta") or {}), "answers": answers}
+
+
+def form_of_answers(answers: JsonObject) -> JsonObject:
+    """The form that an answer set shows, for a phone that never got the template: each of its questions once."""
+    once: dict[str, JsonObject] = {}
+    for entry in _entries(answers):
+        once.setdefault(str(entry.get("id")), entry)
+    return {"meta": dict(answers.get("meta") or {}), "questions": list(once.values())}
+
+
+def _entries(answers: JsonObject | None) -> list[JsonObject]:
+    found = (answers or {}).get("answers")
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+
+def _by_question(answers: JsonObject | None) -> dict[str, list[JsonObject]]:
+    found: dict[str, list[JsonObject]] = defaultdict(list)
+    for entry in _entries(answers):
+        found[str(entry.get("id"))].append(entry)
+    return found
+
+
+def _repetition(said: JsonObject) -> JsonObject:
+    return {"repetition": said["repetition"]} if "repetition" in said else {}
+
+
+def _pictures(entry: JsonObject, said: JsonObject, rng: random.Random, take_pictures: TakePictures) -> list[str]:
+    """Those that were there, and as many new ones as are wanted."""
+    if not said:
+        return take_pictures(_pictures_wanted(entry, rng))
+    there = [uuid for uuid in said.get("pictures") or [] if isinstance(uuid, str)]
+    return there + take_pictures(max(0, int(entry.get("minPictures") or 0) - len(there)))
 
 
 def questions_of(part: JsonObject) -> Iterator[JsonObject]:

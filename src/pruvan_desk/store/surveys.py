@@ -1,19 +1,20 @@
 """Survey tasks as they are kept: the form of one, and the submission that stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pruvan_desk.domain.statuses import FileType, ItemState
+from pruvan_desk.domain.statuses import FileType
 from pruvan_desk.domain.surveys.form import Form
 from pruvan_desk.domain.surveys.reading import form_of_answers, read_form
+from pruvan_desk.domain.surveys.rework import without_pictures
 from pruvan_desk.store.database import Writing
-from pruvan_desk.store.models import Item, SurveyTemplateRow, Task
+from pruvan_desk.store.models import Item, Retake, SurveyTemplateRow, Task
+from pruvan_desk.store.submitted import ASKED_AGAIN, NOT_SUBMITTED, rework_is_open
 from pruvan_desk.wire.surveys import survey_digest
 from pruvan_desk.wire.values import JsonObject
-
-NOT_SUBMITTED = (ItemState.REJECTED, ItemState.DELETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,29 @@ def form_of(session: Session, task: Task) -> Form | None:
 
 def open_rework(task: Task) -> JsonObject | None:
     """The answer set that the client sent back, as long as nobody has answered it."""
-    if task.survey_rework is None or task.rework_answered == survey_digest(task.survey_rework):
-        return None
-    return task.survey_rework
+    return task.survey_rework if rework_is_open(task.survey_rework, task.rework_answered) else None
 
 
 def answer_rework(task: Task) -> None:
     """A submission came: what the client sent back is answered."""
     if task.survey_rework is not None:
         task.rework_answered = survey_digest(task.survey_rework)
+
+
+def answers_sent_back(session: Session, project_ids: Sequence[int]) -> dict[tuple[int, str], JsonObject]:
+    """The answers that the crew gets to mend, by project and task: those that the office has sent back.
+
+    Photos that were rejected or deleted since are not in them: others are wanted.
+    """
+    asked = select(Retake.project_id, Retake.task, Item.survey).join(Item, Item.id == Retake.item_id)
+    mine = (Item.file_type == FileType.SURVEY, Retake.project_id.in_(project_ids), *ASKED_AGAIN)
+    rows = session.execute(asked.where(*mine).order_by(Retake.id)).all()
+    projects = {row.project_id for row in rows}
+    gone = select(Item.uuid).where(
+        Item.project_id.in_(projects), Item.file_type == FileType.PICTURE, Item.state.in_(NOT_SUBMITTED)
+    )
+    without = set(session.scalars(gone)) if projects else set()
+    return {(row.project_id, row.task): without_pictures(row.survey, without) for row in rows if row.survey}
 
 
 def submissions(session: Session, project_id: int, task: str) -> list[Item]:

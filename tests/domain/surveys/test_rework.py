@@ -4,7 +4,7 @@ from domain.surveys.templates import question, template
 from pruvan_desk.domain.surveys.answers import Place, read_answers
 from pruvan_desk.domain.surveys.filling import fill
 from pruvan_desk.domain.surveys.reading import read_form
-from pruvan_desk.domain.surveys.rework import removed
+from pruvan_desk.domain.surveys.rework import removed, without_pictures
 
 FORM = read_form(
     template(question("a", required=True), question("b", "picture", required=True), question("c"), question("d"))
@@ -39,3 +39,11 @@ def test_without_the_submission_what_came_back_empty_and_is_wanted_is_marked():
 
 def test_a_question_that_never_came_back_is_no_removal_when_nothing_is_known_of_it():
     assert removed(fill(FORM, {"answers": []}), None) == {}
+
+
+def test_photos_that_are_gone_are_taken_out_and_nothing_else_is_touched():
+    strange = {"id": "e", "pictures": "none", "more": [1]}
+    body = {"meta": {"x": 1}, "answers": [*SUBMITTED["answers"], strange, "odd"], "rest": 7}
+    back = without_pictures(body, {"u1", "other"})
+    assert back == body | {"answers": [entry("a", "bad"), entry("b", "", ["u2"]), *body["answers"][2:]]}
+    assert without_pictures({"rest": 7}, {"u1"}) == {"rest": 7}

@@ -1,10 +1,13 @@
 """A form that comes back: what somebody took out of the answers that were submitted."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pruvan_desk.domain.surveys.answers import Given, Place, Sheet
 from pruvan_desk.domain.surveys.filling import Filling
+from pruvan_desk.domain.surveys.form import JsonObject
+from pruvan_desk.domain.surveys.reading import text_of
 from pruvan_desk.domain.surveys.validation import texts_of
 
 
@@ -41,3 +44,15 @@ def removed(rework: Filling, submitted: Sheet | None) -> Mapping[Place, Removed]
             if now.entry and not texts_of(now.answer) and not now.pictures:
                 found[gap.place] = Removed()
     return found
+
+
+def without_pictures(body: JsonObject, gone: Collection[str]) -> JsonObject:
+    """An answer set without the photos that are ``gone``, by ``uuid``; everything else of it as it is."""
+
+    def mended(entry: Any) -> Any:
+        pictures = entry.get("pictures") if isinstance(entry, dict) else None
+        kept = [uuid for uuid in pictures if text_of(uuid) not in gone] if isinstance(pictures, list) else pictures
+        return entry if kept == pictures else entry | {"pictures": kept}
+
+    entries = body.get("answers")
+    return body | {"answers": [mended(entry) for entry in entries]} if isinstance(entries, list) else body

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.check_in import CheckInSteps, check_in_required
 from pruvan_desk.domain.missing import Lack, lacks
-from pruvan_desk.domain.portal import portal_lines, survey_done_in_portal
+from pruvan_desk.domain.portal import portal_lines
 from pruvan_desk.domain.project_edits import FIELD_WORDS
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.store.check_ins import check_in_steps
 from pruvan_desk.store.models import AuditEvent, Item, ItemEdit, Project, ProjectNote, Task
+from pruvan_desk.store.submitted import SURVEY_FACTS, Submitted
 from pruvan_desk.store.views.projects import GONE, KNOWN_STATES, ProjectRow, project_rows
 
 HISTORY = 60
@@ -132,23 +133,20 @@ def _check_in(session: Session, project: Any) -> CheckInSteps | None:
 def _tasks(session: Session, project_id: int) -> tuple[tuple[TaskRow, ...], int]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     grouped = (
-        select(Item.task, Item.evidence_type, Item.file_type, func.count())
-        .where(Item.project_id == project_id, Item.state.not_in(GONE))
-        .group_by(Item.task, Item.evidence_type, Item.file_type)
+        select(Item.task, Item.evidence_type, func.count())
+        .where(Item.project_id == project_id, Item.file_type == FileType.PICTURE, Item.state.not_in(GONE))
+        .group_by(Item.task, Item.evidence_type)
     )
-    surveys: set[str] = set()
-    for task, evidence_type, file_type, count in session.execute(grouped):
-        if file_type == FileType.SURVEY:
-            surveys.add(task)
-        elif file_type == FileType.PICTURE:
-            counts[task][evidence_type] += count
-    wanted = select(Task.name, Task.instructions, Task.survey_id, Task.survey_template_id, Task.removed, Task.options)
+    for task, evidence_type, count in session.execute(grouped):
+        counts[task][evidence_type] += count
+    submitted = Submitted(session, lambda column: column == project_id)
+    wanted = select(Task.project_id, Task.name, Task.instructions, Task.removed, *SURVEY_FACTS)
     rows = tuple(
         TaskRow(
             name=row.name,
             instructions=row.instructions,
             survey=bool(row.survey_id or row.survey_template_id),
-            survey_submitted=row.name in surveys or survey_done_in_portal(row.options or {}),
+            survey_submitted=submitted.holds(row),
             removed=row.removed,
             evidence=counts[row.name],
         )

@@ -1,27 +1,26 @@
 """The projects, as the table of the window shows them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from sys import intern
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.check_in import check_in_required
-from pruvan_desk.domain.statuses import FileType, ItemState, ProjectStatus
+from pruvan_desk.domain.statuses import ItemState, ProjectStatus
 from pruvan_desk.store.check_ins import check_in_steps
 from pruvan_desk.store.models import OWN_KIND, Integration, Item, Project, Task
 from pruvan_desk.store.outbox import chunks
+from pruvan_desk.store.submitted import NOT_SUBMITTED, SURVEY_FACTS, Submitted, Wanted, is_one_of
 
 NO_ITEMS: Mapping[ItemState, int] = Counter()
-NO_SURVEYS: set[str] = set()
-GONE = (ItemState.DELETED, ItemState.REJECTED)
+NO_SURVEYS: Mapping[str, bool] = {}
+GONE = NOT_SUBMITTED
 """States of items that prove nothing."""
-Wanted = Callable[[ColumnElement[Any]], ColumnElement[bool]]
-"""Says which projects are meant, of the column that holds their id."""
 KNOWN_STATES = frozenset(ItemState)
 SLICE = 2000
 """Projects read at a time, so that the first of many are on the screen while the rest are still coming."""
@@ -50,7 +49,7 @@ class ProjectRow:
     client_due: str
     field_status: str
     surveys: int
-    """Survey tasks; ``surveys_submitted`` of them have an answer set."""
+    """Survey tasks; ``surveys_submitted`` of them have an answer set that nobody has sent back."""
     surveys_submitted: int
     closed_at: str
     """ISO text of the instant in UTC; empty for an open one."""
@@ -78,11 +77,7 @@ def project_slice(session: Session, after: int) -> list[ProjectRow]:
 
 def project_rows(session: Session, ids: Sequence[int]) -> list[ProjectRow]:
     """Some projects; those that do not exist, or are in the trash, are left out."""
-    return [row for some in chunks(ids) for row in _rows(session, partial(_is_one_of, ids=some))]
-
-
-def _is_one_of(column: ColumnElement[Any], ids: Sequence[int]) -> ColumnElement[bool]:
-    return column.in_(ids)
+    return [row for some in chunks(ids) for row in _rows(session, partial(is_one_of, ids=some))]
 
 
 def _rows(session: Session, wanted: Wanted) -> list[ProjectRow]:
@@ -97,7 +92,6 @@ def _rows(session: Session, wanted: Wanted) -> list[ProjectRow]:
         .order_by(Project.id)
     ).all()
     tasks, surveys = _tasks(session, wanted)
-    submitted = _submitted(session, wanted) if surveys else {}
     items = _items_by_state(session, wanted)
     steps = check_in_steps(session, {row.id: row.field_status for row in found if check_in_required(row.options or {})})
     rows = []
@@ -114,7 +108,7 @@ def _rows(session: Session, wanted: Wanted) -> list[ProjectRow]:
                 tasks=len(tasks.get(id_, ())), items=items.get(id_, NO_ITEMS),
                 check_in=steps[id_].state if id_ in steps else "", zip=zip_, client_due=client_due,
                 field_status=intern(field_status), surveys=len(wanted_surveys),
-                surveys_submitted=len(wanted_surveys & submitted.get(id_, NO_SURVEYS)),
+                surveys_submitted=sum(wanted_surveys.values()),
                 closed_at=closed_at.isoformat() if closed_at else "", own=kind == OWN_KIND,
                 search="\n".join((key, address, city, crew, *tasks.get(id_, ()))).casefold().replace("\0", " "),
             )
@@ -122,29 +116,21 @@ def _rows(session: Session, wanted: Wanted) -> list[ProjectRow]:
     return rows
 
 
-def _tasks(session: Session, wanted: Wanted) -> tuple[dict[int, list[str]], dict[int, set[str]]]:
-    """The names of all tasks, and of the survey tasks among them, by project."""
+def _tasks(session: Session, wanted: Wanted) -> tuple[dict[int, list[str]], dict[int, dict[str, bool]]]:
+    """The names of all tasks by project, and of the survey tasks among them whether they are submitted."""
     names: dict[int, list[str]] = defaultdict(list)
-    surveys: dict[int, set[str]] = defaultdict(set)
-    tasks = select(Task.project_id, Task.name, Task.survey_id, Task.survey_template_id)
-    for project_id, name, survey_id, template in session.execute(
-        tasks.where(wanted(Task.project_id.expression), Task.removed.is_(False))
-    ):
-        names[project_id].append(name)
-        if survey_id or template:
-            surveys[project_id].add(name)
-    return names, surveys
-
-
-def _submitted(session: Session, wanted: Wanted) -> dict[int, set[str]]:
-    """The tasks whose survey was submitted, by project."""
-    found: dict[int, set[str]] = defaultdict(set)
-    surveys = select(Item.project_id, Item.task).where(
-        wanted(Item.project_id.expression), Item.file_type == FileType.SURVEY, Item.state.not_in(GONE)
-    )
-    for project_id, task in session.execute(surveys):
-        found[project_id or 0].add(task)
-    return found
+    surveys: list[Any] = []
+    tasks = select(Task.project_id, Task.name, *SURVEY_FACTS)
+    for row in session.execute(tasks.where(wanted(Task.project_id.expression), Task.removed.is_(False))):
+        names[row.project_id].append(row.name)
+        if row.survey_id or row.survey_template_id:
+            surveys.append(row)
+    judged: dict[int, dict[str, bool]] = defaultdict(dict)
+    if surveys:
+        submitted = Submitted(session, wanted)
+        for row in surveys:
+            judged[row.project_id][row.name] = submitted.holds(row)
+    return names, judged
 
 
 def _items_by_state(session: Session, wanted: Wanted) -> dict[int, Counter[ItemState]]:

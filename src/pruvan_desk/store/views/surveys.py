@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,8 +23,8 @@ from pruvan_desk.store.models import (
     Task,
 )
 from pruvan_desk.store.outbox import chunks
-from pruvan_desk.store.surveys import NOT_SUBMITTED, Base, base_of, form_of, open_rework, standing, submissions
-from pruvan_desk.wire.surveys import survey_digest
+from pruvan_desk.store.submitted import ASKED_AGAIN, NOT_SUBMITTED, is_one_of, rework_is_open, sent_back
+from pruvan_desk.store.surveys import Base, base_of, form_of, open_rework, standing, submissions
 from pruvan_desk.wire.values import JsonObject
 
 MOST = 5_000
@@ -35,6 +36,7 @@ class SurveyState(StrEnum):
 
     WAITING = "Form not known"
     REWORK = "Rework"
+    SENT_BACK = "Sent back"
     OPEN = "Open"
     DRAFT = "Draft"
     SUBMITTED = "Submitted"
@@ -120,15 +122,17 @@ def survey_rows(session: Session, task_ids: Sequence[int] | None = None) -> list
     else:
         wanted = wanted.where(Task.id.in_(task_ids))
     rows = session.execute(wanted).all()
-    submitted = _latest(session, sorted({row.project_id for row in rows}))
+    projects = sorted({row.project_id for row in rows})
+    submitted, back = _latest(session, projects), _sent_back(session, projects)
     found = []
     for row in rows:
         who, at = submitted.get((row.project_id, row.name), ("", None))
-        rework = row.survey_rework is not None and row.rework_answered != survey_digest(row.survey_rework)
         if row.saved_at is not None:
             state, who, at = SurveyState.DRAFT, row.who, row.saved_at
-        elif rework:
+        elif rework_is_open(row.survey_rework, row.rework_answered):
             state = SurveyState.REWORK
+        elif (row.project_id, row.name) in back:
+            state = SurveyState.SENT_BACK
         elif at is not None or survey_done_in_portal(row.options or {}):
             state = SurveyState.SUBMITTED
         else:
@@ -148,6 +152,13 @@ def survey_task_id(session: Session, project_id: int, task: str) -> int | None:
     """The survey task of that name in a project."""
     wanted = select(Task.id).where(Task.project_id == project_id, Task.name == task, Task.removed.is_(False))
     return session.scalar(wanted.where(Task.survey_id != "").order_by(Task.id).limit(1))
+
+
+def _sent_back(session: Session, project_ids: Sequence[int]) -> set[tuple[int, str]]:
+    found: set[tuple[int, str]] = set()
+    for some in chunks(project_ids):
+        found |= sent_back(session, partial(is_one_of, ids=some))
+    return found
 
 
 def _latest(session: Session, project_ids: Sequence[int]) -> dict[tuple[int, str], tuple[str, datetime]]:
@@ -221,9 +232,7 @@ def _words(item: Item) -> str:
 
 
 def _reason(session: Session, items: Sequence[Item]) -> str:
-    wanted = select(Retake.reason).where(
-        Retake.item_id.in_([item.id for item in items]), Retake.answered_at.is_(None), Retake.withdrawn_at.is_(None)
-    )
+    wanted = select(Retake.reason).where(Retake.item_id.in_([item.id for item in items]), *ASKED_AGAIN)
     return session.scalar(wanted.order_by(Retake.id.desc()).limit(1)) or ""
 
 

@@ -17,6 +17,7 @@ from pruvan_desk.ui.widgets import bar, choice_box, text_field
 SIGNS = {
     SurveyState.WAITING: ("question", "waiting"),
     SurveyState.REWORK: ("warning", "bad"),
+    SurveyState.SENT_BACK: ("back", "waiting"),
     SurveyState.OPEN: ("clock", "waiting"),
     SurveyState.DRAFT: ("edit", "good"),
     SurveyState.SUBMITTED: ("check", "sent"),
