@@ -7,6 +7,7 @@ import argparse
 import json
 import random
 import secrets
+import shutil
 import sys
 import tempfile
 import time
@@ -22,6 +23,7 @@ from .killing import PHASES, Kill, Killer
 from .office import CrashOffice, wait
 
 CRASH_JSON = Path("build/crash.json")
+EVIDENCE = Path("build/crash-logs")
 LEAST_SHARE = 0.25
 END_SECONDS = 240.0
 FIRST_ITEMS = 40
@@ -41,11 +43,15 @@ def main(arguments: Sequence[str]) -> int:
     configure_logging(None, "crash")
     with tempfile.TemporaryDirectory(prefix="pruvan-desk-crash-") as root:
         office = CrashOffice(Path(root), seed)
+        good = False
         try:
             killer, points = run(office, seed, options.kills, points=options.points)
             verdict = judge(office, killer.crews, killer.kills)
+            good = not verdict.faults
         finally:
             office.close()
+            if not good:
+                say(f"the logs of the desk and of every engine are in {keep_evidence(office)}")
     seconds = time.monotonic() - started
     report = report_of(seed, killer.kills, points, verdict, seconds)
     CRASH_JSON.parent.mkdir(exist_ok=True)
@@ -85,6 +91,15 @@ def run(office: CrashOffice, seed: int, kills: int, *, points: bool) -> tuple[Ki
         settle(office)
     killer.give_up()
     return killer, reached
+
+
+def keep_evidence(office: CrashOffice) -> Path:
+    """Copies the logs, what each engine said, and the database to where they outlive the run. Answers where."""
+    shutil.rmtree(EVIDENCE, ignore_errors=True)
+    shutil.copytree(office.folder.logs, EVIDENCE)
+    for path in office.folder.database.parent.glob(f"{office.folder.database.name}*"):
+        shutil.copy2(path, EVIDENCE)
+    return EVIDENCE
 
 
 def settle(office: CrashOffice) -> None:

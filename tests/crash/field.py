@@ -110,7 +110,7 @@ class Field:
         self.network = Watched()
         self.sent = Sent()
         self._gateway, self._crews, self._seed = gateway, crews, seed
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop
         self._allowed = asyncio.Semaphore(0)
         self._over = False
         self._failure: BaseException | None = None
@@ -118,6 +118,7 @@ class Field:
 
     def start(self) -> None:
         """Sends everybody out."""
+        self._loop = asyncio.new_event_loop()
         self._thread.start()
 
     def allow(self, count: int) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pruvan_desk.cli.engine_process import worker_command
+from pruvan_desk.cli.worker import SECRETS_SECONDS
 from pruvan_desk.core.errors import DeskFault
 
 from .field import Field
@@ -25,6 +26,9 @@ LONGEST = {"refresh": 0.25, "ingest": 0.12, "relay": 0.12}
 """The moment is drawn from so many seconds after the work was seen to begin."""
 TRIES = 8
 """So often work that was over too soon is begun anew."""
+SPARE_SECONDS = SECRETS_SECONDS / 2
+"""An engine that has to begin only waits for its secrets so long, and ends by itself when nobody hands it any."""
+LAST_WORDS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,9 @@ class Worker:
         command = worker_command(office.folder.root, office.secrets.kind)
         if plan is not None:
             command = [sys.executable, "-m", "tests.crash.failpoints", json.dumps(plan), *command[3:]]
-        with (office.folder.logs / "engine.stderr").open("a", encoding="utf-8") as errors:
+        self._born = time.monotonic()
+        self._said = office.folder.logs / f"engine-{next(office.births)}.stderr"
+        with self._said.open("w", encoding="utf-8") as errors:
             self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=errors, text=True)
 
     def begin(self, *, listening: bool = True) -> "Worker":
@@ -66,8 +72,17 @@ class Worker:
 
     def _up(self) -> bool:
         if self.process.poll() is not None:
-            raise DeskFault(f"The engine stopped by itself, with code {self.process.returncode}.")
+            self.forget()
+            raise DeskFault(f"The engine stopped by itself, with code {self.process.returncode}.", self.last_words())
         return self._office.listens(self.process.pid)
+
+    def last_words(self) -> str:
+        """The end of what it said on standard error."""
+        return self._said.read_text(encoding="utf-8", errors="replace")[-LAST_WORDS:].strip()
+
+    def can_begin(self) -> bool:
+        """Whether it is alive, and will wait for its secrets a while longer."""
+        return self.process.poll() is None and time.monotonic() - self._born < SPARE_SECONDS
 
     def kill(self) -> float:
         """SIGKILL (on Windows its like). Answers the moment, in Unix seconds."""
@@ -85,7 +100,7 @@ class Worker:
     def stop(self) -> None:
         """As :meth:`end`; raises :class:`DeskFault` when it does not end well."""
         if self.end() != 0:
-            raise DeskFault(f"The engine stopped with code {self.process.returncode}.")
+            raise DeskFault(f"The engine stopped with code {self.process.returncode}.", self.last_words())
 
     def forget(self) -> None:
         """Closes our end of the pipe."""
@@ -105,16 +120,21 @@ class Killer:
     _next: Worker | None = None
 
     def start(self, plan: dict[str, object] | None = None, *, listening: bool = True) -> Worker:
-        """The next engine; one that only has to begin is ready already."""
-        if plan is not None:
-            return Worker(self.office, plan).begin(listening=listening)
-        worker, self._next = self._next or Worker(self.office), None
-        return worker.begin(listening=listening)
+        """The next engine; one that only has to begin is ready already, unless it has waited for its turn for too long."""
+        spare, self._next = self._next, None
+        if spare is not None and (plan is not None or not spare.can_begin()):
+            spare.kill()
+            spare = None
+        return (spare or Worker(self.office, plan)).begin(listening=listening)
+
+    def make_ready(self) -> None:
+        """Lets the next engine load while this one works."""
+        self._next = Worker(self.office)
 
     def at_random(self, aim: str) -> None:
         """One life: the engine works, and dies at a moment drawn from while the phase it is aimed at is in flight."""
         worker = self.start()
-        self._next = Worker(self.office)
+        self.make_ready()
         before = self.office.unfinished_runs()
         self._life_goes_on()
         for _ in range(TRIES):

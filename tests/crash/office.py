@@ -1,6 +1,7 @@
 """The office that is killed: its data folder, its FAStrack, what people do in it, and what can be seen of it from outside."""
 
 import contextlib
+import itertools
 import random
 import socket
 import time
@@ -58,6 +59,8 @@ class CrashOffice:
         self.orders: dict[str, JsonObject] = {
             str(order["workOrderNumber"]): order for order in make_orders(ORDERS, seed)
         }
+        self.births = itertools.count(1)
+        """Numbers the engines."""
         self._round = 0
 
     @property

@@ -1,14 +1,20 @@
 """A few kills, as `make crash` does them by the hundred: the proof itself is proved to work."""
 
 import os
+import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from crash.field import Field
 from crash.judging import judge_doubled
-from crash.killing import Kill
+from crash.killing import Kill, Killer
+from crash.office import CrashOffice
+from pruvan_desk.core.errors import DeskFault
+from pruvan_desk.core.lock import EngineLock
 
 ROOT = Path(__file__).parents[2]
 posix = pytest.mark.skipif(os.name != "posix", reason="run by hand elsewhere")
@@ -22,6 +28,39 @@ def test_six_kills_lose_nothing_and_send_nothing_twice_without_reason() -> None:
         ran.stdout + ran.stderr
     )
     assert ran.returncode == 0
+
+
+@pytest.fixture
+def crash_office(tmp_path: Path) -> Iterator[CrashOffice]:
+    office = CrashOffice(tmp_path, seed=1)
+    yield office
+    office.close()
+
+
+def killer_of(office: CrashOffice) -> Killer:
+    return Killer(office, Field(office.gateway, office.crews, 1), random.Random(1))
+
+
+@posix
+def test_an_engine_that_ended_while_it_waited_for_its_turn_is_not_used(crash_office: CrashOffice) -> None:
+    killer = killer_of(crash_office)
+    killer.make_ready()
+    assert killer._next is not None
+    killer._next.process.kill()
+    killer._next.process.wait()
+    with killer.whole_life():
+        assert killer._next is None
+
+
+@posix
+def test_an_engine_that_ends_by_itself_is_quoted(crash_office: CrashOffice) -> None:
+    lock = EngineLock(crash_office.folder.engine_lock)
+    lock.acquire()
+    try:
+        with pytest.raises(DeskFault, match="with code 3.*An engine is at work on"):
+            killer_of(crash_office).start()
+    finally:
+        lock.release()
 
 
 def delivery(number: int, at: float, uuid: str = "item-1", sha256: str = "a") -> dict[str, object]:
