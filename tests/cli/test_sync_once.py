@@ -16,7 +16,7 @@ from pruvan_desk.domain.destinations import BOTH
 from pruvan_desk.domain.statuses import ItemState, JobState
 from pruvan_desk.operations.qa import publish_items
 from pruvan_desk.sandbox.server import FastrackSandbox
-from pruvan_desk.store.models import Integration, Item, RelayJob
+from pruvan_desk.store.models import ImportRun, Integration, Item, RelayJob
 from sync.desk import WHO, Desk, small_jpeg
 
 
@@ -62,6 +62,16 @@ def test_it_refreshes_sends_and_ends(desk, sandbox, capsys):
     assert desk.get(Item, item).state == ItemState.PUBLISHED
     assert [job.state for job in desk.all(RelayJob)] == [JobState.DONE] * 2
     assert capsys.readouterr().out.count("All done in") == 2
+
+
+def test_a_refresh_that_died_with_another_process_is_over(desk, sandbox):
+    integration_id = desk.integrate(sandbox)
+    desk.change(Integration, integration_id, status="running")
+    with desk.database.write() as writing:
+        writing.session.add(ImportRun(integration_id=integration_id, started_by="x", full=True, started_at=writing.now))
+    assert run(desk) == 0
+    assert all(row.finished_at for row in desk.all(ImportRun))
+    assert desk.get(Integration, integration_id).status == "idle"
 
 
 def test_what_is_refused_or_has_to_wait_is_said(desk, sandbox, capsys):

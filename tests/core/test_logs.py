@@ -156,6 +156,12 @@ def test_a_secret_does_not_reach_the_file_by_any_way(log_file, capsys):
     assert not survives(capsys.readouterr().err)
 
 
+def test_a_log_that_cannot_be_written_ends_nothing(log_file, capsys):
+    log_file.mkdir()  # in its place
+    logger("pruvan_desk.test3").info("refreshed")
+    assert "IsADirectoryError" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", ["httpx", "uvicorn.access", "python_multipart"])
 def test_libraries_own_request_lines_are_off(log_file, name):
     logging.getLogger(name).info("GET /push/key")

@@ -34,6 +34,12 @@ def test_a_second_engine_is_refused_and_told_why(folder):
     second.release()
 
 
+def test_a_lock_that_cannot_be_made_says_so(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DeskFault, match=r"engine\.lock cannot be used"):
+        EngineLock(tmp_path / "file" / "engine.lock").acquire()
+
+
 def test_the_lock_of_an_engine_that_was_killed_is_free(folder):
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(folder.engine_lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

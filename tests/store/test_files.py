@@ -7,6 +7,7 @@ import stat
 import threading
 import time
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -110,6 +111,19 @@ def test_what_never_finished_arriving_is_removed_and_originals_stay(files):
     assert on_disk(files) == [f"{SHA256}.jpg"]
     for incoming in crashed:
         incoming.discard()
+
+
+def test_what_somebody_holds_of_it_is_removed_another_time(files, monkeypatch):
+    crashed = arrive(files, b"half")
+
+    def held(_path):
+        raise PermissionError
+
+    with monkeypatch.context() as scanner:
+        scanner.setattr(Path, "unlink", held)
+        assert files.remove_leftovers() == 0
+    assert files.remove_leftovers() == 1
+    crashed.discard()
 
 
 def test_what_is_thrown_away_leaves_nothing_and_what_was_kept_stays(files):

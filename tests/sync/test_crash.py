@@ -57,7 +57,7 @@ def test_an_engine_that_ends_by_itself_is_quoted(crash_office: CrashOffice) -> N
     lock = EngineLock(crash_office.folder.engine_lock)
     lock.acquire()
     try:
-        with pytest.raises(DeskFault, match="with code 3.*An engine is at work on"):
+        with pytest.raises(DeskFault, match=r"with code 3\..*An engine is at work on"):
             killer_of(crash_office).start()
     finally:
         lock.release()

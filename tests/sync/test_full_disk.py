@@ -5,7 +5,8 @@ Holds to §3.4 of sync.md.
 
 import contextlib
 import errno
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -16,12 +17,15 @@ from pruvan_desk.operations.qa import publish_project
 from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.store import files
 from pruvan_desk.store.database import Database, Writing
-from pruvan_desk.sync import relay
+from pruvan_desk.sync import context, relay
 from sync.conftest import RunningEngine
 from sync.desk import WHO, Desk, FieldCaller, small_jpeg, wait_until
 
 COUNT = 6
+STOP_SECONDS = 5.0
+FullDisk = tuple[list[str], Callable[[bool], None]]
 WAITS = (
+    "the engine waits",
     "a call must wait",
     "outcomes wait",
     "the relay waits",
@@ -50,13 +54,9 @@ def test_an_upload_is_not_acknowledged_and_comes_again(
     assert desk.states() == {ItemState.PENDING_QA: 1}
 
 
-@pytest.mark.logs(*WAITS)
-def test_what_fastrack_has_taken_is_written_down_when_there_is_room_again_and_not_sent_twice(
-    desk: Desk, sandbox: FastrackSandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(relay, "FAULT_SECONDS", 0.05)
-    sandbox.control("orders", {"orders": [order_json("4711")]})
-    integration_id = desk.integrate(sandbox, qa_in_field=False)
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> FullDisk:
+    """Nothing can be written while it is full: what was tried in vain, and how to fill and empty it."""
     write = Database.write
     tried: list[str] = []
 
@@ -66,6 +66,55 @@ def test_what_fastrack_has_taken_is_written_down_when_there_is_room_again_and_no
         raise DeskFault("The disk is full.", "Make room on it; work goes on by itself.")
         yield
 
+    return tried, lambda is_full: monkeypatch.setattr(Database, "write", full if is_full else write)
+
+
+@pytest.mark.logs(*WAITS)
+def test_an_engine_that_starts_on_a_full_disk_waits_and_goes_on_by_itself(
+    desk: Desk, sandbox: FastrackSandbox, full_disk: FullDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "AGAIN_SECONDS", 0.05)
+    sandbox.control("orders", {"orders": [order_json("4711")]})
+    integration_id = desk.integrate(sandbox)
+    tried, fill = full_disk
+    fill(True)
+    with RunningEngine(desk) as engine:
+        wait_until("every part to have tried in vain", lambda: len(tried) > 8)
+        fill(False)
+        desk.imported(integration_id)
+        assert engine.gateway
+
+
+@pytest.mark.logs(*WAITS, "written down")
+def test_an_engine_stops_in_time_on_a_full_disk_too(desk: Desk, sandbox: FastrackSandbox, full_disk: FullDisk) -> None:
+    sandbox.control("orders", {"orders": [order_json("4711")]})
+    integration_id = desk.integrate(sandbox, qa_in_field=False)
+    tried, fill = full_disk
+    with RunningEngine(desk):
+        desk.imported(integration_id)
+        project_id = desk.numbered("4711").id
+        desk.photo(project_id, ItemState.PASSED, small_jpeg(1))
+        sandbox.control("faults", {"call": "uploadPictures", "mode": "slow", "count": None, "seconds": 0.2})
+        publish_project(desk.database, project_id, WHO)
+        wait_until("it on its way", lambda: desk.states() == {ItemState.RELAYING: 1})
+        fill(True)
+        wait_until("it at FAStrack", lambda: sandbox.control("state")["items"] == 1)
+        wait_until("an attempt to write that down", lambda: tried)
+        began = time.monotonic()
+    assert time.monotonic() - began < STOP_SECONDS
+    fill(False)
+    with RunningEngine(desk):
+        desk.wait_for(published=1)
+
+
+@pytest.mark.logs(*WAITS)
+def test_what_fastrack_has_taken_is_written_down_when_there_is_room_again_and_not_sent_twice(
+    desk: Desk, sandbox: FastrackSandbox, full_disk: FullDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "FAULT_SECONDS", 0.05)
+    sandbox.control("orders", {"orders": [order_json("4711")]})
+    integration_id = desk.integrate(sandbox, qa_in_field=False)
+    tried, fill = full_disk
     with RunningEngine(desk):
         desk.imported(integration_id)
         project_id = desk.numbered("4711").id
@@ -74,9 +123,9 @@ def test_what_fastrack_has_taken_is_written_down_when_there_is_room_again_and_no
         sandbox.control("faults", {"call": "uploadPictures", "mode": "slow", "count": None, "seconds": 0.2})
         publish_project(desk.database, project_id, WHO)
         wait_until("all on their way", lambda: desk.states() == {ItemState.RELAYING: COUNT})
-        monkeypatch.setattr(Database, "write", full)
+        fill(True)
         wait_until("all at FAStrack", lambda: sandbox.control("state")["items"] == COUNT)
         wait_until("an attempt to write that down", lambda: len(tried) > 1)
-        monkeypatch.setattr(Database, "write", write)
+        fill(False)
         desk.wait_for(published=COUNT)
     assert [item["deliveries"] for item in sandbox.control("items")] == [1] * COUNT

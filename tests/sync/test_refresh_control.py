@@ -8,7 +8,7 @@ import pytest
 from builders import order_json
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.operations import reimport
-from pruvan_desk.operations.integrations import cancel_refresh
+from pruvan_desk.operations.integrations import ask_refresh, cancel_refresh
 from pruvan_desk.operations.project_edits import close_project
 from pruvan_desk.operations.reimport import drop_reimport, resume_reimport, start_reimport, stop_reimport
 from pruvan_desk.sandbox.server import FastrackSandbox
@@ -113,6 +113,21 @@ def test_an_import_that_died_with_its_engine_is_not_shown_as_running(desk: Desk,
         wait_until("the refresh", lambda: len(desk.all(ImportRun)) == 2 and desk.last_run(integration).finished_at)
     first, second = desk.all(ImportRun)
     assert (first.error, second.error, second.created) == ("It broke off; the next refresh does it again.", "", ORDERS)
+
+
+def test_a_stop_begins_none_of_the_refreshes_that_wait_and_the_next_engine_answers_them(
+    desk: Desk, sandbox: FastrackSandbox, integration: int
+) -> None:
+    sandbox.control("faults", {"call": "getWorkOrders", "mode": "slow", "seconds": 60})
+    ids = [request for _ in range(2) for request in ask_refresh(desk.database, integration, WHO).requests]
+    with RunningEngine(desk):
+        wait_until("the first", lambda: len(desk.all(ImportRun)) == 1)
+        wait_until("the second behind it", lambda: all(row.taken_at for row in desk.all(Request)))
+    assert len(desk.all(ImportRun)) == 1
+    assert [desk.get(Request, request).answer for request in ids] == ["", ""]
+    with RunningEngine(desk):
+        wait_until("both answers", lambda: all(row.done_at for row in desk.all(Request)))
+    assert [desk.get(Request, request).answer for request in ids] == ["done", "done"]
 
 
 def test_all_orders_are_imported_again_with_the_setting_of_today(desk: Desk, imported: int) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import filelock
 
-from pruvan_desk.core.errors import EngineRunningError
+from pruvan_desk.core.errors import DeskFault, EngineRunningError
 
 
 class EngineLock:
@@ -15,13 +15,18 @@ class EngineLock:
         self._lock = filelock.FileLock(path)
 
     def acquire(self) -> None:
-        """Takes the lock. Raises :class:`EngineRunningError` when another engine has it."""
+        """Takes the lock. Raises :class:`EngineRunningError` when another engine has it, :class:`DeskFault` for the disk."""
         try:
             self._lock.acquire(timeout=0)
         except filelock.Timeout as error:
             raise EngineRunningError(
                 f"An engine is at work on {self._path.parent} already.",
                 "Only one can be. Close the other Pruvan Desk, or stop the service.",
+            ) from error
+        except OSError as error:
+            raise DeskFault(
+                f"The file {self._path} cannot be used: {error.strerror}.",
+                "Check the disk and the rights of the data folder.",
             ) from error
 
     def release(self) -> None:

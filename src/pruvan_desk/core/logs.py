@@ -136,7 +136,10 @@ class _LateFile(logging.Handler):
         return made
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._file.emit(record)
+        try:
+            self._file.emit(record)
+        except OSError:  # it cannot be opened: said on standard error, as for every other trouble with it
+            self.handleError(record)
 
     def close(self) -> None:
         if "_file" in vars(self):

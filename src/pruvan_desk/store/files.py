@@ -131,11 +131,13 @@ class PhotoFiles:
         return (path for path in self.root.rglob("*") if path.is_file() and not path.name.startswith(INCOMING))
 
     def remove_leftovers(self) -> int:
-        """Removes what a crash left of files that never finished arriving. Answers how many."""
-        leftovers = list(self.root.glob(f"{INCOMING}*"))
-        for path in leftovers:
-            path.unlink(missing_ok=True)
-        return len(leftovers)
+        """Removes what a crash left of files that never finished arriving. Answers how many; what is held stays for now."""
+        removed = 0
+        for path in self.root.glob(f"{INCOMING}*"):
+            with contextlib.suppress(OSError):  # a virus scanner, say, looks into it
+                path.unlink()
+                removed += 1
+        return removed
 
 
 def missing_file(path: Path) -> ItemError:

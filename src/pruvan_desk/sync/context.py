@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from pruvan_desk.core.clock import Clock
+from pruvan_desk.core.errors import DeskFault
+from pruvan_desk.core.logs import logger
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import SecretStore
 from pruvan_desk.core.settings import Settings
@@ -14,7 +16,9 @@ from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.settings import read_settings
 from pruvan_desk.store.thumbnails import ThumbnailCache
 
+log = logger(__name__)
 Result = TypeVar("Result")
+AGAIN_SECONDS = 5.0
 
 
 @dataclass
@@ -52,6 +56,15 @@ class EngineContext:
     async def run(self, work: Callable[[], Result]) -> Result:
         """Runs blocking work on a thread, away from the loop."""
         return await asyncio.get_running_loop().run_in_executor(None, work)
+
+    async def insist(self, work: Callable[[], Result]) -> Result:
+        """As :meth:`run`, again every few seconds while disk or database refuse it: that is no reason for an engine to end."""
+        while True:
+            try:
+                return await self.run(work)
+            except DeskFault as fault:
+                log.warning("the engine waits", problem=str(fault))
+                await asyncio.sleep(AGAIN_SECONDS)
 
     def reload_settings(self) -> None:
         """Reads the settings again, after somebody changed one. Blocking."""

@@ -85,7 +85,10 @@ class Engine:
             await asyncio.gather(*tasks, return_exceptions=True)
             await sources.close()
             context.gateway_url = ""
-            await context.run(lambda: _say(context, "stopped"))
+            try:
+                await context.run(lambda: _say(context, "stopped"))
+            except DeskFault as fault:
+                log.warning("the end could not be written down", problem=str(fault))
 
 
 def open_context(folder: DataFolder, secrets: SecretStore) -> EngineContext:

@@ -19,6 +19,7 @@ from pruvan_desk.sync.import_run import RefreshJob
 from pruvan_desk.sync.reach import Reach
 from pruvan_desk.sync.refresh import full_list_is_due, refresh
 from pruvan_desk.sync.relay import Relay
+from pruvan_desk.sync.scheduler import tidy
 from pruvan_desk.sync.sources import OrderSources
 from pruvan_desk.sync.stopping import Stop
 
@@ -49,6 +50,8 @@ async def sync_once(
 async def _work(context: EngineContext, integration_ids: Sequence[int], *, full: bool) -> list[str]:
     sources = OrderSources(context)
     try:
+        with context.database.write() as writing:
+            tidy(writing)
         problems = []
         for integration_id in integration_ids:
             try:

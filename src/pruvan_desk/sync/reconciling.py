@@ -55,7 +55,7 @@ class Reconciling:
             answer = await self._compare(int(body["integration_id"]), body.get("project_id"))
         except PruvanDeskError as error:
             answer = {"problem": str(error)}
-        await self._context.run(lambda: self._answer(request_id, answer))
+        await self._context.insist(lambda: self._answer(request_id, answer))
 
     async def _compare(self, integration_id: int, project_id: int | None) -> JsonObject:
         source = await self._sources.get(integration_id)

@@ -70,7 +70,7 @@ class Relay:
 
     async def run(self) -> None:
         """Relays until cancelled; then lets go of what was not sent."""
-        await self._write(release)
+        await self._context.insist(lambda: self._transaction(release))
         parts = [self._dispatch_forever(), self._record_forever(), self._keep_leases(), self._resume_forever()]
         tasks = [asyncio.create_task(part) for part in parts]
         try:
@@ -274,13 +274,17 @@ class Relay:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        if self._recording or not self._ended.empty():
-            await self._record_all()
-        await self._write(lambda writing: release(writing, self._context.owner))
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):  # a disk that is full now may be so for hours
+                if self._recording or not self._ended.empty():
+                    await self._record_all()
+                await self._write(lambda writing: release(writing, self._context.owner))
+        except (DeskFault, TimeoutError) as fault:
+            log.warning("what was being sent could not be written down; it is sent again", problem=str(fault))
 
     async def _write(self, work: Callable[[Writing], object]) -> None:
-        def transaction() -> None:
-            with self._context.database.write() as writing:
-                work(writing)
+        await self._context.run(lambda: self._transaction(work))
 
-        await self._context.run(transaction)
+    def _transaction(self, work: Callable[[Writing], object]) -> None:
+        with self._context.database.write() as writing:
+            work(writing)

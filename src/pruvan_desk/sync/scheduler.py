@@ -63,10 +63,10 @@ class Scheduler:
 
     async def run(self) -> None:
         """Polls and schedules until cancelled."""
-        await self._context.run(lambda: self._write(_tidy))
-        feed = ChangeFeed(self._context.folder.database)
+        await self._context.insist(lambda: self._write(tidy))
+        feed = await self._context.insist(lambda: ChangeFeed(self._context.folder.database))
         try:
-            await self._context.run(self._context.reload_settings)  # what was changed before the feed began
+            await self._context.insist(self._context.reload_settings)  # what was changed before the feed began
             self._context.bells.gateway.set()
             await self._take_requests()
             next_look = next_emptying = 0.0
@@ -111,7 +111,7 @@ class Scheduler:
             self._tried.pop(integration_id, None)
 
     async def _take_requests(self) -> None:
-        for request in await self._context.run(self._open_requests):
+        for request in await self._context.insist(self._open_requests):
             integration_id = int(request.body.get("integration_id", 0))
             if request.kind == "refresh":
                 job = RefreshJob(integration_id, bool(request.body.get("full")), request.who)
@@ -236,7 +236,7 @@ class Scheduler:
             writing.changed(requests=row.id)
 
         if request_id is not None:
-            await self._context.run(lambda: self._write(work))
+            await self._context.insist(lambda: self._write(work))
 
     def _write(self, work: Callable[[Writing], None]) -> None:
         with self._context.database.write() as writing:
@@ -247,7 +247,7 @@ def _pause(writing: Writing, integration_id: int, problem: PruvanDeskError) -> N
     pause_integration(writing, writing.session.get_one(Integration, integration_id), problem)
 
 
-def _tidy(writing: Writing) -> None:
+def tidy(writing: Writing) -> None:
     """What a dead engine left: its unanswered requests are open again, its refreshes are over, old changes are forgotten."""
     session = writing.session
     for run in session.scalars(select(ImportRun).where(ImportRun.finished_at.is_(None))):

@@ -71,14 +71,14 @@ class FieldGateway:
             try:
                 await (self._bell() if form.mode is GatewayMode.OFF else self._serve(form))
             except (DeskFault, UsageError) as problem:
-                await self._context.run(functools.partial(self._report, problem))
+                await self._context.insist(functools.partial(self._report, problem))
                 await first_of(self._context.bells.gateway, seconds=RETRY_SECONDS)
             finally:
                 self._tell("")
 
     async def _bell(self) -> None:
         """Until a setting changes."""
-        await self._context.run(functools.partial(self._report, None))
+        await self._context.insist(functools.partial(self._report, None))
         await self._context.bells.gateway.wait()
 
     async def _serve(self, form: GatewayForm) -> None:
@@ -87,7 +87,7 @@ class FieldGateway:
         times = await self._context.run(lambda: file_times(form.certificate, form.key))
         tls = await self._context.run(lambda: server_tls(form.certificate, form.key)) if network else None
         with contextlib.closing(listening_socket(EVERYWHERE if network else LOOPBACK, form.port)) as listener:
-            await self._context.run(functools.partial(self._report, None))
+            await self._context.insist(functools.partial(self._report, None))
             config = uvicorn.Config(
                 self.application(),
                 http=CrowdProtocol,
