@@ -16,7 +16,8 @@ from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.operations.office_files import add_report, keep_content
 from pruvan_desk.operations.project_edits import create_project
 from pruvan_desk.reports.fonts import HELVETICA
-from pruvan_desk.reports.project_report import BROKEN, NO_THUMBNAIL, project_report
+from pruvan_desk.reports.page import BROKEN, NO_THUMBNAIL
+from pruvan_desk.reports.project_report import project_report
 from pruvan_desk.store.models import Item, RelayJob
 from pruvan_desk.store.views.project_report import ReportFacts, ReportPhoto, report_facts
 
