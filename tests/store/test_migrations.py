@@ -191,3 +191,15 @@ def test_survey_tasks_from_before_they_were_filled_in_here_keep_their_form_and_w
         assert session.scalars(select(SurveyDraft)).all() == []
     database.close()
     assert (row.survey_id, row.survey_rework, row.rework_answered) == ("F", {"answers": []}, "")
+
+
+def test_photos_of_before_there_were_annotations_have_none_and_are_no_copies(old_folder):
+    row = insert("items", id=1, uuid="photo", state="published", sent_sha256="sha", revision=1, notes="kept")
+    file = row.replace(
+        "INSERT INTO items (", "INSERT INTO items (camera, hinted, destinations, zone_assumed, "
+    ).replace("VALUES (", "VALUES ('', 1, 'client', 0, ")
+    database = open_database(old_folder("0011", file))
+    with database.read() as session:
+        item = session.scalars(select(Item)).one()
+    database.close()
+    assert (item.notes, item.sent_sha256, item.annotations, item.copy_of) == ("kept", "sha", "", None)

@@ -9,7 +9,8 @@ from pruvan_desk.domain.qa import DECIDABLE, REASONS_AGAINST
 from pruvan_desk.domain.statuses import ItemState
 
 UNDOABLE = (
-    "pass", "reject", "clear", "rotate", "move", "assign", "note", "delete", "restore", "publish", "withdraw", "release",
+    "pass", "reject", "clear", "rotate", "move", "assign", "note", "annotate", "delete", "restore", "publish", "withdraw",
+    "release",
 )  # fmt: skip
 """Edits by a person in the office. What arrives, is sent or fails is nobody's to undo."""
 
@@ -20,8 +21,8 @@ MARKS = ("pass", "reject", "clear")
 ARRIVED = (ItemState.PENDING_QA, ItemState.HELD, ItemState.PASSED, ItemState.REJECTED)
 DONE = {
     "pass": "passed", "reject": "rejected", "clear": "mark taken off", "rotate": "rotated", "move": "moved",
-    "assign": "given a project", "note": "note written", "delete": "deleted", "restore": "restored", "publish": "published",
-    "withdraw": "withdrawn", "release": "released",
+    "assign": "given a project", "note": "note written", "annotate": "annotated", "delete": "deleted", "restore": "restored",
+    "publish": "published", "withdraw": "withdrawn", "release": "released",
 }  # fmt: skip
 """What an edit did, in words for a sentence."""
 

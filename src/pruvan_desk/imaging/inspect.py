@@ -113,7 +113,7 @@ def _open_picture(data: bytes, format_name: str, name: str) -> Opened:
         image = open_image(data, format_name)
     except Unreadable as error:
         problem = str(error)
-    facts = read_exif(_exif_block(data, format_name, image))
+    facts = read_exif(exif_block_of(data, format_name, image))
     inspection = _with_facts(facts, format_name, image.size if image else None, problem)
     return Opened(inspection, data, image)
 
@@ -138,8 +138,8 @@ def _with_facts(facts: ExifFacts, format_name: str, size: tuple[int, int] | None
     )
 
 
-def _exif_block(data: bytes, format_name: str, image: ImageFile.ImageFile | None) -> bytes | None:
-    """The EXIF block, from its byte-order mark on."""
+def exif_block_of(data: bytes, format_name: str, image: ImageFile.ImageFile | None) -> bytes | None:
+    """The EXIF block of an opened picture, from its byte-order mark on; ``None`` where there is none."""
     if format_name == "JPEG":
         return jpeg.exif_block(data)
     if format_name == "PNG":

@@ -171,7 +171,7 @@ def _fill(item: Item, arrival: Placed) -> None:
 
 def _replace(writing: Writing, item: Item, arrival: Placed) -> None:
     """A new revision of a known item: unsent jobs of the old one are withdrawn, the old values go into the history."""
-    kept = (*arrival.stated, "state", "revision", "rotation", "reject_reason")
+    kept = (*arrival.stated, "state", "revision", "rotation", "reject_reason", "annotations")
     before = {name: getattr(item, name) for name in kept}
     withdraw_unsent(writing, [item.id])
     for name, value in arrival.stated.items():
@@ -182,7 +182,7 @@ def _replace(writing: Writing, item: Item, arrival: Placed) -> None:
     item.reject_reason = ""
     if item.sha256 != before["sha256"]:
         item.rotation, item.width, item.height, item.image_format = 0, None, None, ""
-        item.camera, item.hints = "", None
+        item.camera, item.hints, item.annotations = "", None, ""
     record_edit(writing, item, "received again", before, arrival.who)
     if before["project_id"] not in (None, item.project_id):
         writing.changed(projects=before["project_id"])

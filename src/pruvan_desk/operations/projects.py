@@ -69,9 +69,13 @@ def reopen_row(writing: Writing, project: Project, who: str) -> None:
 
 
 def _release(writing: Writing, project_id: int, who: str) -> int:
+    """Nobody has been asked whether what the office annotated goes as it is or as a copy: it waits for somebody who says so."""
     held = select(Item).where(Item.project_id == project_id, Item.state == ItemState.HELD).order_by(Item.id)
     items = list(writing.session.scalars(held))
-    enqueue_items(writing, items)
+    asked = [item for item in items if item.annotations]
+    for item in asked:
+        item.state = ItemState.PENDING_QA
+    enqueue_items(writing, [item for item in items if not item.annotations])
     record_same_edit(writing, items, "release", {"state": ItemState.HELD.value}, who)
     return len(items)
 

@@ -1,6 +1,6 @@
 """What a person does in the gallery: mark, rotate, move, publish. By the rules of :mod:`pruvan_desk.domain.qa`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,8 +12,10 @@ from pruvan_desk.domain.check_in import relay_check_in
 from pruvan_desk.domain.destinations import CLIENT, Destinations, destinations_text
 from pruvan_desk.domain.qa import IN_OUTBOX, Decision, RelayRule, after_change, arrival_state, decide
 from pruvan_desk.domain.statuses import Destination, FieldStatus, FileType, ItemState
+from pruvan_desk.operations.copies import make_copies
 from pruvan_desk.operations.retakes import ask_retakes, withdraw_retakes
 from pruvan_desk.store.alerts import raise_alert, solve_alert
+from pruvan_desk.store.copies import covered_ids, is_covered
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit, record_event, record_same_edit
 from pruvan_desk.store.models import CheckIn, Item, Project
@@ -128,30 +130,35 @@ def take_check_in_along(writing: Writing, item: Item) -> None:
 
 
 def publish_items(
-    database: Database, item_ids: Sequence[int], who: str, destinations: Destinations = CLIENT
+    database: Database,
+    item_ids: Sequence[int],
+    who: str,
+    destinations: Destinations = CLIENT,
+    copies: Collection[int] = (),
 ) -> Changes:
     """Publishes passed items: the decision and the relay jobs, in one transaction.
 
+    Of those in ``copies`` the annotated copy goes in the original's place, which stays where it is: passed, or published before.
     Raises :class:`UsageError`, and publishes nothing, when one of them has not passed.
     """
     with database.write() as writing:
         items = load_items(writing.session, item_ids)
         for item in items:
-            if item.state != ItemState.PASSED:
+            if item.state != ItemState.PASSED and not (item.id in copies and item.state == ItemState.PUBLISHED):
                 label = ItemState(item.state).label.lower()
                 raise UsageError(f"An item is {label} and cannot be published.", "Pass it first.")
-        _publish(writing, items, who, destinations)
+        _publish(writing, items, who, destinations, copies)
     return writing.changes
 
 
 def publish_project(database: Database, project_id: int, who: str, destinations: Destinations = CLIENT) -> Changes:
-    """Publishes everything that has passed in a project."""
+    """Publishes everything that has passed in a project; of what was annotated the copy."""
     with database.write() as writing:
-        mine = (Item.project_id == project_id, Item.file_type != FileType.CHECK_IN)
+        mine = (Item.project_id == project_id, Item.file_type != FileType.CHECK_IN, ~is_covered())
         items = list(
             writing.session.scalars(select(Item).where(*mine, Item.state == ItemState.PASSED).order_by(Item.id))
         )
-        _publish(writing, items, who, destinations)
+        _publish(writing, items, who, destinations, {item.id for item in items if item.annotations})
         record_event(writing, who, "published", project_id=project_id, items=len(items))
     return writing.changes
 
@@ -192,9 +199,16 @@ def load_items(session: Session, item_ids: Sequence[int]) -> list[Item]:
     return items
 
 
-def _publish(writing: Writing, items: list[Item], who: str, destinations: Destinations) -> None:
+def _publish(
+    writing: Writing, items: list[Item], who: str, destinations: Destinations, copies: Collection[int]
+) -> None:
     _check_destinations(destinations)
     _check_client(writing.session, items, destinations)
+    originals = [item for item in items if item.id in copies and item.annotations and item.copy_of is None]
+    if covered_ids(writing.session, [item.id for item in originals]):
+        raise UsageError("An annotated copy of one of them is there already.", "Look again.")
+    replaced = {item.id for item in originals}
+    items = [item for item in items if item.id not in replaced] + make_copies(writing, originals, who)
     for item in items:
         item.destinations = destinations_text(destinations)
     enqueue_items(writing, items)
@@ -240,6 +254,8 @@ def _project(session: Session, project_id: int) -> Project:
 
 
 def touch_project(writing: Writing, item: Item) -> None:
-    """Tells whoever looks at the item's project."""
+    """Tells whoever looks at the item's project, or at the original of which it is a copy."""
     if item.project_id is not None:
         writing.changed(projects=item.project_id)
+    if item.copy_of is not None:
+        writing.changed(items=item.copy_of)

@@ -15,6 +15,7 @@ from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.qa import after_change
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.domain.undo import DONE, FLAGS, UNDOABLE, Way, way_back
+from pruvan_desk.operations.copies import discard_copy
 from pruvan_desk.operations.qa import load_items, raise_unassigned, solve_unassigned, take_check_in_along, touch_project
 from pruvan_desk.operations.retakes import ask_again, withdraw_retakes
 from pruvan_desk.operations.trash import put_back
@@ -40,10 +41,7 @@ class Undone:
 def undo(database: Database, who: str) -> Undone:
     """Takes back the last step of ``who``. Raises :class:`UsageError` when there is none, or nothing of it can be."""
     with database.write() as writing:
-        newest = select(ItemEdit.step).where(
-            ItemEdit.who == who, ItemEdit.undone_by.is_(None), ItemEdit.kind.in_(UNDOABLE)
-        )
-        step = writing.session.scalar(newest.order_by(ItemEdit.id.desc()).limit(1))
+        step = next_step(writing.session, who, forwards=False)
         if step is None:
             raise UsageError("There is nothing to undo.", "")
         return _turn(writing, step, who, forwards=False)
@@ -52,10 +50,18 @@ def undo(database: Database, who: str) -> Undone:
 def redo(database: Database, who: str) -> Undone:
     """Does again what was undone last, unless something else was done since. Raises :class:`UsageError` as :func:`undo`."""
     with database.write() as writing:
-        step = _redoable(writing.session, who)
+        step = next_step(writing.session, who, forwards=True)
         if step is None:
             raise UsageError("There is nothing to redo.", "")
         return _turn(writing, step, who, forwards=True)
+
+
+def next_step(session: Session, who: str, *, forwards: bool) -> str | None:
+    """The step that an undo of ``who`` would take back, or a redo do again; ``None`` when there is none."""
+    if forwards:
+        return _redoable(session, who)
+    newest = select(ItemEdit.step).where(ItemEdit.who == who, ItemEdit.undone_by.is_(None), ItemEdit.kind.in_(UNDOABLE))
+    return session.scalar(newest.order_by(ItemEdit.id.desc()).limit(1))
 
 
 def _redoable(session: Session, who: str) -> str | None:
@@ -117,6 +123,9 @@ def _write(writing: Writing, item: Item, way: Way) -> list[Item]:
     if way.queue:
         item.state = ItemState.QUEUED
         return [item]
+    if way.withdraw and item.copy_of is not None:
+        discard_copy(writing, item)
+        return []
     values = dict(way.values)
     state = ItemState(values.pop("state", item.state))
     for name, value in values.items():

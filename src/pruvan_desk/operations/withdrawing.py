@@ -8,6 +8,7 @@ from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.qa import check_withdrawable, withdrawn_state
 from pruvan_desk.domain.statuses import FileType, ItemState, JobState
+from pruvan_desk.operations.copies import discard_copy
 from pruvan_desk.operations.qa import load_items, touch_project
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit
@@ -16,14 +17,20 @@ from pruvan_desk.store.outbox import chunks, withdraw_unsent
 
 
 def withdraw_items(database: Database, item_ids: Sequence[int], who: str) -> Changes:
-    """Takes items out of the queue. Raises :class:`UsageError`, and withdraws none, when one is claimed, sent or not queued."""
+    """Takes items out of the queue; an annotated copy is gone then.
+
+    Raises :class:`UsageError`, and withdraws none, when one is claimed, sent or not queued.
+    """
     with database.write() as writing:
         items = load_items(writing.session, item_ids)
         take_out(writing, items)
         for item in items:
             before = {"state": item.state}
             project = writing.session.get_one(Project, item.project_id)
-            item.state = withdrawn_state(qa_in_field=project.qa_in_field)
+            if item.copy_of is not None:
+                discard_copy(writing, item)
+            else:
+                item.state = withdrawn_state(qa_in_field=project.qa_in_field)
             record_edit(writing, item, "withdraw", before, who)
             touch_project(writing, item)
     return writing.changes

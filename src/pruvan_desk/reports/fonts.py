@@ -1,15 +1,14 @@
 """The typeface of our PDFs: one of the system's that knows many scripts, otherwise Helvetica, which every reader has."""
 
-import os
-import sys
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+from pruvan_desk.imaging.lettering import font_files
 
 REPLACED = "?"
 """Stands for a letter that the typeface does not have."""
@@ -39,7 +38,7 @@ class Typeface:
 @cache
 def typeface() -> Typeface:
     """The best there is on this machine."""
-    for regular, bold in _candidates():
+    for regular, bold in font_files():
         try:
             fonts = TTFont("Report", regular), TTFont("Report-Bold", bold)
         except (TTFError, OSError):  # not there, or of a kind that cannot be embedded
@@ -54,23 +53,6 @@ def typeface() -> Typeface:
 
 def _is_among(known: frozenset[int], letter: str) -> bool:
     return letter.isprintable() and ord(letter) in known
-
-
-def _candidates() -> list[tuple[str, str]]:
-    if sys.platform == "win32":
-        folder = Path(os.environ.get("WINDIR", r"C:\Windows"), "Fonts")
-        names = (("segoeui.ttf", "segoeuib.ttf"), ("arial.ttf", "arialbd.ttf"))
-    elif sys.platform == "darwin":
-        folder = Path("/System/Library/Fonts/Supplemental")
-        names = (("Arial Unicode.ttf", "Arial Bold.ttf"), ("Arial.ttf", "Arial Bold.ttf"))
-    else:
-        folder = Path("/usr/share/fonts/truetype")
-        names = (
-            ("noto/NotoSans-Regular.ttf", "noto/NotoSans-Bold.ttf"),
-            ("dejavu/DejaVuSans.ttf", "dejavu/DejaVuSans-Bold.ttf"),
-            ("liberation/LiberationSans-Regular.ttf", "liberation/LiberationSans-Bold.ttf"),
-        )
-    return [(str(folder / regular), str(folder / bold)) for regular, bold in names]
 
 
 def _in_helvetica(letter: str) -> bool:

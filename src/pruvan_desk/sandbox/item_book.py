@@ -158,6 +158,7 @@ def _item(row: sqlite3.Row) -> JsonObject:
     return {
         "uuid": row["uuid"], "sha256": row["sha256"], "work_order": row["work_order"], "task": row["task"],
         "evidence_type": row["evidence_type"], "file_type": row["file_type"], "file_name": row["file_name"],
-        "size": row["size"], "has_file": bool(row["has_file"]), "deliveries": row["deliveries"], "at": row["at"],
+        "parent_uuid": payload.get("parentUuid") or "", "size": row["size"], "has_file": bool(row["has_file"]),
+        "deliveries": row["deliveries"], "at": row["at"],
         "attributes": {name: payload[name] for name in ATTRIBUTES if name in payload},
     }  # fmt: skip

@@ -235,6 +235,8 @@ class Item(Base):
         Index("ix_items_uninspected", "inspected"),
         Index("ix_items_unhinted", "hinted"),
         Index("ix_items_sha256", "sha256"),
+        Index("ix_items_sent_sha256", "sent_sha256"),
+        Index("ix_items_copy_of", "copy_of"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -292,6 +294,10 @@ class Item(Base):
     """When it was deleted; it can be restored for 30 days."""
     destinations: Mapped[str] = mapped_column(default="")
     """Where it was published to, as :mod:`pruvan_desk.domain.destinations` writes it; empty until then."""
+    annotations: Mapped[str] = mapped_column(default="")
+    """The marks on it, as :mod:`pruvan_desk.domain.annotations` writes them; empty for none. Of a copy: those that go out with it."""
+    copy_of: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    """The item that this is the annotated copy of. It has the same file; the marks are drawn into what is sent."""
 
 
 class PhotoMeasures(Base):
@@ -366,6 +372,7 @@ class RelayJob(Base):
         Index("ix_relay_jobs_due", "state", "not_before"),
         Index("ix_relay_jobs_item", "item_id", "state"),
         Index("ix_relay_jobs_integration", "integration_id", "state"),
+        Index("ix_relay_jobs_sent_sha256", "sent_sha256"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,10 +7,12 @@ from typing import Any
 
 from pruvan_desk import __version__
 from pruvan_desk.core.errors import ItemError
+from pruvan_desk.domain.annotations import read_annotations
 from pruvan_desk.domain.certification import Certification, Position, certify
 from pruvan_desk.domain.statuses import FileType
+from pruvan_desk.imaging.annotated import Capture, annotated
 from pruvan_desk.imaging.formats import sniff
-from pruvan_desk.imaging.rendition import rendition
+from pruvan_desk.imaging.rendition import Rendition, rendition
 from pruvan_desk.store.files import PhotoFiles, disk_fault, file_sha256, missing_file
 from pruvan_desk.store.models import Item, Project
 from pruvan_desk.store.outbox import ClaimedJob
@@ -47,7 +49,7 @@ def pack_item(files: PhotoFiles, job: ClaimedJob, code: str) -> Parcel:
 
 
 def _file(files: PhotoFiles, item: Item, project: Project) -> FileToSend:
-    """The original itself, unless the office turned it or it is HEIC, which receivers cannot read."""
+    """The original itself, unless the office turned it, or it is HEIC, which receivers cannot read, or an annotated copy."""
     sha256, extension = item.sha256 or "", item.extension
     path = files.path(sha256, extension)
     try:
@@ -57,9 +59,9 @@ def _file(files: PhotoFiles, item: Item, project: Project) -> FileToSend:
         raise missing_file(path) from error
     except OSError as error:
         raise disk_fault(error, path) from error
-    if item.rotation or image_format == "HEIC":
+    if item.rotation or image_format == "HEIC" or item.copy_of is not None:
         _check_original(path, sha256)
-        made = rendition(path, image_format, item.rotation)
+        made = _annotated(item, path, image_format) if item.copy_of else rendition(path, image_format, item.rotation)
         name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, made.extension)
         return FileToSend(name, made.sha256, made.size, path=made.path, content=made.content)
     name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, extension)
@@ -68,6 +70,12 @@ def _file(files: PhotoFiles, item: Item, project: Project) -> FileToSend:
     content = files.read(sha256, extension)
     check_hash(path, sha256, hashlib.sha256(content).hexdigest())
     return FileToSend(name, sha256, size, content=content)
+
+
+def _annotated(item: Item, path: Path, image_format: str | None) -> Rendition:
+    """An annotated copy, drawn anew from the original whenever it is sent: the same bytes each time."""
+    capture = Capture(item.taken_at, item.latitude, item.longitude)
+    return annotated(path, image_format, item.rotation, read_annotations(item.annotations), capture)
 
 
 def _check_original(path: Path, sha256: str) -> None:

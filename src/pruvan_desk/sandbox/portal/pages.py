@@ -240,7 +240,8 @@ def _after(words: str) -> Child:
 def _figure(photo: JsonObject) -> Markup:
     flag = flag_words(photo["task"], photo["evidence_type"])
     source = f"/portal/photos/{quote(photo['uuid'], safe='')}?v={photo['sha256'][:12]}"
-    caption = joined(photo["file_name"] or photo["uuid"], element("br"), when(photo["at"]))
+    replaces = (element("br"), f"replaces {photo['parent_uuid']}") if photo["parent_uuid"] else ()
+    caption = joined(photo["file_name"] or photo["uuid"], element("br"), when(photo["at"]), *replaces)
     image = element("img", src=source, alt=f"{flag}: {photo['file_name']}", loading="lazy")
     return element("figure", image, element("figcaption", caption))
 

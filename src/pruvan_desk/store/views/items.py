@@ -12,6 +12,7 @@ from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.pairs import Shot
 from pruvan_desk.domain.qa import RECOVERABLE
 from pruvan_desk.domain.statuses import FileType, ItemState, evidence_rank
+from pruvan_desk.store.copies import is_covered
 from pruvan_desk.store.models import Integration, Item, Project, Task
 from pruvan_desk.store.outbox import chunks
 from pruvan_desk.store.views.hints import RowHints, position
@@ -48,6 +49,12 @@ class ItemRow(NamedTuple):
     height: int | None = None
     hints: tuple[Hint, ...] = ()
     """What somebody should look at twice, the weightiest first."""
+    annotations: str = ""
+    """The marks on it, as :mod:`pruvan_desk.domain.annotations` writes them."""
+    copy_of: int | None = None
+    """The item that it is the annotated copy of."""
+    covered: bool = False
+    """Whether its annotated copy stands for it."""
 
     @property
     def group(self) -> tuple[Any, ...]:
@@ -193,7 +200,7 @@ def _item_columns() -> Select[*tuple[Any, ...]]:
         Item.id, Item.project_id, Integration.code, Project.number, Item.wanted_project, Item.task, Item.evidence_type,
         Item.file_type, Item.state, Item.sha256, Item.extension, Item.file_name, Item.rotation, Item.reject_reason,
         Item.problem, Item.inspected, Item.notes, Item.taken_at, Item.arrived_at, Item.created_by, Item.hints, Item.latitude,
-        Item.longitude, Item.width, Item.height,
+        Item.longitude, Item.width, Item.height, Item.annotations, Item.copy_of, is_covered(),
     )  # fmt: skip
     shown = columns.join(Project, Project.id == Item.project_id, isouter=True).join(
         Integration, Integration.id == Project.integration_id, isouter=True
@@ -210,12 +217,12 @@ def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:
             id_, project_id, f"{code}::{number}" if project_id is not None else "", wanted, task, evidence_type,
             FILE_TYPES[file_type], STATES[state], sha256, extension, file_name, rotation, reject_reason, problem, inspected,
             notes, taken_at, arrived_at, created_by, positions.get((project_id, task), 1_000), width, height,
-            hints.of(project_id, kept_hints, taken_at, latitude, longitude),
+            hints.of(project_id, kept_hints, taken_at, latitude, longitude), annotations, copy_of, bool(covered),
         )
         for (
             id_, project_id, code, number, wanted, task, evidence_type, file_type, state, sha256, extension, file_name, rotation,
             reject_reason, problem, inspected, notes, taken_at, arrived_at, created_by, kept_hints, latitude, longitude, width,
-            height,
+            height, annotations, copy_of, covered,
         ) in found
     ]  # fmt: skip
 

@@ -15,6 +15,7 @@ from pruvan_desk.domain.portal import portal_lines
 from pruvan_desk.domain.project_edits import FIELD_WORDS
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.store.check_ins import check_in_steps
+from pruvan_desk.store.copies import is_covered
 from pruvan_desk.store.models import AuditEvent, Item, ItemEdit, Project, ProjectNote, Task
 from pruvan_desk.store.submitted import SURVEY_FACTS, Submitted
 from pruvan_desk.store.views.projects import GONE, KNOWN_STATES, ProjectRow, project_rows
@@ -134,7 +135,9 @@ def _tasks(session: Session, project_id: int) -> tuple[tuple[TaskRow, ...], int]
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     grouped = (
         select(Item.task, Item.evidence_type, func.count())
-        .where(Item.project_id == project_id, Item.file_type == FileType.PICTURE, Item.state.not_in(GONE))
+        .where(
+            Item.project_id == project_id, Item.file_type == FileType.PICTURE, Item.state.not_in(GONE), ~is_covered()
+        )
         .group_by(Item.task, Item.evidence_type)
     )
     for task, evidence_type, count in session.execute(grouped):
@@ -164,10 +167,10 @@ def _notes(session: Session, project_id: int) -> tuple[NoteRow, ...]:
 
 
 def _to_publish(session: Session, project_id: int) -> dict[ItemState, int]:
-    """How many items are in which state, but for the office's own files: nobody waits for those."""
+    """How many items are in which state, but for the office's own files and for what its copy stands for: nobody waits for those."""
     grouped = (
         select(Item.state, func.count())
-        .where(Item.project_id == project_id, Item.file_type != FileType.FILE)
+        .where(Item.project_id == project_id, Item.file_type != FileType.FILE, ~is_covered())
         .group_by(Item.state)
     )
     return {ItemState(state): count for state, count in session.execute(grouped) if state in KNOWN_STATES}

@@ -20,6 +20,8 @@ class Tally:
         self.total = len(rows)
         self.states: Counter[ItemState] = Counter(map(attrgetter("state"), rows))
         self.kinds: Counter[str] = Counter(map(attrgetter("evidence_type"), rows))
+        self.covered = sum(row.covered for row in rows)
+        """Those for which an annotated copy stands: nothing is to be done about them."""
         self._pairs: Counter[tuple[str, str]] = Counter((row.task, row.evidence_type) for row in rows if _counts(row))
 
     def change(self, before: Iterable[ItemRow], after: Iterable[ItemRow]) -> None:
@@ -27,6 +29,7 @@ class Tally:
         for rows, by in ((before, -1), (after, 1)):
             for row in rows:
                 self.total += by
+                self.covered += by * row.covered
                 self.states[row.state] += by
                 self.kinds[row.evidence_type] += by
                 if _counts(row):
@@ -40,5 +43,5 @@ class Tally:
 
 
 def _counts(row: ItemRow) -> bool:
-    """Whether it is one of a pair: a picture that has not been rejected."""
-    return row.evidence_type in PAIR and row.state not in GONE and row.file_type is FileType.PICTURE
+    """Whether it is one of a pair: a picture that has not been rejected, and for which no copy stands."""
+    return row.evidence_type in PAIR and row.state not in GONE and row.file_type is FileType.PICTURE and not row.covered
