@@ -18,6 +18,7 @@ from pruvan_desk.store.models import (
     RelayJob,
     SurveyDraft,
     Task,
+    WatchFolder,
 )
 from pruvan_desk.store.opening import open_database
 from pruvan_desk.store.views.traffic import Traffic
@@ -203,3 +204,13 @@ def test_photos_of_before_there_were_annotations_have_none_and_are_no_copies(old
         item = session.scalars(select(Item)).one()
     database.close()
     assert (item.notes, item.sent_sha256, item.annotations, item.copy_of) == ("kept", "sha", "", None)
+
+
+def test_an_office_from_before_there_were_watch_folders_keeps_its_photos_and_watches_nothing(old_folder):
+    folder = old_folder("0012", whole_row("integrations", INTEGRATION), whole_row("projects", PROJECT))
+    database = open_database(folder)
+    with database.read() as session:
+        (project,) = session.scalars(select(Project)).all()
+        watches = session.scalars(select(WatchFolder)).all()
+    database.close()
+    assert (project.number, project.field_status, watches) == ("4711", "Viewed", [])

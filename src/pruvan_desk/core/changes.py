@@ -24,6 +24,8 @@ class Changes:
     """Survey tasks whose draft or submission changed."""
     saved_views: frozenset[int] = frozenset()
     settings: frozenset[str] = frozenset()
+    watches: frozenset[int] = frozenset()
+    """Watch folders that were set up, changed or removed, or about which there is something new to say."""
     traffic: frozenset[int] = frozenset()
     """The row in which the engine says what is on its way."""
 

@@ -45,6 +45,10 @@ class DataFolder:
         """Held by the one engine process of this folder."""
         return self.root / "engine.lock"
 
+    def downloader_root(self, chosen: str) -> Path:
+        """The root of the Downloader's tree: the folder that the setting names, or one inside the data folder."""
+        return Path(chosen) if chosen else self.root / "Downloader"
+
     @property
     def thumbnails(self) -> Path:
         """The thumbnail cache, a SQLite file of JPEG blobs."""

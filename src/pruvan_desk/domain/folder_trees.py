@@ -68,7 +68,12 @@ def read_levels(text: str) -> tuple[Level, ...]:
 
 def folder_names(levels: Sequence[Level], facts: Mapping[Level, str]) -> list[str]:
     """The folders for an item, outermost first; a level about which nothing is known is called ``No task``, say."""
-    return [safe_name(facts.get(level, "")) or f"No {level.label.lower()}" for level in levels]
+    return [safe_name(facts.get(level, "")) or unknown_name(level) for level in levels]
+
+
+def unknown_name(level: Level) -> str:
+    """What a folder is called where nothing is known about its level."""
+    return f"No {level.label.lower()}"
 
 
 def safe_name(text: str, longest: int = LONGEST_FOLDER) -> str:
@@ -83,7 +88,7 @@ def safe_name(text: str, longest: int = LONGEST_FOLDER) -> str:
     if name.partition(".")[0].rstrip().lower() in RESERVED:
         stem, dot, rest = name.partition(".")
         name = f"{stem.rstrip()}_{dot}{rest}"
-    return name if _fits(name, longest) else _shortened(name, longest)
+    return name if _fits(name, longest) else cut_name(name, longest)
 
 
 def fitted(names: Sequence[str], room: int) -> list[str]:
@@ -100,7 +105,7 @@ def fitted(names: Sequence[str], room: int) -> list[str]:
                 "Choose a Downloader folder with a shorter path, or fewer levels, in Preferences.",
             )
         over = sum(length(name) + 1 for name in fit) - room
-        fit[longest] = _shortened(names[longest], max(SHORTEST_FOLDER, length(fit[longest]) - over))
+        fit[longest] = cut_name(names[longest], max(SHORTEST_FOLDER, length(fit[longest]) - over))
     return fit
 
 
@@ -134,6 +139,15 @@ def length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def cut_name(name: str, longest: int) -> str:
+    """``name`` cut to ``longest`` characters; four digits of its hash stand for what is cut off."""
+    mark = f"~{hashlib.sha256(name.encode()).hexdigest()[:4]}"
+    kept = name
+    while kept and not _fits(kept.rstrip(" .") + mark, longest):
+        kept = kept[:-1]
+    return kept.rstrip(" .") + mark
+
+
 def _safe_character(character: str) -> str:
     if character in FORBIDDEN:
         return "-"
@@ -145,11 +159,3 @@ def _safe_character(character: str) -> str:
 
 def _fits(name: str, longest: int) -> bool:
     return length(name) <= longest and len(name.encode()) <= LONGEST_BYTES
-
-
-def _shortened(name: str, longest: int) -> str:
-    mark = f"~{hashlib.sha256(name.encode()).hexdigest()[:4]}"
-    kept = name
-    while kept and not _fits(kept.rstrip(" .") + mark, longest):
-        kept = kept[:-1]
-    return kept.rstrip(" .") + mark

@@ -51,6 +51,7 @@ class Arrival:
     """What came, its bytes if there were any, and who sent it; ``from_app`` unless the office added it itself.
 
     ``waits``: it is Pending QA whatever the project's QA mode, so that nothing goes to the client unless somebody publishes it.
+    ``filed``: false where a person has to say for which project it is, whatever it names.
     """
 
     received: ReceivedItem
@@ -58,6 +59,7 @@ class Arrival:
     who: str
     from_app: bool = True
     waits: bool = False
+    filed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +100,14 @@ def receive_items(database: Database, arrivals: Sequence[Arrival]) -> Changes:
     """Takes several in, in one transaction: all of them are durable when this returns, or none is."""
     with database.write() as writing:
         for arrival in arrivals:
-            _receive(writing, arrival)
+            take_arrival(writing, arrival)
     return writing.changes
 
 
-def _receive(writing: Writing, arrival: Arrival) -> None:
+def take_arrival(writing: Writing, arrival: Arrival) -> None:
+    """Takes one in, in a transaction that is already open."""
     received, stored = arrival.received, arrival.stored
-    project = find_project(writing.session, received.work_order, writing.now)
+    project = find_project(writing.session, received.work_order, writing.now) if arrival.filed else None
     placed = Placed(received, stored, arrival.who, project, arrival.from_app, arrival.waits)
     if stored is not None:
         _keep_file_row(writing, stored)

@@ -539,6 +539,51 @@ class Crew(Base):
     last_seen_at: Mapped[datetime | None]
 
 
+class WatchFolder(Base):
+    """A folder tree that another program writes, and that is read for new files. Nothing in it is ever changed."""
+
+    __tablename__ = "watch_folders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    levels: Mapped[str]
+    """Of its tree, outermost first, as :func:`pruvan_desk.domain.folder_trees.read_levels` reads them."""
+    integration_id: Mapped[int | None] = mapped_column(ForeignKey("integrations.id"))
+    """Whose orders the files are for; none: those of all integrations."""
+    active: Mapped[bool] = mapped_column(default=True)
+    problem: Mapped[str] = mapped_column(default="")
+    """Why it, or something in it, cannot be read at the moment."""
+    waiting: Mapped[int] = mapped_column(default=0)
+    """Files that are seen and not taken yet."""
+    looked_at: Mapped[datetime | None]
+    """When the engine last had something new to say of it."""
+
+
+class WatchedFile(Base):
+    """A file of a watch folder that was dealt with, as it was then: one that has changed since is looked at again."""
+
+    __tablename__ = "watched_files"
+    __table_args__ = (
+        UniqueConstraint("watch_id", "folder", "name"),
+        Index("ix_watched_files_item", "item_id"),
+        Index("ix_watched_files_outcome", "watch_id", "outcome"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    watch_id: Mapped[int] = mapped_column(ForeignKey("watch_folders.id"))
+    folder: Mapped[str]
+    """Below the watch folder, with ``/``."""
+    name: Mapped[str]
+    seen: Mapped[str]
+    """Size and time of the file, and of the details beside it."""
+    outcome: Mapped[str]
+    """``taken``, ``known`` (it was here already) or ``refused``."""
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    words: Mapped[str] = mapped_column(default="")
+    """Why it was refused, or could not be filed."""
+    at: Mapped[datetime]
+
+
 class Change(Base):
     """What one transaction changed, for the other process to read."""
 

@@ -30,6 +30,7 @@ class Bells:
     hints: asyncio.Event = field(default_factory=asyncio.Event)
     heartbeat: asyncio.Event = field(default_factory=asyncio.Event)
     gateway: asyncio.Event = field(default_factory=asyncio.Event)
+    watch: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass
@@ -48,6 +49,8 @@ class EngineContext:
     gateway_url: str = ""
     """Where phones reach the field gateway; empty while it does not listen."""
     bells: Bells = field(default_factory=Bells)
+    rescans: set[int] = field(default_factory=set)
+    """Watch folders that somebody wants looked through now."""
     uploads: int = 0
     """Uploads that the gateway is taking right now: what can wait gives way to them."""
     inspecting: bool = False

@@ -24,7 +24,6 @@ from pruvan_desk.domain.folder_trees import (
     folder_names,
     free_names,
     length,
-    read_levels,
 )
 from pruvan_desk.store.files import file_sha256, replace_file
 from pruvan_desk.store.outbox import ClaimedJob
@@ -52,11 +51,6 @@ class Tree:
     root: Path
     levels: Sequence[Level]
     sidecar: bool
-
-
-def tree_of(folder: str, levels: str, data_folder: Path, *, sidecar: bool) -> Tree:
-    """The tree of some settings: inside the data folder where no other is named."""
-    return Tree(Path(folder) if folder else data_folder / "Downloader", read_levels(levels), sidecar)
 
 
 def deliver(tree: Tree, facts: Mapping[Level, str], job: ClaimedJob, parcel: Parcel, before: Placed | None) -> Placed:

@@ -25,6 +25,7 @@ from pruvan_desk.sync.relay import Relay
 from pruvan_desk.sync.reporter import Reporter
 from pruvan_desk.sync.scheduler import Scheduler
 from pruvan_desk.sync.sources import OrderSources
+from pruvan_desk.sync.watching.watcher import Watcher
 
 log = logger(__name__)
 HEARTBEAT_SECONDS = 5.0
@@ -68,6 +69,7 @@ class Engine:
             "caretaker": Caretaker(context).run(),
             "scheduler": Scheduler(context, sources, reach).run(),
             "reach": reach.run(),
+            "watcher": Watcher(context).run(),
             "reporter": Reporter(context, relay, reach).run(),
             "heartbeat": _beat(context),
         }

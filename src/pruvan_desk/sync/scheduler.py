@@ -15,6 +15,7 @@ from pruvan_desk.core.logs import logger
 from pruvan_desk.operations.project_trash import empty_old_trash
 from pruvan_desk.operations.reconcile import RECONCILE
 from pruvan_desk.operations.reimport import RUNNING
+from pruvan_desk.operations.watch_folders import RESCAN
 from pruvan_desk.store.database import ChangeFeed, Writing
 from pruvan_desk.store.models import OWN_KIND, Change, ImportRun, Integration, Reimport, Request
 from pruvan_desk.store.pausing import pause_integration
@@ -102,6 +103,8 @@ class Scheduler:
             self._context.bells.relay.set()
         if changes.items:
             self._context.bells.inspector.set()
+        if changes.watches or changes.settings:
+            self._context.bells.watch.set()
         if changes.requests:
             await self._take_requests()
 
@@ -122,6 +125,10 @@ class Scheduler:
                 await self._cancel(integration_id, request)
             elif request.kind == RECONCILE:
                 self._reconciling.start(request)
+            elif request.kind == RESCAN:
+                self._context.rescans.add(int(request.body.get("watch_id", 0)))
+                self._context.bells.watch.set()
+                await self._answer(request.id, None)
             else:
                 await self._answer(request.id, UsageError(f"The engine knows no request {request.kind}."))
 

@@ -5,16 +5,18 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy import select
 
 from pruvan_desk.core.errors import IntegrationError
+from pruvan_desk.domain.folder_trees import read_levels
 from pruvan_desk.domain.statuses import Destination
 from pruvan_desk.store.models import Integration
 from pruvan_desk.store.outbox import ClaimedJob
+from pruvan_desk.store.views.tree_facts import tree_facts
 from pruvan_desk.sync.context import EngineContext
-from pruvan_desk.sync.downloader import deliver, tree_of
+from pruvan_desk.sync.downloader import Tree, deliver
 from pruvan_desk.sync.outcomes import Outcome
 from pruvan_desk.sync.packing import pack_item
+from pruvan_desk.sync.placing import placed_before
 from pruvan_desk.sync.sources import OrderSources
 from pruvan_desk.sync.transfer import Transfer
-from pruvan_desk.sync.tree_facts import placed_before, tree_facts
 
 
 class Sender:
@@ -60,14 +62,13 @@ class Sender:
 
     def _put_into_tree(self, job: ClaimedJob) -> Outcome:
         settings = self._context.settings
-        tree = tree_of(
-            settings.downloader_folder,
-            settings.downloader_levels,
-            self._context.folder.root,
-            sidecar=settings.downloader_sidecar,
-        )
+        root = self._context.folder.downloader_root(settings.downloader_folder)
+        tree = Tree(root, read_levels(settings.downloader_levels), settings.downloader_sidecar)
+        if job.item is None:
+            raise AssertionError("a status has no folder")
         with self._context.database.read() as session:
-            facts, before = tree_facts(session, job, settings.zone), placed_before(session, job.job.item_id or 0)
+            facts = tree_facts(session, job.item, job.project, settings.zone)
+            before = placed_before(session, job.item.id)
         parcel = pack_item(self._context.files, job, self._code(job))
         placed = deliver(tree, facts, job, parcel, before)
         return Outcome(job.job.id, None, placed.sha256, place=placed.path)

@@ -1,0 +1,503 @@
+"""Watch folders: what is whole is taken once, what is not waits, and the folder is never changed."""
+
+import errno
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pruvan_desk.core.clock import SystemClock
+from pruvan_desk.core.errors import UsageError
+from pruvan_desk.domain.folder_trees import read_levels
+from pruvan_desk.domain.statuses import ItemState
+from pruvan_desk.operations import watched as operation
+from pruvan_desk.operations.trash import delete_items
+from pruvan_desk.operations.watch_folders import WatchForm, remove_watch, save_watch
+from pruvan_desk.store.models import Item, ItemEdit, WatchedFile, WatchFolder
+from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.engine import open_context
+from pruvan_desk.sync.watching import listing
+from pruvan_desk.sync.watching.watch import FolderWatch, Looked, Pace, Setup
+from sync.desk import WHO, Desk, small_jpeg
+
+PACE = Pace()
+LEVELS = "project,task,photo_type"
+PLACE = "AFS-4711/Grass Cut/Before"
+
+
+@dataclass
+class Hands(SystemClock):
+    """A clock that is turned by hand."""
+
+    seconds: float = 1000.0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+@dataclass
+class Watched:
+    """A watch folder, and looks through it as the engine takes them."""
+
+    desk: Desk
+    context: EngineContext
+    root: Path
+    clock: Hands
+    id: int = 0
+    watch: FolderWatch = field(init=False)
+
+    def begin(self) -> None:
+        """As the engine does when it starts: nothing is remembered but what the database holds."""
+        row = self.desk.get(WatchFolder, self.id)
+        setup = Setup(row.id, Path(row.path), read_levels(row.levels), row.integration_id)
+        self.watch = FolderWatch(self.context, setup, PACE)
+
+    def look(self, after: float = 0.0, **how: bool) -> Looked:
+        """One look, so many seconds after the last."""
+        self.clock.seconds += after
+        return self.watch.look(**how)
+
+    def settle(self, seconds: float = PACE.settled) -> Looked:
+        """Two looks: what has come to rest in between is taken."""
+        self.look(1)
+        return self.look(seconds)
+
+    def put(self, name: str, data: bytes | None = None, seed: int = 1, details: dict[str, Any] | None = None) -> Path:
+        """A file, with its details if there are any."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(small_jpeg(seed) if data is None else data)
+        if details is not None:
+            path.with_name(f"{path.name}.json").write_text(json.dumps(details))
+        return path
+
+    def outcomes(self) -> dict[str, str]:
+        return {row.name: row.outcome for row in self.desk.all(WatchedFile)}
+
+    def words(self) -> str:
+        (row,) = [row for row in self.desk.all(WatchedFile) if row.words]
+        return row.words
+
+
+@pytest.fixture
+def watched(desk: Desk, tmp_path: Path) -> Iterator[Watched]:
+    """A watched folder of an office with the order AFS::4711."""
+    desk.project(desk.field_office(), tasks=("Grass Cut", "Lock Change"))
+    root = tmp_path / "from the field"
+    root.mkdir()
+    clock = Hands()
+    context = open_context(desk.folder, desk.secrets)
+    context.clock = clock
+    made = Watched(desk, context, root, clock)
+    (made.id,) = save_watch(desk.database, desk.folder, WatchForm(str(root), LEVELS), WHO).watches
+    made.begin()
+    yield made
+    context.thumbnails.close()
+    context.database.close()
+
+
+def flags(desk: Desk) -> list[tuple[str, str, str, str]]:
+    """Of all items: order, task, evidence type, state."""
+    found = []
+    for item in desk.all(Item):
+        number = desk.numbered("4711").number if item.project_id else ""
+        found.append((number, item.task, item.evidence_type, item.state))
+    return found
+
+
+def tree_now(root: Path) -> dict[str, tuple[int, int, int, bytes | None]]:
+    """All there is below a folder: kind and rights, size, time, content."""
+    return {
+        str(path.relative_to(root)): (
+            (info := path.lstat()).st_mode,
+            info.st_size,
+            info.st_mtime_ns,
+            path.read_bytes() if path.is_file() else None,
+        )
+        for path in [root, *root.rglob("*")]
+    }
+
+
+def test_folders_say_order_task_and_evidence_type_and_the_item_waits_for_qa(watched, desk):
+    watched.put(f"{PLACE}/front.jpg")
+    watched.settle()
+    assert flags(desk) == [("4711", "Grass Cut", "before", ItemState.PENDING_QA)]
+    (item,) = desk.all(Item)
+    assert (item.file_name, item.from_app, item.inspected) == ("front.jpg", False, False)
+
+
+def test_qa_in_field_sends_nothing_that_nobody_has_looked_at(watched, desk):
+    desk.change(type(desk.numbered("4711")), desk.numbered("4711").id, qa_in_field=True, field_status="Completed")
+    watched.put(f"{PLACE}/front.jpg")
+    watched.settle()
+    assert desk.states() == {"pending_qa": 1}
+
+
+def test_details_beside_a_file_come_first_and_keep_its_uuid(watched, desk):
+    details = {
+        "uuid": "phone-7", "key1": "AFS", "key2": "4711", "key4": "Lock Change", "evidenceType": "After", "fileType": "picture",
+        "createdBySubUser": "crew7", "timestamp": 1_780_000_000, "gpsLatitude": 30.5, "gpsLongitude": -97.7, "notes": "lock box",
+    }  # fmt: skip
+    watched.put(f"{PLACE}/front.jpg", details=details)
+    watched.settle()
+    item = desk.item("phone-7")
+    assert flags(desk) == [("4711", "Lock Change", "after", ItemState.PENDING_QA)]
+    assert (item.created_by, item.latitude, item.notes) == ("crew7", 30.5, "lock box")
+
+
+def test_nothing_in_the_folder_is_changed(watched, desk):
+    watched.put(f"{PLACE}/front.jpg", details={"uuid": "a", "key2": "4711"})
+    watched.put(f"{PLACE}/broken.jpg", b"\xff\xd8\xff half of it")
+    watched.put(f"{PLACE}/notes.txt", b"no photo")
+    watched.put("elsewhere/back.jpg", seed=2)
+    before = tree_now(watched.root)
+    for _ in range(3):
+        watched.settle(PACE.patience)
+    watched.look(1, anew=True)
+    watched.settle(PACE.patience)
+    assert len(desk.all(Item)) == 3
+    assert tree_now(watched.root) == before
+
+
+def test_a_file_that_still_grows_waits_until_it_has_come_to_rest(watched, desk):
+    whole = small_jpeg(1)
+    path = watched.put(f"{PLACE}/front.jpg", whole[:200])
+    for length in (300, 400, len(whole)):
+        assert watched.look(PACE.settled).waiting == 1
+        path.write_bytes(whole[:length])
+    assert (watched.look(1).waiting, desk.all(Item)) == (1, [])
+    watched.look(PACE.settled)
+    assert len(desk.all(Item)) == 1
+    assert desk.files_on_disk()[0].startswith(desk.all(Item)[0].sha256)
+
+
+def test_a_copy_that_stands_still_halfway_is_waited_for(watched, desk):
+    whole = small_jpeg(1)
+    path = watched.put(f"{PLACE}/front.jpg", whole[: len(whole) // 2])
+    watched.settle(PACE.settled * 3)
+    assert desk.all(Item) == []
+    path.write_bytes(whole)
+    watched.settle()
+    assert len(desk.all(Item)) == 1
+
+
+def test_a_broken_photo_is_taken_in_the_end(watched, desk):
+    watched.put(f"{PLACE}/front.jpg", small_jpeg(1)[:300])
+    watched.settle(PACE.patience)
+    assert desk.states() == {"pending_qa": 1}
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(watched, desk, monkeypatch):
+    path = watched.put(f"{PLACE}/front.jpg")
+    watched.look(1)
+    real = listing.walk
+
+    def meddling(root: Path) -> Iterator[listing.Listing]:
+        for found in list(real(root)):
+            path.write_bytes(small_jpeg(2))
+            yield found
+
+    monkeypatch.setattr("pruvan_desk.sync.watching.watch.walk", meddling)
+    watched.look(PACE.settled)
+    assert desk.all(Item) == []
+    monkeypatch.undo()
+    watched.settle()
+    assert len(desk.all(Item)) == 1
+
+
+def test_half_written_details_are_waited_for(watched, desk):
+    path = watched.put(f"{PLACE}/front.jpg")
+    sidecar = path.with_name("front.jpg.json")
+    sidecar.write_text('{"uuid": "phone-7", "key2": "47')
+    watched.settle()
+    assert desk.all(Item) == []
+    sidecar.write_text('{"uuid": "phone-7", "key2": "4711", "key4": "Lock Change"}')
+    watched.settle()
+    assert [(item.uuid, item.task) for item in desk.all(Item)] == [("phone-7", "Lock Change")]
+
+
+def test_details_that_stay_unreadable_are_named_and_the_folders_count(watched, desk):
+    path = watched.put(f"{PLACE}/front.jpg")
+    path.with_name("front.jpg.json").write_text('{"uuid": ')
+    watched.settle(PACE.patience)
+    assert flags(desk) == [("4711", "Grass Cut", "before", ItemState.PENDING_QA)]
+    assert "front.jpg.json, cannot be read" in watched.words()
+
+
+def test_details_that_come_late_give_the_item_its_uuid(watched, desk):
+    path = watched.put(f"{PLACE}/front.jpg")
+    watched.settle()
+    path.with_name("front.jpg.json").write_text('{"uuid": "phone-7", "key2": "4711", "key4": "Lock Change"}')
+    watched.settle()
+    assert [(item.uuid, item.task, item.revision) for item in desk.all(Item)] == [("phone-7", "Lock Change", 2)]
+
+
+def test_details_of_another_order_than_the_folder_leave_it_to_a_person(watched, desk):
+    desk.project(1, "4712")
+    watched.put(f"{PLACE}/front.jpg", details={"uuid": "a", "key1": "AFS", "key2": "4712", "key4": "Grass Cut"})
+    watched.settle()
+    assert desk.states() == {"unassigned": 1}
+    assert watched.words() == "Its folder says AFS::4711, the details beside it say AFS::4712."
+
+
+def test_details_of_an_unknown_order_do_not_go_by_the_folder(watched, desk):
+    watched.put(f"{PLACE}/front.jpg", details={"uuid": "a", "key2": "9999"})
+    watched.settle()
+    assert desk.states() == {"unassigned": 1}
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("AFS-9999/Grass Cut/Before", "There is no order AFS-9999 here."),
+        ("AFS-4711/Gras Cut/Before", "AFS::4711 has no task Gras Cut."),
+        ("", "Nothing says for which order it is. It lies in no folder"),
+        (
+            "Elm St",
+            "There is no order Elm St here. It lies 1 folder deep, and the tree of this watch folder is Project / Task",
+        ),
+    ],
+)
+def test_what_does_not_fit_waits_as_unassigned_and_says_why(watched, desk, where, words):
+    watched.put(f"{where}/front.jpg".lstrip("/"))
+    watched.settle()
+    assert desk.states() == {"unassigned": 1}
+    assert watched.words().startswith(words)
+    assert "unassigned" in desk.alerts()
+
+
+@pytest.mark.parametrize("where", ["afs-4711/GRASS CUT/before", "AFS_4711/grass_cut/BEFORE", "4711/Grass Cut/Before"])
+def test_other_case_and_other_signs_mean_the_same(watched, desk, where):
+    watched.put(f"{where}/front.jpg".lstrip("/"))
+    watched.settle()
+    assert flags(desk) == [("4711", "Grass Cut", "before", ItemState.PENDING_QA)]
+
+
+def test_the_same_file_under_two_names_is_one_item(watched, desk):
+    watched.put(f"{PLACE}/front.jpg")
+    watched.put("AFS-4711/Grass Cut/After/copy of front.jpg")
+    watched.settle()
+    assert len(desk.all(Item)) == 1
+    assert sorted(watched.outcomes().values()) == ["known", "taken"]
+
+
+def test_the_same_bytes_filed_twice_under_uuids_of_their_own_are_two(watched, desk):
+    for uuid, task in (("a", "Grass Cut"), ("b", "Lock Change")):
+        watched.put(f"AFS-4711/{task}/Before/{uuid}.jpg", details={"uuid": uuid, "key2": "4711", "key4": task})
+    watched.settle()
+    assert [item.uuid for item in desk.all(Item)] == ["a", "b"]
+
+
+def test_what_came_from_a_phone_is_not_taken_again(watched, desk):
+    desk.photo(desk.numbered("4711").id, data=small_jpeg(1), uuid="phone-1")
+    desk.photo(desk.numbered("4711").id, data=small_jpeg(2), uuid="phone-2")
+    watched.put(f"{PLACE}/by bytes.jpg", seed=1)
+    watched.put(f"{PLACE}/by uuid.jpg", b"\xff\xd8\xff turned \xff\xd9", details={"uuid": "phone-2"})
+    before = desk.files_on_disk()
+    watched.settle(PACE.alone)
+    assert [item.uuid for item in desk.all(Item)] == ["phone-1", "phone-2"]
+    assert desk.files_on_disk() == before
+    assert set(watched.outcomes().values()) == {"known"}
+
+
+def test_a_restart_takes_nothing_twice_and_finds_what_came_meanwhile(watched, desk):
+    watched.put(f"{PLACE}/1.jpg", seed=1)
+    watched.settle()
+    watched.begin()
+    watched.put(f"{PLACE}/2.jpg", seed=2)
+    watched.settle()
+    assert [item.file_name for item in desk.all(Item)] == ["1.jpg", "2.jpg"]
+
+
+def test_watching_a_folder_anew_takes_nothing_twice(watched, desk):
+    watched.put(f"{PLACE}/1.jpg", seed=1)
+    watched.settle()
+    remove_watch(desk.database, watched.id, WHO)
+    (watched.id,) = save_watch(desk.database, desk.folder, WatchForm(str(watched.root), LEVELS), WHO).watches
+    watched.begin()
+    watched.settle()
+    assert len(desk.all(Item)) == 1
+
+
+def test_what_was_dismissed_stays_dismissed(watched, desk):
+    path = watched.put("nowhere/1.jpg", seed=1)
+    watched.settle()
+    delete_items(desk.database, desk.ids(ItemState.UNASSIGNED), WHO)
+    watched.put("elsewhere/copy.jpg", seed=1)
+    path.write_bytes(small_jpeg(3))
+    watched.settle()
+    assert desk.states() == {"deleted": 1}
+
+
+def test_a_file_that_was_taken_and_has_changed_is_a_new_revision(watched, desk):
+    path = watched.put(f"{PLACE}/1.jpg", seed=1)
+    watched.settle()
+    path.write_bytes(small_jpeg(2))
+    watched.settle()
+    (item,) = desk.all(Item)
+    assert item.revision == 2
+    assert [edit.kind for edit in desk.all(ItemEdit)] == ["received again"]
+
+
+def test_what_is_no_photo_is_refused_until_it_is_looked_at_anew(watched, desk):
+    path = watched.put(f"{PLACE}/front.jpg", b"<html>")
+    watched.settle()
+    assert watched.outcomes() == {"front.jpg": "refused"}
+    info = path.stat()
+    path.write_bytes(small_jpeg(1)[:6])
+    os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns))
+    watched.settle()
+    assert watched.outcomes() == {"front.jpg": "refused"}
+    watched.look(anew=True)
+    watched.look(PACE.patience)
+    assert watched.outcomes() == {"front.jpg": "taken"}
+
+
+def test_an_empty_file_is_waited_for_and_then_refused(watched):
+    watched.put(f"{PLACE}/front.jpg", b"")
+    assert watched.settle().waiting == 1
+    watched.look(PACE.patience)
+    assert watched.outcomes() == {"front.jpg": "refused"}
+
+
+def test_an_answer_set_is_taken_by_its_details(watched, desk):
+    answers = {
+        "uuid": "s",
+        "key1": "AFS",
+        "key2": "4711",
+        "key4": "Grass Cut",
+        "fileType": "survey",
+        "survey": {"answers": []},
+    }
+    watched.put(f"{PLACE}/4711_survey.json", json.dumps(answers).encode())
+    watched.put(f"{PLACE}/stray.json", json.dumps({"uuid": "x", "key2": "4711"}).encode())
+    watched.settle(PACE.alone)
+    assert desk.item("s").survey == {"answers": []}
+    assert watched.outcomes() == {"4711_survey.json": "taken", "stray.json": "refused"}
+
+
+def test_a_check_in_is_not_taken_from_a_folder(watched, desk):
+    told = {"uuid": "c", "key2": "4711", "fileType": "checkin", "survey": {"abcNumber": "A-123456"}}
+    watched.put(f"{PLACE}/c.json", json.dumps(told).encode())
+    watched.settle(PACE.alone)
+    assert desk.all(Item) == []
+
+
+def test_hidden_and_unfinished_files_and_links_are_passed_over(watched, desk):
+    watched.put(f"{PLACE}/.front.jpg")
+    watched.put(f"{PLACE}/front.jpg.part")
+    watched.put(f"{PLACE}/Thumbs.db")
+    outside = watched.root.parent / "outside.jpg"
+    outside.write_bytes(small_jpeg(5))
+    (watched.root / "link.jpg").symlink_to(outside)
+    (watched.root / "round").symlink_to(watched.root, target_is_directory=True)
+    assert watched.settle().waiting == 0
+    assert desk.all(WatchedFile) == []
+
+
+def test_a_folder_that_has_gone_is_said_and_taken_up_again(watched, desk):
+    away = watched.root.rename(watched.root.parent / "unplugged")
+    assert watched.look(1).words == "It cannot be reached: No such file or directory."
+    away.rename(watched.root)
+    watched.put(f"{PLACE}/1.jpg")
+    assert watched.settle().words == ""
+    assert len(desk.all(Item)) == 1
+
+
+@pytest.mark.parametrize("refused", ["locked", "front.jpg"])
+def test_what_cannot_be_read_is_named_and_the_rest_goes_on(watched, desk, monkeypatch, refused):
+    watched.put("locked/x/y/1.jpg", seed=7)
+    watched.put(f"{PLACE}/front.jpg", seed=1)
+    watched.put("AFS-4711/Grass Cut/After/back.jpg", seed=2)
+    real_scan, real_open = os.scandir, Path.open
+
+    def forbid(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any, *given: Any, **how: Any) -> Any:
+            if Path(path).name == refused:
+                raise PermissionError(errno.EACCES, "Permission denied")
+            return real(path, *given, **how)
+
+        return call
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", forbid(real_scan))
+        patch.setattr(Path, "open", forbid(real_open))
+        looked = watched.settle()
+    assert refused in looked.words
+    assert "Permission denied" in looked.words
+    assert len(desk.all(Item)) == 2
+    assert watched.settle().words == ""
+    assert len(desk.all(Item)) == 3
+
+
+def test_a_name_of_no_letters_is_taken_all_the_same(watched, desk):
+    path = os.fsencode(watched.root) + b"/AFS-4711"
+    os.mkdir(path)  # noqa: PTH102 - a path of bytes
+    Path(os.fsdecode(path + b"/\xff\xfe.jpg")).write_bytes(small_jpeg(1))
+    watched.settle()
+    assert len(desk.all(Item)) == 1
+
+
+def test_a_very_deep_tree_is_read_to_its_bottom_or_said(watched, desk):
+    deep = "/".join(["a folder with a rather long name, as people give them"] * 30)
+    watched.put(f"{deep}/front.jpg")
+    watched.settle()
+    assert len(desk.all(Item)) == 1
+    watched.put("/".join("x" * 45) + "/front.jpg", seed=2)
+    assert "more than 40 folders deep" in watched.look(1).words
+
+
+@pytest.mark.parametrize("place", ["", "photos", "..", "Downloader/inner"])
+def test_a_place_that_desk_itself_writes_to_is_refused(watched, desk, place):
+    with pytest.raises(UsageError, match="Pruvan Desk"):
+        save_watch(desk.database, desk.folder, WatchForm(str(desk.folder.root / place), LEVELS), WHO)
+
+
+def test_a_link_into_the_data_folder_is_seen_through(watched, desk, tmp_path):
+    (tmp_path / "innocent").symlink_to(desk.folder.photos, target_is_directory=True)
+    with pytest.raises(UsageError, match="is inside Pruvan Desk's own data folder"):
+        save_watch(desk.database, desk.folder, WatchForm(str(tmp_path / "innocent"), LEVELS), WHO)
+
+
+def test_a_folder_is_not_watched_twice(watched, desk):
+    with pytest.raises(UsageError, match="which is watched already"):
+        save_watch(desk.database, desk.folder, WatchForm(str(watched.root / "inner"), LEVELS), WHO)
+
+
+def test_a_downloader_that_is_turned_into_a_watch_folder_makes_no_loop(watched, desk):
+    watched.put(f"{PLACE}/front.jpg")
+    desk.set("downloader_folder", str(watched.root))
+    assert "is the Downloader's folder" in watched.settle().words
+    assert desk.all(Item) == []
+    desk.set("downloader_folder", "")
+    assert watched.settle().words == ""
+    assert len(desk.all(Item)) == 1
+
+
+@pytest.mark.logs("bug while taking")
+def test_one_file_that_meets_a_bug_does_not_hold_up_the_others(watched, monkeypatch):
+    real = operation._take
+
+    def fall(writing, file, filing):
+        if file.place.name == "2.jpg":
+            raise RuntimeError("a bug")
+        real(writing, file, filing)
+
+    monkeypatch.setattr(operation, "_take", fall)
+    for seed in (1, 2, 3):
+        watched.put(f"{PLACE}/{seed}.jpg", seed=seed)
+    watched.settle()
+    assert watched.outcomes() == {"1.jpg": "taken", "2.jpg": "refused", "3.jpg": "taken"}
+
+
+def test_an_address_tree_finds_the_one_open_order_there(watched, desk):
+    desk.project(1, "4712", address1="14 Oak Ave")
+    save_watch(desk.database, desk.folder, WatchForm(str(watched.root), "property,task,photo_type"), WHO, watched.id)
+    watched.begin()
+    watched.put("12 Elm St, Austin, TX 78701/Grass Cut/After/1.jpg")
+    watched.settle()
+    assert flags(desk) == [("4711", "Grass Cut", "after", ItemState.PENDING_QA)]
