@@ -76,6 +76,11 @@ def test_a_deep_tree_is_shortened_until_it_fits(names, room):
     assert all(new == old or "~" in new for new, old in zip(fit, names, strict=True))
 
 
+def test_long_names_are_cut_alike_so_that_each_stays_readable():
+    fit = fitted(["a" * 60, "b" * 60, "Before"], 80)
+    assert [length(name) for name in fit] == [36, 35, 6]
+
+
 def test_a_tree_that_cannot_fit_says_what_to_change():
     with pytest.raises(ItemError, match="too deep") as caught:
         fitted(["x" * 60] * 17, 100)

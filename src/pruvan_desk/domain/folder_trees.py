@@ -92,20 +92,22 @@ def safe_name(text: str, longest: int = LONGEST_FOLDER) -> str:
 
 
 def fitted(names: Sequence[str], room: int) -> list[str]:
-    """``names`` shortened, the longest first, until they take no more than ``room`` characters with their separators.
+    """``names`` shortened, the longest down to the next and then both, until they fit into ``room`` with their separators.
 
     Raises :class:`ItemError` where even short names are too long.
     """
     fit = list(names)
-    while sum(length(name) + 1 for name in fit) > room:
-        longest = max(range(len(fit)), key=lambda place: length(fit[place]), default=None)
-        if longest is None or length(fit[longest]) <= SHORTEST_FOLDER:
+    while (over := sum(length(name) + 1 for name in fit) - room) > 0:
+        places = sorted(range(len(fit)), key=lambda place: length(fit[place]))
+        size = length(fit[places[-1]]) if places else 0
+        if size <= SHORTEST_FOLDER:
             raise ItemError(
                 "The folder tree is too deep for Windows' longest path.",
                 "Choose a Downloader folder with a shorter path, or fewer levels, in Preferences.",
             )
-        over = sum(length(name) + 1 for name in fit) - room
-        fit[longest] = cut_name(names[longest], max(SHORTEST_FOLDER, length(fit[longest]) - over))
+        second = length(fit[places[-2]]) if len(places) > 1 else 0
+        wanted = max(SHORTEST_FOLDER, min(size - 1, max(second, size - over)))
+        fit[places[-1]] = cut_name(names[places[-1]], wanted)
     return fit
 
 
