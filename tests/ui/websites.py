@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 HTML = "text/html; charset=utf-8"
 
@@ -32,11 +33,12 @@ class Asked:
 
 @dataclass
 class Website:
-    """Pages by path, or what makes them of a request, and the requests that came."""
+    """Pages by path, or what makes them of a request, the requests that came, and how often anybody connected."""
 
     pages: dict[str, Answer | Callable[[Asked], Answer]] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    connections: int = 0
     port: int = 0
     scheme: str = "http"
     closing: threading.Event = field(default_factory=threading.Event)
@@ -76,9 +78,15 @@ def serving(site: Website, certificate: Path | None = None) -> Iterator[Website]
         def log_message(self, *_: object) -> None:
             pass
 
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def process_request(self, request: Any, client_address: Any) -> None:
+            site.connections += 1
+            super().process_request(request, client_address)
+
     site.closing.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", site.port), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", site.port), Handler)
     site.port = server.server_port
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -25,6 +25,7 @@ from ui.elsewhere import ElsewhereOffice
 from ui.websites import Answer, Website, serving
 
 LEFT = Qt.MouseButton.LeftButton
+PICTURE = "<svg xmlns='http://www.w3.org/2000/svg'><script>fetch('/redirect', {mode: 'no-cors'})</script></svg>"
 
 
 LEADS_OUT = {
@@ -79,15 +80,36 @@ LOADED = {
     "a window by itself": "<script>window.open('{other}/x')</script>",
     "a frame": '<iframe src="{other}/x"></iframe>',
     "a frame that is redirected": '<iframe src="/redirect"></iframe>',
+    "a frame that a form is sent to": (
+        "<iframe name=f></iframe><form id=g method=post target=f action=/onwards></form><script>g.submit()</script>"
+    ),
     "a picture": '<img src="{other}/x">',
     "a picture that is redirected": '<img src="/redirect"><img src="/redirect?2">',
+    "a picture loaded ahead": (
+        '<link rel=preload as=image href="/redirect"><img srcset="/redirect?2 1x"><input type=image src="/redirect?3">'
+    ),
+    "a film that is redirected": '<video src="/redirect" autoplay></video>',
+    "an object that is redirected": '<object data="/redirect"></object><embed src="/redirect?2">',
     "a script": '<script src="{other}/x"></script>',
-    "a script that is redirected": '<script src="/redirect"></script>',
+    "a script that is redirected": '<script src="/redirect"></script><link rel=modulepreload href="/redirect?2">',
     "a call that is redirected": "<script>fetch('/redirect', {{mode: 'no-cors'}}).catch(() => 0)</script>",
+    "a call of a page made here": "<iframe srcdoc=\"<script>fetch('/redirect', {{mode: 'no-cors'}})</script>\"></iframe>",
+    "a call of a picture": "<iframe src=/picture.svg></iframe>",
     "a style": '<link rel=stylesheet href="{other}/x">',
+    "a style that is redirected": '<link rel=stylesheet href="/redirect"><style>@import "/redirect?2";</style>',
+    "a font that is redirected": "<style>@font-face {{font-family: f; src: url(/redirect)}} body {{font-family: f}}</style>",
     "a call": "<script>fetch('{other}/x', {{method: 'POST', mode: 'no-cors', body: 'secret'}}).catch(() => 0)</script>",
     "a beacon": "<script>navigator.sendBeacon('{other}/x', 'secret')</script>",
+    "a beacon that is redirected": "<script>navigator.sendBeacon('/onwards', 'secret')</script>",
+    "a call that outlives the page": "<script>fetch('/onwards', {{method: 'POST', keepalive: true, mode: 'no-cors', body: 'x'}})</script>",
     "a socket": "<script>try {{ new WebSocket('{other}/x'.replace('http', 'ws')) }} catch {{}}</script>",
+    "events": "<script>new EventSource('{other}/x')</script>",
+    "events that are redirected": "<script>new EventSource('/redirect')</script>",
+    "a page fetched ahead": '<link rel=prefetch href="{other}/x"><link rel=prerender href="{other}/x">',
+    "a redirect fetched ahead": '<link rel=prefetch href="/redirect">',
+    "a name looked up ahead": '<link rel=dns-prefetch href="{other}">',
+    "a worklet that is redirected": "<script>new AudioContext().audioWorklet.addModule('/redirect').catch(() => 0)</script>",
+    "a click that is reported": "<a id=a href='#b' ping='{other}/x /onwards'>x</a><script>a.click()</script>",
 }
 
 
@@ -96,12 +118,16 @@ def test_nothing_of_another_site_is_loaded_or_told_anything(
     at_site: Callable[..., Person], site: Website, other: Website, body: str
 ) -> None:
     site.pages["/redirect"] = Answer(status=302, headers={"location": f"{other.origin}/x"})
+    site.pages["/onwards"] = Answer(status=307, headers={"location": f"{other.origin}/x"})
+    site.pages["/picture.svg"] = Answer(PICTURE, headers={"content-type": "image/svg+xml"})
     site.pages["/after"] = Answer("the end")
     person = at_site(f"the order {body.format(other=other.origin)} <a id=go href=/after>on</a>")
     person.sees("the order")
+    if "/redirect" in body:
+        person.until(lambda: "GET /redirect" in site.heard or "POST /redirect" in site.heard)
     person.click("#go")
     person.sees("the end")
-    assert other.heard == []
+    assert (other.heard, other.connections) == ([], 0)
 
 
 def test_a_frame_of_the_portal_is_shown(at_site: Callable[..., Person], site: Website) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtNetwork import QNetworkInformation
 from PySide6.QtWebEngineCore import QWebEngineLoadingInfo
 
+from pruvan_desk.ui.portal.gate import Trouble
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import EmptyState
 
@@ -47,9 +48,15 @@ class FailurePage(EmptyState):
             self._timer.start(0)
 
 
-def reasons(info: QWebEngineLoadingInfo, host: str, bad_certificate: str) -> tuple[str, str, bool]:
-    """What happened, what to do, and whether the network is to blame."""
+def reasons(
+    info: QWebEngineLoadingInfo, host: str, bad_certificate: str, trouble: Trouble | None
+) -> tuple[str, str, bool]:
+    """What happened, what to do, and whether the network is to blame. ``trouble`` is what the gate met."""
     domain = info.errorDomain()
+    if trouble is Trouble.NOT_FOUND:
+        return f"{host} was not found.", "Check the network, and the address in Integrations.", True
+    if trouble is not None:
+        return "myFAStrack cannot be reached.", f"{host}: {trouble.lower()}. Check the network.", True
     code = info.errorString().rpartition("::")[2] if "net::" in info.errorString() else ""
     told = f" ({code})" if code else ""
     if bad_certificate or domain == Domain.CertificateErrorDomain:
@@ -58,6 +65,4 @@ def reasons(info: QWebEngineLoadingInfo, host: str, bad_certificate: str) -> tup
     if domain == Domain.HttpStatusCodeDomain:
         words = f"myFAStrack answered with error {info.errorCode()}."
         return words, "It is the portal's own trouble. Retry in a moment.", False
-    if domain == Domain.DnsErrorDomain:
-        return f"{host} was not found.", f"Check the network, and the address in Integrations.{told}", True
     return "myFAStrack cannot be reached.", f"{host} does not answer. Check the network.{told}", True

@@ -146,6 +146,7 @@ class PortalTab(QWidget):
             page.action(action).enabledChanged.connect(choice.setEnabled)
         page.told.connect(notice.tell)
         page.asked.connect(self._ask)
+        page.words_asked.connect(self._ask_words)
         page.permission_asked.connect(self._ask_permission)
         page.leaving.connect(self._ask_to_leave)
         page.requested.connect(self._request)
@@ -192,7 +193,8 @@ class PortalTab(QWidget):
     def _judge_failure(self, info: QWebEngineLoadingInfo) -> None:
         """An error of the server with words of its own (a wrong password, say) is a page; any other is told by us."""
         url, load, status = info.url(), self._loads, info.errorCode()
-        why = reasons(info, url.host() or self.start.host(), self.page.bad_certificate)
+        host, trouble = url.host() or self.start.host(), self.page.trouble_with(url)
+        why = reasons(info, host, self.page.bad_certificate, trouble)
 
         def judge(words: str) -> None:
             if isValid(self) and load == self._loads:
@@ -270,6 +272,10 @@ class PortalTab(QWidget):
     def _ask(self, words: str) -> None:
         answer = self.page.answer
         self.notice.ask(words, "OK", "Cancel", lambda: answer(yes=True), lambda: answer(yes=False))
+
+    def _ask_words(self, words: str, offered: str) -> None:
+        answer = self.page.answer
+        self.notice.ask_words(words, offered, lambda said: answer(yes=True, words=said), lambda: answer(yes=False))
 
     def _ask_permission(self, what: str, permission: QWebEnginePermission) -> None:
         words = f"{permission.origin().host()} wants to {what}."

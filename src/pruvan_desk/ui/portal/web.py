@@ -4,7 +4,7 @@ Nothing here is reachable from the page: there is no bridge object, no permissio
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer, QUrl, Signal
@@ -23,7 +23,9 @@ from PySide6.QtWebEngineCore import (
 from PySide6.QtWidgets import QWidget
 
 from pruvan_desk.core.logs import logger
-from pruvan_desk.ui.portal.confinement import Bounds, Verdict
+from pruvan_desk.ui.portal.chromium import prepare
+from pruvan_desk.ui.portal.confinement import Bounds, Verdict, origin_of_url
+from pruvan_desk.ui.portal.gate import Trouble
 from pruvan_desk.ui.portal.uploads import upload_dialog
 
 log = logger(__name__)
@@ -58,7 +60,8 @@ ASKED_FOR = {
 FENCE = "fence"
 FENCE_SCRIPT = """
 if (location.protocol.startsWith('http') && document.contentType !== 'application/pdf') {
-    const root = document.createElement('html'), head = document.createElement('head'), meta = document.createElement('meta');
+    const make = name => document.createElementNS('http://www.w3.org/1999/xhtml', name);  // a page may be an SVG picture as well
+    const root = make('html'), head = make('head'), meta = make('meta');
     meta.httpEquiv = 'Content-Security-Policy';
     meta.content = %s;
     root.append(head);
@@ -69,7 +72,7 @@ if (location.protocol.startsWith('http') && document.contentType !== 'applicatio
     root.remove();
 }
 """
-"""Before anything of a page is loaded it is given our policy, which cannot be taken away again. A page's own holds as well."""
+"""The first fence: a page is given our policy, which cannot be taken away again. A page's own holds as well."""
 NAVIGATIONS = (
     QWebEngineUrlRequestInfo.ResourceType.ResourceTypeMainFrame,
     QWebEngineUrlRequestInfo.ResourceType.ResourceTypeSubFrame,
@@ -82,6 +85,8 @@ class PortalProfile(QWebEngineProfile):
     def __init__(self, bounds: Bounds) -> None:
         super().__init__()  # without a name it keeps nothing on disk
         self.bounds = bounds
+        self._gate, self._visitor = prepare(), object()
+        self.destroyed.connect(partial(self._gate.forget, self._visitor))
         self.hold_to(bounds)
         self._fence = _Fence(self)
         self.setUrlRequestInterceptor(self._fence)
@@ -97,6 +102,7 @@ class PortalProfile(QWebEngineProfile):
     def hold_to(self, bounds: Bounds) -> None:
         """From now on pages stay within these bounds; their policy holds for those that are loaded from now on."""
         self.bounds = bounds
+        self._gate.admit(self._visitor, bounds.parts | bounds.pages)
         script = QWebEngineScript()
         script.setName(FENCE)
         script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentCreation)
@@ -107,6 +113,11 @@ class PortalProfile(QWebEngineProfile):
             self.scripts().remove(old)
         self.scripts().insert(script)
 
+    def trouble_with(self, url: QUrl) -> Trouble | None:
+        """Why the site of an address was not reached, where it was not."""
+        origin = origin_of_url(url)
+        return self._gate.trouble_with(origin[1:]) if origin is not None else None
+
 
 class PortalWebPage(QWebEnginePage):
     """A page that stays where the portal is. What it wants from a person comes as signals; nothing blocks the window."""
@@ -116,6 +127,8 @@ class PortalWebPage(QWebEnginePage):
     told = Signal(str)
     asked = Signal(str)
     """The page wants yes or no: :meth:`answer` it."""
+    words_asked = Signal(str, str)
+    """The page wants words, and offers some: :meth:`answer` it with them."""
     permission_asked = Signal(str, object)
     """The page wants something of this computer: what, and a :class:`QWebEnginePermission` to grant or deny."""
     requested = Signal(QUrl, object)
@@ -125,6 +138,7 @@ class PortalWebPage(QWebEnginePage):
         super().__init__(profile, parent)
         self._profile = profile
         self._question: QEventLoop | None = None
+        self._answer = ""
         self.bad_certificate = ""
         self.newWindowRequested.connect(self._new_window)
         self.certificateError.connect(self._refuse_certificate)
@@ -139,14 +153,19 @@ class PortalWebPage(QWebEnginePage):
         for signal in (self.desktopMediaRequested, self.webAuthUxRequested):
             signal.connect(lambda request: request.cancel())
 
+    def trouble_with(self, url: QUrl) -> Trouble | None:
+        """Why the site of an address was not reached, where it was not."""
+        return self._profile.trouble_with(url)
+
     @property
     def is_asking(self) -> bool:
-        """Whether a script of the page waits for yes or no."""
+        """Whether a script of the page waits for an answer."""
         return self._question is not None
 
-    def answer(self, *, yes: bool) -> None:
-        """Answers what was ``asked``."""
+    def answer(self, *, yes: bool, words: str = "") -> None:
+        """Answers what was ``asked``, or with ``words`` what :attr:`words_asked` asks for."""
         if self._question is not None:
+            self._answer = words
             self._question.exit(int(yes))
 
     def acceptNavigationRequest(self, url: QUrl | str, kind: Navigation, main_frame: bool) -> bool:
@@ -174,18 +193,22 @@ class PortalWebPage(QWebEnginePage):
 
     def javaScriptConfirm(self, security_origin: QUrl | str, msg: str) -> bool:
         """The script waits for the answer; the window does not."""
+        return self._wait_for_answer(partial(self.asked.emit, msg))
+
+    def javaScriptPrompt(self, security_origin: QUrl | str, msg: str, default: str) -> tuple[bool, str]:
+        """The script waits for the words; the window does not."""
+        answered = self._wait_for_answer(partial(self.words_asked.emit, msg, default))
+        return answered, self._answer if answered else ""
+
+    def _wait_for_answer(self, ask: Callable[[], object]) -> bool:
+        """A page that asks while it is asking (a frame of it, say) is answered with no."""
         if self._question is not None:
             return False
         self._question = QEventLoop()
-        self.asked.emit(msg)
+        ask()
         answer = self._question.exec()
         self._question = None
         return bool(answer)
-
-    def javaScriptPrompt(self, security_origin: QUrl | str, msg: str, default: str) -> tuple[bool, str]:
-        """Nothing is entered: no portal known asks so."""
-        self.told.emit(f"The page asked “{msg}” and was given no answer.")
-        return False, ""
 
     def javaScriptConsoleMessage(
         self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str
@@ -248,8 +271,9 @@ class PortalWebPage(QWebEnginePage):
 class _Fence(QWebEngineUrlRequestInterceptor):
     """The second fence: whatever a page names, requests go to the portal only.
 
-    Of a redirected part it hears too late: Chromium has asked for it by then, with the headers of the first request. So those
-    are the policy's to stop, and the header goes with pages only, whose redirects are judged before they are followed.
+    Of a redirected part it hears too late: Chromium is on its way by then, with the headers of the first request. So those are
+    the policy's to stop, or else the gate's, and the header goes with pages only, whose redirects are judged before they are
+    followed.
     """
 
     def __init__(self, profile: PortalProfile) -> None:
