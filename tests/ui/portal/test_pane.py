@@ -110,7 +110,7 @@ class TestTheSandboxsPortal:
         failure = person.tab.failure
         person.until(failure.isVisible)
         assert "cannot be reached" in failure._words.text()
-        assert "ERR_CONNECTION_REFUSED" in failure._advice.text()
+        assert "127.0.0.1: it refused the connection" in failure._advice.text()
         qtbot.mouseClick(failure.button, LEFT)
         person.until(lambda: person.tab.stack.currentWidget() is failure)
         sandbox.start()
@@ -149,6 +149,34 @@ def test_a_question_of_the_page_stops_nobody_else(
     person.click("#go")
     person.until(lambda: tab.page.title() == "true")
     assert seen == ["Submit to QC?"]
+
+
+ASKS_WORDS = (
+    "the order <button id=go onclick=\"document.title = 'said: ' + prompt('Why is it late?', 'rain')\">late</button>"
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "key", "said"),
+    [("", Qt.Key.Key_Return, "said: rain"), ("snow", Qt.Key.Key_Return, "said: snow"), ("snow", Qt.Key.Key_Escape, "said: null")],
+)  # fmt: skip
+def test_words_that_the_page_wants_are_typed_below_the_bar(
+    qtbot: QtBot, at_site: Callable[[str], Person], typed: str, key: Qt.Key, said: str
+) -> None:
+    person = at_site(ASKS_WORDS)
+    person.sees("the order")
+    notice, seen = person.tab.notice, []
+
+    def type_it() -> None:
+        seen.append((notice.words, notice.field.text(), QApplication.activeModalWidget()))
+        qtbot.keyClicks(notice.field, typed)
+        qtbot.keyClick(notice.field, key)
+
+    while_it_asks(person, notice.field.hasFocus, type_it)
+    person.click("#go")
+    person.until(lambda: person.tab.page.title() == said)
+    assert seen == [("Why is it late?", "rain", None)]
+    assert notice.isHidden()
 
 
 def test_a_tab_can_be_closed_while_its_page_asks(qtbot: QtBot, at_site: Callable[[str], Person]) -> None:

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
 
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import button, label
+from pruvan_desk.ui.widgets import button, label, text_field
 
 
 class Notice(QFrame):
-    """Words with one or two buttons; hidden where there is nothing to say. Newer words take the place of older ones."""
+    """Words with one or two buttons, and a field where words are wanted; hidden where there is nothing to say.
+
+    Newer words take the place of older ones.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -19,6 +24,7 @@ class Notice(QFrame):
         self._sign = QLabel()
         self._words = label("", wrap=True, selectable=True)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.field = text_field("Answer to the page")
         self.yes = button("", theme)
         self.no = button("", theme)
         self._on_yes: Callable[[], object] | None = None
@@ -28,10 +34,12 @@ class Notice(QFrame):
         row.setSpacing(tokens.UNIT)
         row.addWidget(self._sign)
         row.addWidget(self._words, 1)
+        row.addWidget(self.field, 1)
         row.addWidget(self.yes)
         row.addWidget(self.no)
         self.yes.clicked.connect(lambda: self._close(self._on_yes))
         self.no.clicked.connect(lambda: self._close(self._on_no))
+        self.field.returnPressed.connect(self.yes.click)
         theme.changed.connect(self._draw)
         self._draw()
         self.hide()
@@ -51,6 +59,24 @@ class Notice(QFrame):
         """Asks; whichever button is pressed, the line goes away."""
         self._show(words, yes, no, on_yes, on_no)
 
+    def ask_words(
+        self, words: str, offered: str, on_words: Callable[[str], object], on_no: Callable[[], object]
+    ) -> None:
+        """Asks for words, and offers some. Enter answers with what stands there, Escape with nothing."""
+        self._show(words, "OK", "Cancel", lambda: on_words(self.field.text()), on_no)
+        self.field.setText(offered)
+        self.field.selectAll()
+        self.field.show()
+        if self.isVisible():
+            self.field.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape is no."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
     def clear(self) -> None:
         """Nothing is said any more; a question that was open is answered with no."""
         if not self.isHidden():
@@ -62,6 +88,7 @@ class Notice(QFrame):
         self.clear()
         self._on_yes, self._on_no = on_yes, on_no
         self._words.setText(words)
+        self.field.hide()
         self.setAccessibleName(words)
         for choice, text in ((self.yes, yes), (self.no, no)):
             choice.setText(text)
