@@ -2,14 +2,19 @@
 
 Nothing here runs a query on the Qt thread. Writes go through one serial executor, reads through two threads of their own;
 results return to the Qt thread as calls, in the order they were finished.
+
+What goes through the writing thread is handed to it, in order, when the Qt thread has drawn what was decided: the two share
+Python's lock, and somebody who presses a key waits for the screen first.
 """
 
 import functools
+import sys
+from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from pruvan_desk.core.errors import PruvanDeskError
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 READERS = 2
+TURN_SECONDS = 0.0005
+"""How long a thread may keep Python's lock while the Qt thread waits for it; Python's own 5 ms add up to what is felt."""
 
 
 class Latest:
@@ -63,11 +70,15 @@ class Desk(QObject):
         self.settings = Settings()
         self.bridge = Bridge(self)
         self.spawn: Callable[[Coroutine[Any, Any, None]], object] = _no_loop
+        sys.setswitchinterval(TURN_SECONDS)
         self._writes = ThreadPoolExecutor(1, "write")
         self._reads = ThreadPoolExecutor(READERS, "read")
         self._opening: Future[tuple[Database, ChangeFeed]] | None = None
         self._feed: FeedThread | None = None
         self._closed = False
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._drawn = QTimer(self, singleShot=True, interval=0)  # comes after the paint events that are due
+        self._drawn.timeout.connect(self._hand_over)
         self._delivered.connect(self._run, Qt.ConnectionType.QueuedConnection)
 
     def open(self, refused: Callable[[PruvanDeskError], None]) -> None:
@@ -93,8 +104,7 @@ class Desk(QObject):
 
     def read_own(self, query: "Callable[[Session], T]", done: Callable[[T], None]) -> None:
         """Like :meth:`read`, but after all writes that were asked for before: what somebody has just decided is in the answer."""
-        if not self._closed:
-            self._answer(self._writes.submit(self._read, query), done, None, done)
+        self._in_turn(functools.partial(self._read, query), done, None, done)
 
     def write(
         self,
@@ -103,16 +113,15 @@ class Desk(QObject):
         refused: Callable[[PruvanDeskError], None] | None = None,
     ) -> None:
         """Runs an operation after all that were asked for before it. What it refuses is told, unless ``refused`` takes it."""
-        if not self._closed:
-            self._answer(self._writes.submit(self._write, operation), done, refused, done)
+        self._in_turn(functools.partial(self._write, operation), done, refused, done)
 
     def aside(self, work: Callable[[], T], done: Callable[[T], None] | None = None) -> None:
         """Runs ``work`` that needs no database among the writes (a child process to start, a file to write)."""
-        if not self._closed:
-            self._answer(self._writes.submit(work), done, None, done)
+        self._in_turn(work, done, None, done)
 
     def close(self) -> None:
         """Finishes what is being written and stops all threads. Nothing is called back any more."""
+        self._hand_over()
         self._closed = True
         if self._feed is not None:
             self._feed.stop()
@@ -124,6 +133,7 @@ class Desk(QObject):
 
     def stop_listening(self) -> None:
         """From now on no result is delivered: the window is going away."""
+        self._hand_over()
         self._closed = True
 
     def _start(self, opened: "tuple[Database, ChangeFeed]") -> None:
@@ -139,6 +149,22 @@ class Desk(QObject):
     def _write(self, operation: "Callable[[Database], T]") -> T:
         assert self._opening is not None, "written before open"  # noqa: S101 - as above
         return operation(self._opening.result()[0])
+
+    def _in_turn(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None] | None,
+        refused: Callable[[PruvanDeskError], None] | None,
+        asker: object,
+    ) -> None:
+        if not self._closed:
+            self._waiting.append(lambda: self._answer(self._writes.submit(work), done, refused, asker))
+            self._drawn.start()
+
+    def _hand_over(self) -> None:
+        """Gives the writing thread all that waits for it."""
+        while self._waiting:
+            self._waiting.popleft()()
 
     def _answer(
         self,

@@ -12,7 +12,6 @@ from pruvan_desk.domain.certification import Position
 from pruvan_desk.domain.hints import Circumstances, Hint, Surroundings, pixel_words
 from pruvan_desk.domain.statuses import ItemState, evidence_label
 from pruvan_desk.store.models import Integration, Item, Project
-from pruvan_desk.store.outbox import chunks
 from pruvan_desk.store.settings import read_settings
 
 ORDER = {hint: place for place, hint in enumerate(Hint)}
@@ -29,17 +28,13 @@ class HintWords:
 
 
 class RowHints:
-    """The hints of many items, whose projects are read once."""
+    """The hints of many items, by the rows of their ``projects``."""
 
-    def __init__(self, session: Session, project_ids: Iterable[int]) -> None:
+    def __init__(self, session: Session, projects: Iterable[Any]) -> None:
         zone = read_settings(session).zone
-        self._surroundings: dict[int | None, Surroundings] = {}
-        columns = select(
-            Project.id, Project.latitude, Project.longitude, Project.start, Project.due, Project.client_due
-        )
-        for some in chunks(sorted(project_ids)):
-            for row in session.execute(columns.where(Project.id.in_(some))):
-                self._surroundings[row.id] = Surroundings(circumstances(row), zone)
+        self._surroundings: dict[int | None, Surroundings] = {
+            row.id: Surroundings(circumstances(row), zone) for row in projects
+        }
 
     def of(
         self,

@@ -1,6 +1,7 @@
 """Items, as the gallery shows them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -115,7 +116,22 @@ def scope_items(session: Session, scope: Scope) -> list[ItemRow]:
         query = query.where(Item.state == ItemState.UNASSIGNED)
     elif scope.kind == PENDING:
         query = query.where(Item.state.in_(WAITING))
-    return sorted(_rows(session, query), key=lambda row: row.sort_key)
+    return in_order(_rows(session, query))
+
+
+def in_order(rows: Iterable[ItemRow]) -> list[ItemRow]:
+    """By :attr:`ItemRow.sort_key`, each group sorted by itself: comparing the whole key of 100,000 is felt."""
+    groups: defaultdict[Any, list[ItemRow]] = defaultdict(list)
+    for row in rows:
+        groups[row.project or row.wanted_project, row.position, row.task, row.evidence_type].append(row)
+    ordered: list[ItemRow] = []
+    for same in sorted(groups.values(), key=lambda group: group[0].group):
+        ordered += sorted(same, key=_taken)
+    return ordered
+
+
+def _taken(row: ItemRow) -> tuple[datetime, int]:
+    return row.taken_at or row.arrived_at, row.id
 
 
 def items_by_id(session: Session, ids: Sequence[int]) -> list[ItemRow]:
@@ -196,40 +212,51 @@ def task_names(session: Session, project_id: int) -> list[str]:
 
 
 def _item_columns() -> Select[*tuple[Any, ...]]:
-    columns = select(
-        Item.id, Item.project_id, Integration.code, Project.number, Item.wanted_project, Item.task, Item.evidence_type,
-        Item.file_type, Item.state, Item.sha256, Item.extension, Item.file_name, Item.rotation, Item.reject_reason,
-        Item.problem, Item.inspected, Item.notes, Item.taken_at, Item.arrived_at, Item.created_by, Item.hints, Item.latitude,
-        Item.longitude, Item.width, Item.height, Item.annotations, Item.copy_of, is_covered(),
+    return select(
+        Item.id, Item.project_id, Item.wanted_project, Item.task, Item.evidence_type, Item.file_type, Item.state, Item.sha256,
+        Item.extension, Item.file_name, Item.rotation, Item.reject_reason, Item.problem, Item.inspected, Item.notes,
+        Item.taken_at, Item.arrived_at, Item.created_by, Item.hints, Item.latitude, Item.longitude, Item.width, Item.height,
+        Item.annotations, Item.copy_of, is_covered(),
     )  # fmt: skip
-    shown = columns.join(Project, Project.id == Item.project_id, isouter=True).join(
-        Integration, Integration.id == Project.integration_id, isouter=True
-    )
-    return shown.where(Project.deleted_at.is_(None))  # those of no project as well
 
 
 def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:
+    """The items of a query, without those of projects in the trash."""
     found = session.connection().execute(query).all()  # past the ORM, which takes as long again
-    projects = {row[1] for row in found if row[1] is not None}
+    projects = _projects(session, {row[1] for row in found if row[1] is not None})
+    names: dict[int | None, str] = {None: ""} | {row.id: f"{row.code}::{row.number}" for row in projects}
     positions, hints = _task_positions(session, projects), RowHints(session, projects)
     return [
         ItemRow(
-            id_, project_id, f"{code}::{number}" if project_id is not None else "", wanted, task, evidence_type,
-            FILE_TYPES[file_type], STATES[state], sha256, extension, file_name, rotation, reject_reason, problem, inspected,
-            notes, taken_at, arrived_at, created_by, positions.get((project_id, task), 1_000), width, height,
+            id_, project_id, names[project_id], wanted, task, evidence_type, FILE_TYPES[file_type], STATES[state], sha256,
+            extension, file_name, rotation, reject_reason, problem, inspected, notes, taken_at, arrived_at, created_by,
+            positions.get((project_id, task), 1_000), width, height,
             hints.of(project_id, kept_hints, taken_at, latitude, longitude), annotations, copy_of, bool(covered),
         )
         for (
-            id_, project_id, code, number, wanted, task, evidence_type, file_type, state, sha256, extension, file_name, rotation,
+            id_, project_id, wanted, task, evidence_type, file_type, state, sha256, extension, file_name, rotation,
             reject_reason, problem, inspected, notes, taken_at, arrived_at, created_by, kept_hints, latitude, longitude, width,
             height, annotations, copy_of, covered,
         ) in found
+        if project_id in names
     ]  # fmt: skip
 
 
-def _task_positions(session: Session, project_ids: set[int]) -> dict[tuple[int, str], int]:
+def _projects(session: Session, ids: Iterable[int]) -> list[Any]:
+    """What the items of these projects need of them; read once, not joined to each item. Those in the trash are left out."""
+    columns = select(
+        Project.id, Integration.code, Project.number, Project.latitude, Project.longitude, Project.start, Project.due,
+        Project.client_due,
+    ).join(Integration, Integration.id == Project.integration_id)  # fmt: skip
+    found: list[Any] = []
+    for some in chunks(sorted(ids)):
+        found += session.execute(columns.where(Project.id.in_(some), Project.deleted_at.is_(None)))
+    return found
+
+
+def _task_positions(session: Session, projects: Iterable[Any]) -> dict[tuple[int, str], int]:
     found: dict[tuple[int, str], int] = {}
-    for some in chunks(sorted(project_ids)):
+    for some in chunks([row.id for row in projects]):
         tasks = select(Task.project_id, Task.name, Task.position).where(Task.project_id.in_(some))
         found.update(((project_id, name), place) for project_id, name, place in session.execute(tasks))
     return found

@@ -2,6 +2,7 @@
 
 from datetime import tzinfo
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from pruvan_desk.domain.statuses import ItemState, evidence_label
@@ -13,6 +14,8 @@ from pruvan_desk.ui.gallery.fact_words import certification_lines, history_lines
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import label
 
+SOON = 60
+"""Milliseconds somebody stays at a photo until the rest of its facts is read."""
 HASH_SHOWN = 12
 """Digits of the SHA-256 that tell two files apart for people; the whole stands in the hint."""
 
@@ -30,6 +33,8 @@ class FactsPanel(QScrollArea):
         self._row: ItemRow | None = None
         self._facts: ItemFacts | None = None
         self._latest = Latest()
+        self._soon = QTimer(self, singleShot=True, interval=SOON)
+        self._soon.timeout.connect(self.read_again)
         self._signs = [QLabel() for _ in range(4)]
         self.state = label("", wrap=True, selectable=True)
         self.filed = label("", "title", wrap=True)
@@ -51,7 +56,8 @@ class FactsPanel(QScrollArea):
         self.setVisible(row is not None)
         if row is not None:
             self._draw(row, self._facts)
-            self.read_again()
+        if other:  # what else changes about it is told by the database when it is there
+            self._soon.start()
 
     def read_again(self) -> None:
         """Something about the item has changed."""

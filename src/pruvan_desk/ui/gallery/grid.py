@@ -103,6 +103,12 @@ class GridView(QListView):
         self.updateGeometries()
         self.viewport().update()
 
+    def draw_photo(self, sha256: str) -> None:
+        """Draws the tiles in sight that show this file again."""
+        for place in self._in_sight(self.viewport().rect()):
+            if self._gallery.shown[place].sha256 == sha256:
+                self.viewport().update(self.visualRect(self._gallery.index(place)))
+
     def set_photo_width(self, width: int) -> None:
         """Larger or smaller tiles; the current one stays in sight."""
         self._delegate.set_width(width)
@@ -255,7 +261,7 @@ class GridView(QListView):
         """Headings and tiles of the part that is asked for."""
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
-        shift, rect = self.verticalOffset(), event.rect()
+        shift, rect, part = self.verticalOffset(), event.rect(), event.region()
         self._paint_headings(painter, rect.top() + shift, rect.bottom() + shift)
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
@@ -265,6 +271,8 @@ class GridView(QListView):
         for place in self._in_sight(rect):
             index = self._gallery.index(place)
             option.rect = self.visualRect(index)
+            if not part.intersects(option.rect):
+                continue
             state = plain | QStyle.StateFlag.State_Enabled
             if selection.isSelected(index):
                 state |= QStyle.StateFlag.State_Selected

@@ -89,6 +89,7 @@ class GalleryPage(Page):
         self._asked: Filter | None = None
         self._return_to: int | None = None
         self._count_soon = QTimer(self, singleShot=True, interval=QUIET)
+        self._choices_soon = QTimer(self, singleShot=True, interval=QUIET)  # after the photos, which somebody waits for
         self._put_together()
         self._connect()
         self.setAcceptDrops(True)
@@ -270,7 +271,8 @@ class GalleryPage(Page):
         self.model.dataChanged.connect(lambda *_: self._redraw())
         self.model.counted.connect(self._count_soon.start)
         self._count_soon.timeout.connect(self._count)
-        self.loader.ready.connect(self._thumbnail_came)
+        self._choices_soon.timeout.connect(self.scoping.read_choices)
+        self.loader.ready.connect(self.grid.draw_photo)
         self.pictures.vanished.connect(self.files.note_vanished, Qt.ConnectionType.QueuedConnection)
         self.empty.button.clicked.connect(self.filters.clear)
 
@@ -292,7 +294,7 @@ class GalleryPage(Page):
             self.grid.go(self.model.place(self._return_to or 0) or 0)
         self._return_to = None
         self._follow()
-        self.scoping.read_choices()  # after the photos, which somebody waits for
+        self._choices_soon.start()
 
     def _filter(self) -> None:
         self.state.put("gallery/filter", filter_text(self.filters.filter()))
@@ -350,6 +352,3 @@ class GalleryPage(Page):
         self.queue_button.setHidden(self.queue.running)
         shown = self.model.scope  # whose items were counted; the next ones may be on their way
         self.queue.note_pending(shown.project_id if shown else None, states[ItemState.PENDING_QA])
-
-    def _thumbnail_came(self, _sha256: str) -> None:
-        self.grid.viewport().update()
