@@ -1,5 +1,7 @@
 """The grid: a list view with a layout of its own, so that 100,000 tiles scroll as ten do and screen readers find each."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
@@ -102,6 +104,10 @@ class GridView(QListView):
         self._places = GridLayout(counts, self.viewport().width(), tile.width(), tile.height())
         self.updateGeometries()
         self.viewport().update()
+
+    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
+        """Draws what changed; a list view would lay all out anew, later, though every tile is as large as before."""
+        QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
 
     def draw_photo(self, sha256: str) -> None:
         """Draws the tiles in sight that show this file again."""

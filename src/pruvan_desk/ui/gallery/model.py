@@ -162,12 +162,17 @@ class GalleryModel(QAbstractListModel):
         """Whether the filters let a row pass."""
         return row.id in self._kept or self._filter.lets_pass(row, self._zone)
 
-    def remark(self) -> None:
-        """Says at the headings of one project where Before and After differ in number; called when marks have changed."""
+    def remark(self) -> bool:
+        """Says at the headings of one project where Before and After differ in number; called when marks have changed.
+
+        Answers whether a heading says something else now.
+        """
         if not self._is_one_project:
-            return
+            return False
+        before = [group.remark for group in self.groups]
         for group in self.groups:
             group.remark = self.tally.remark(group.first.task, group.first.evidence_type)
+        return before != [group.remark for group in self.groups]
 
     def _belongs(self, row: ItemRow) -> bool:
         return self.scope is not None and (self.scope.holds(row) or (row.id in self._kept and not self._is_one_project))

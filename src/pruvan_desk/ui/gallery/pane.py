@@ -60,10 +60,12 @@ class PicturePane(QWidget):
         zoom.changed.connect(self._zoomed)
 
     def show_item(self, row: ItemRow | None) -> None:
-        """Shows an item."""
+        """Shows an item. One that was only decided meanwhile is not drawn again: its picture is the same."""
+        decided = self.row is not None and row is not None and self.row.decided(row.state, row.reject_reason) == row
         self.row = row
         self.setAccessibleDescription(row.file_name if row else "")
-        self.update()
+        if not decided:
+            self.update()
 
     def wishes(self, row: ItemRow) -> list[tuple[ItemRow, int]]:
         """What is needed to show an item here, the most urgent first."""

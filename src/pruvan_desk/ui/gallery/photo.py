@@ -44,6 +44,8 @@ class PhotoView(PicturePane):
         """Shows an item; ``neighbours`` are decoded after it, the likeliest first."""
         self._neighbours = neighbours
         self.show_item(row)
+        if self._captioned:
+            self.update()
         self._wish()
 
     def set_captioned(self, *, captioned: bool) -> None:

@@ -81,7 +81,10 @@ class ThumbnailLoader(QObject):
         self._pixmaps[key] = QPixmap.fromImage(image) if image is not None else None
         while len(self._pixmaps) > KEPT:
             self._pixmaps.popitem(last=False)
-        self.ready.emit(key[0])
+        if image is not None:
+            self.ready.emit(key[0])
+        elif key[1] != PREVIEW:
+            self.get(key[0], PREVIEW, QSize(key[2], key[3]))
 
 
 def _preview_of(key: Key) -> Key:

@@ -343,8 +343,8 @@ class GalleryPage(Page):
     def _count(self) -> None:
         states = self.model.tally.states
         self.filters.count(self.model.tally)
-        self.model.remark()
-        self.grid.viewport().update()
+        if self.model.remark():
+            self.grid.viewport().update()
         passed = states[ItemState.PASSED]
         self.publish_button.setText(f"Publish {passed:,}…" if passed and not self.queue.running else "Publish…")
         self.publish_button.setAccessibleName(f"Publish {text.counted(passed, 'passed item')}")
