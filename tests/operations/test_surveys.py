@@ -388,3 +388,15 @@ def test_what_replaces_a_form_of_the_crews_that_the_client_has_says_so(survey):
     send_back(survey.database, survey.task, "why", "ana")
     survey.crew_submits("Bob", "again")
     assert survey.items[1].parent_uuid == "phone"
+
+
+def test_answers_that_come_again_from_the_phone_are_later_than_the_offices(survey, clock):
+    survey.crew_submits("Ben")
+    send_back(survey.database, survey.task, "why", "ana")
+    clock.advance(60)
+    survey.submit(answers("Ana"))
+    survey.office.change(Item, survey.items[1].id, state=ItemState.PUBLISHED, sent_sha256="x")
+    clock.advance(60)
+    survey.crew_submits("Bob")
+    latest = survey.sheet.submitted[0]
+    assert (latest.who, latest.at, latest.survey["answers"][0]["answer"]) == ("crew7", clock.now(), "Bob")

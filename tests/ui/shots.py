@@ -226,7 +226,7 @@ def surveys(shots: Shots) -> None:
     page.session.pictures(Place("front_photo"), list(page.session.sheet.photos and [page.session.sheet.photos[0].uuid]))
     page.panel.form.show_filling(page.session.filling)
     shots.take("surveys")
-    page.submit()
+    page.deeds.submit()
     shots.take("surveys-missing")
     page.panel.form.rows[Place("front_photo")].photos.add.click()
     settle(400)

@@ -160,7 +160,7 @@ def test_a_window_that_closes_gives_a_report_up(
     page = opened(project)
     page.commands.reports.make(project)
     qtbot.waitUntil(begun.is_set)
-    page.commands.reports._stopped = True
+    page.commands.reports._workshop.stopped = True
     closing.set()
     page.close_page()
     assert len(elsewhere.all(Item)) == 1

@@ -6,20 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from builders import item_json
+from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.domain.surveys.answers import Place
 from pruvan_desk.domain.surveys.form import AnswerType
 from pruvan_desk.operations.intake import receive_item
+from pruvan_desk.operations.qa import mark_items
 from pruvan_desk.store.models import Item, SurveyDraft, SurveyTemplateRow, Task
 from pruvan_desk.store.views.surveys import SurveyState
 from pruvan_desk.ui.surveys.fields import AreaField, ChecksField, ChipsField, LineField, SelectField
 from pruvan_desk.ui.surveys.form import AT_ONCE
+from pruvan_desk.ui.surveys.importing import SourceDialog
 from pruvan_desk.ui.surveys.photos import PhotoPicker
 from pruvan_desk.ui.surveys.question import QuestionRow
 from pruvan_desk.ui.surveys.view import SurveysPage
@@ -406,6 +410,175 @@ def test_a_form_that_nobody_knows_is_imported_from_a_file(surveys: Surveys, tmp_
     dialog.close()
     surveys.qtbot.waitUntil(lambda: page.session is not None)
     assert set(page.panel.form.rows) == {Place("text")}
+
+
+def faulty_form(tmp_path: Path, *questions: dict[str, Any]) -> Path:
+    body = {"meta": {"surveyTemplateId": "G", "version": "2", "name": "Roof"}, "questions": list(questions)}
+    path = tmp_path / "roof.json"
+    path.write_text(json.dumps(body), encoding="utf-8")
+    return path
+
+
+def test_of_a_form_that_is_imported_every_fault_is_named(surveys: Surveys, tmp_path: Path) -> None:
+    surveys.want(question("text"))
+    page = surveys.open()
+    surveys.qtbot.mouseClick(page.list.import_form, Qt.MouseButton.LeftButton)
+    dialog = surveys.dialog(QFileDialog)
+    dialog.fileSelected.emit(
+        str(faulty_form(tmp_path, question("text"), question("text"), question("select"), {"question": "No id"}))
+    )
+    dialog.close()
+    box = surveys.dialog(QMessageBox)
+    assert box.text() == "Roof 2 is imported. It has 3 faults."
+    for words in ("text is there twice", "select has no options", "has no id"):
+        assert words in box.informativeText()
+    box.close()
+    assert [row.template_id for row in surveys.office.all(SurveyTemplateRow)] == ["F", "G"]
+
+
+def test_with_several_integrations_one_is_asked_for_and_what_is_no_form_is_refused(
+    surveys: Surveys, tmp_path: Path
+) -> None:
+    other = surveys.office.integration("BNK")
+    surveys.want(question("text"))
+    page = surveys.open()
+    said: list[str] = []
+    page.said.connect(lambda title, _advice: said.append(title))
+    page.page_actions["survey_import"].trigger()
+    sources = surveys.dialog(SourceDialog)
+    assert [sources.box.itemText(place) for place in range(2)] == ["AFS · AFS", "BNK · BNK"]
+    sources.box.setCurrentIndex(1)
+    sources.accept()
+    dialog = surveys.dialog(QFileDialog)
+    path = faulty_form(tmp_path, question("text"))
+    dialog.fileSelected.emit(str(path))
+    dialog.close()
+    surveys.qtbot.waitUntil(lambda: said == ["Roof 2 is imported from roof.json."])
+    assert surveys.office.all(SurveyTemplateRow)[-1].integration_id == other
+    path.write_text("[]", encoding="utf-8")
+    with surveys.qtbot.waitSignal(page.desk.told) as told:
+        page.imports.bring(other, path)
+    assert told.args[0] == "The file holds no form: it has no questions."
+
+
+PHOTO_QUESTIONS = (
+    question("picture", id="front", question="Front & side", minPictures=1),
+    question("picture", id="back", question="Back", maxPictures=1),
+)
+
+
+def photo_form(surveys: Surveys) -> SurveysPage:
+    """A form in which two photos belong to the first question."""
+    surveys.want(*PHOTO_QUESTIONS, *(question("text", id=f"t{n}") for n in range(30)))
+    for uuid in ("one", "two"):
+        surveys.office.picture(surveys.project, uuid=uuid, file_name=f"{uuid}.jpg")
+    page = surveys.open()
+    surveys.pick("front", "one", "two")
+    return page
+
+
+def choose_move(surveys: Surveys, page: SurveysPage, tile: QToolButton, words: str) -> None:
+    page.panel.form.blockSignals(True)  # no menu can be popped up without a screen
+    row = page.panel.form.rows[page.panel.form.place_of(tile)]
+    with surveys.qtbot.waitSignal(row.move_wanted) as wanted:
+        tile.customContextMenuRequested.emit(tile.rect().center())
+    page.panel.form.blockSignals(False)
+    menu = page.answer_photos.move_menu(*wanted.args)
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == words).trigger()
+
+
+def test_in_a_draft_a_photo_is_moved_to_another_question(surveys: Surveys) -> None:
+    page = photo_form(surveys)
+    choose_move(surveys, page, surveys.row("front").photos.tiles[0], "Back")
+    assert [len(surveys.row(name).photos.tiles) for name in ("front", "back")] == [1, 1]
+    surveys.qtbot.waitUntil(
+        lambda: (
+            [entry["pictures"] for draft in surveys.drafts() for entry in draft.body["answers"]] == [["two"], ["one"]]
+        )
+    )
+
+
+def test_in_a_submitted_form_moving_a_photo_republishes_it_in_one_step_and_can_be_taken_back(surveys: Surveys) -> None:
+    page = photo_form(surveys)
+    surveys.submit()
+    surveys.qtbot.waitUntil(page.panel.reopen.isVisible)
+    page.panel.form.verticalScrollBar().setValue(60)
+    choose_move(surveys, page, surveys.row("front").photos.tiles[0], "Back")
+    surveys.qtbot.waitUntil(lambda: len(surveys.row("back").photos.tiles) == 1)
+    (item,) = surveys.submitted()
+    assert item.revision == 2
+    assert [entry["pictures"] for entry in item.survey["answers"][:2]] == [["two"], ["one"]]
+    assert page.panel.form.verticalScrollBar().value() == 60
+    assert page.panel.revisions.count() == 2
+    said: list[str] = []
+    page.desk.told.connect(lambda title, _advice: said.append(title))
+    choose_move(surveys, page, surveys.row("front").photos.tiles[0], "Back")
+    surveys.qtbot.waitUntil(lambda: bool(said))
+    assert said == ["The photo stays: “Front & side” would be wrong. At least 1 photo is wanted."]
+    page.page_actions["undo"].trigger()
+    surveys.qtbot.waitUntil(lambda: len(surveys.row("front").photos.tiles) == 2)
+    page.page_actions["redo"].trigger()
+    surveys.qtbot.waitUntil(lambda: len(surveys.row("back").photos.tiles) == 1)
+    page.panel.revisions.setCurrentIndex(1)
+    assert page.answer_photos.move_menu(Place("front"), "one") is None
+
+
+def test_the_answers_are_saved_as_a_pdf_where_somebody_wants_it(surveys: Surveys, tmp_path: Path) -> None:
+    page = photo_form(surveys)
+    surveys.write("t0", "Gate is broken")
+    page.page_actions["survey_pdf"].trigger()
+    dialog = surveys.dialog(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "answers.pdf"))
+    dialog.close()
+    surveys.qtbot.waitUntil((tmp_path / "answers.pdf").exists, timeout=20_000)
+    reader = PdfReader(tmp_path / "answers.pdf")
+    words = "".join(sheet.extract_text() for sheet in reader.pages)
+    for said in ("Gate is broken", "Draft by mary", "AFS::88123", "one.jpg", "Not answered"):
+        assert said in words
+    assert sum(len(sheet.images) for sheet in reader.pages) == 2
+
+
+def test_a_pdf_of_an_earlier_revision_says_so_and_a_full_disk_is_told(surveys: Surveys, tmp_path: Path) -> None:
+    surveys.want(question("text"))
+    surveys.crew_submits(text="Ben")
+    page = surveys.open()
+    surveys.qtbot.mouseClick(page.panel.reopen, Qt.MouseButton.LeftButton)
+    surveys.qtbot.waitUntil(page.panel.submit.isVisible)
+    surveys.write("text", "jamin")
+    surveys.submit()
+    surveys.qtbot.waitUntil(lambda: page.panel.revisions.count() == 2)
+    page.panel.revisions.setCurrentIndex(1)
+    page.papers.save(tmp_path / "answers.pdf")
+    surveys.qtbot.waitUntil((tmp_path / "answers.pdf").exists, timeout=20_000)
+    words = PdfReader(tmp_path / "answers.pdf").pages[0].extract_text()
+    assert "Earlier revision, submitted by crew7" in words
+    assert "Benjamin" not in words
+    with surveys.qtbot.waitSignal(page.desk.told, timeout=20_000) as told:
+        page.papers.save(tmp_path / "nowhere" / "answers.pdf")
+    assert told.args == ["answers.pdf cannot be written: No such file or directory.", "Choose another folder."]
+
+
+def test_the_splitter_stays_where_it_was_put(surveys: Surveys) -> None:
+    surveys.want(question("text"))
+    page = surveys.open()
+    page.split.moveSplitter(260, 1)
+    page.window().leave()
+    kept = page.desk.folder.root / "window.ini"
+    surveys.qtbot.waitUntil(lambda: kept.exists() and "splitter" in kept.read_text())
+    again = surveys.open()
+    assert again.split.sizes()[0] == 260  # however wide the window is now
+
+
+def test_a_survey_that_is_rejected_in_the_gallery_can_be_filled_in_again_here(surveys: Surveys) -> None:
+    surveys.want(question("text"))
+    surveys.crew_submits(text="Ben")
+    page = surveys.open()
+    assert page.panel.reopen.isVisible()
+    (item,) = surveys.submitted()
+    surveys.office.do(lambda: mark_items(surveys.office.database, [item.id], Decision.REJECT, "ana", "No"))
+    surveys.qtbot.waitUntil(page.panel.submit.isVisible)
+    assert surveys.row("text").field.line.text() == "Ben"
 
 
 def test_what_is_missing_in_a_project_leads_to_its_form(surveys: Surveys) -> None:

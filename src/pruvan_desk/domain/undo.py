@@ -8,13 +8,17 @@ from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.qa import DECIDABLE, REASONS_AGAINST
 from pruvan_desk.domain.statuses import ItemState
 
+PHOTO_MOVED = "photo moved"
+"""A photo of a submitted form was moved to another question."""
 UNDOABLE = (
     "pass", "reject", "clear", "rotate", "move", "assign", "note", "annotate", "delete", "restore", "publish", "withdraw",
     "release",
 )  # fmt: skip
-"""Edits by a person in the office. What arrives, is sent or fails is nobody's to undo."""
+"""Edits of photos by a person in the office. What arrives, is sent or fails is nobody's to undo."""
+UNDOABLE_IN_SURVEYS = (PHOTO_MOVED,)
+"""Those of forms, which are taken back where forms are seen."""
 
-FLAGS = ("project_id", "task", "evidence_type", "rotation")
+FLAGS = ("project_id", "task", "evidence_type", "rotation", "survey")
 """Fields whose change the client has to hear of."""
 
 MARKS = ("pass", "reject", "clear")
@@ -22,7 +26,7 @@ ARRIVED = (ItemState.PENDING_QA, ItemState.HELD, ItemState.PASSED, ItemState.REJ
 DONE = {
     "pass": "passed", "reject": "rejected", "clear": "mark taken off", "rotate": "rotated", "move": "moved",
     "assign": "given a project", "note": "note written", "annotate": "annotated", "delete": "deleted", "restore": "restored",
-    "publish": "published", "withdraw": "withdrawn", "release": "released",
+    "publish": "published", "withdraw": "withdrawn", "release": "released", PHOTO_MOVED: "photo moved",
 }  # fmt: skip
 """What an edit did, in words for a sentence."""
 
@@ -48,7 +52,7 @@ def way_back(kind: str, source: Mapping[str, Any], target: Mapping[str, Any], no
         raise UsageError("It is deleted.", REASONS_AGAINST[state])
     fields = {name: target[name] for name in target if name != "revision" and target[name] != source.get(name)}
     was_held = target.get("state") == ItemState.HELD and source.get("state") in ARRIVED
-    if kind in ("rotate", "move") and not was_held:
+    if kind in ("rotate", "move", PHOTO_MOVED) and not was_held:
         fields.pop("state", None)  # what goes to the client again because of the edit goes again because of the undo
     if any(now[name] != source[name] for name in fields if name != "state"):
         raise UsageError("It was changed since.", "Look at its history.")

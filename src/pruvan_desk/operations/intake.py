@@ -183,6 +183,8 @@ def _replace(writing: Writing, item: Item, arrival: Placed) -> None:
     _fill(item, arrival)
     item.revision += 1
     item.reject_reason = ""
+    if item.file_type == FileType.SURVEY:
+        item.arrived_at = writing.now  # of several submissions of a form the latest stands
     if item.sha256 != before["sha256"]:
         item.rotation, item.width, item.height, item.image_format = 0, None, None, ""
         item.camera, item.hints, item.annotations = "", None, ""

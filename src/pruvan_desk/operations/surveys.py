@@ -58,7 +58,7 @@ def save_draft(database: Database, task_id: int, body: JsonObject, who: str, *, 
     Raises :class:`UsageError`, and keeps the other's, when somebody else saved it meanwhile.
     """
     with database.write() as writing:
-        task, _ = _survey(writing.session, task_id)
+        task, _ = read_survey(writing.session, task_id)
         draft = _draft(writing.session, task_id, version)
         if draft is None:
             draft = SurveyDraft(
@@ -75,7 +75,7 @@ def save_draft(database: Database, task_id: int, body: JsonObject, who: str, *, 
 def discard_draft(database: Database, task_id: int, who: str) -> Changes:
     """Throws a draft away; what was submitted stands."""
     with database.write() as writing:
-        task, project = _survey(writing.session, task_id)
+        task, project = read_survey(writing.session, task_id)
         draft = writing.session.scalar(select(SurveyDraft).where(SurveyDraft.task_id == task_id))
         if draft is not None:
             writing.session.delete(draft)
@@ -94,8 +94,8 @@ def submit_survey(
     and ``over_another`` does not say that this one is to replace it.
     """
     with database.write() as writing:
-        task, project = _survey(writing.session, task_id)
-        _check_open(project)
+        task, project = read_survey(writing.session, task_id)
+        check_open(project)
         answers = _complete_answers(writing.session, task, body)
         standing_item = standing(submissions(writing.session, project.id, task.name))
         if standing_item is not None and base_of(standing_item) != base and not over_another:
@@ -120,8 +120,8 @@ def submit_survey(
 def reopen_survey(database: Database, task_id: int, who: str) -> Changes:
     """Begins a draft from what was submitted; submitting it makes a new revision."""
     with database.write() as writing:
-        task, project = _survey(writing.session, task_id)
-        _check_open(project)
+        task, project = read_survey(writing.session, task_id)
+        check_open(project)
         item = standing(submissions(writing.session, project.id, task.name))
         if item is None or item.survey is None:
             raise UsageError(f"{task.name} was not submitted.", "Fill it in.")
@@ -142,7 +142,7 @@ def send_back(database: Database, task_id: int, reason: str, who: str) -> Change
     if not reason.strip():
         raise UsageError("The crew has to know why.", "Write a reason.")
     with database.write() as writing:
-        task, project = _survey(writing.session, task_id)
+        task, project = read_survey(writing.session, task_id)
         item = standing(submissions(writing.session, project.id, task.name))
         if item is None:
             raise UsageError(f"{task.name} was not submitted.", "There is nothing to send back.")
@@ -211,6 +211,7 @@ def _write(writing: Writing, item: Item, project: Project, answers: JsonObject, 
     code = writing.session.get_one(Integration, project.integration_id).code
     item.survey, item.template = answers, f"{code}::{template_id}" if template_id else item.template
     item.created_by, item.from_app, item.reject_reason, item.device_id = who, False, "", ""
+    item.arrived_at = writing.now
     item.state = _state(project, sent_before=item.state in IN_OUTBOX)
     item.revision += 1
     if item.revision > 1:
@@ -231,7 +232,8 @@ def _draft(session: Session, task_id: int, version: int) -> SurveyDraft | None:
     return draft
 
 
-def _survey(session: Session, task_id: int) -> tuple[Task, Project]:
+def read_survey(session: Session, task_id: int) -> tuple[Task, Project]:
+    """A survey task and its project. Raises :class:`UsageError` when they are gone."""
     task = session.get(Task, task_id)
     project = session.get(Project, task.project_id) if task is not None else None
     if task is None or project is None or project.deleted_at is not None:
@@ -239,6 +241,7 @@ def _survey(session: Session, task_id: int) -> tuple[Task, Project]:
     return task, project
 
 
-def _check_open(project: Project) -> None:
+def check_open(project: Project) -> None:
+    """Raises :class:`UsageError` for a closed project."""
     if project.status == ProjectStatus.CLOSED:
         raise UsageError(f"Project {project.number} is closed.", "Reopen it first.")

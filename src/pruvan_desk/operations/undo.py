@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.qa import after_change
-from pruvan_desk.domain.statuses import ItemState
+from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.domain.undo import DONE, FLAGS, UNDOABLE, Way, way_back
 from pruvan_desk.operations.copies import discard_copy
 from pruvan_desk.operations.qa import load_items, raise_unassigned, solve_unassigned, take_check_in_along, touch_project
@@ -24,6 +24,7 @@ from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit
 from pruvan_desk.store.models import Item, ItemEdit
 from pruvan_desk.store.outbox import enqueue_items
+from pruvan_desk.store.surveys import note_survey, survey_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +39,42 @@ class Undone:
     why_left: str
 
 
-def undo(database: Database, who: str) -> Undone:
-    """Takes back the last step of ``who``. Raises :class:`UsageError` when there is none, or nothing of it can be."""
+def undo(database: Database, who: str, kinds: Sequence[str] = UNDOABLE) -> Undone:
+    """Takes back the last step of ``who`` of some ``kinds``. Raises :class:`UsageError` when there is none, or nothing of it can be."""
     with database.write() as writing:
-        step = next_step(writing.session, who, forwards=False)
+        step = next_step(writing.session, who, kinds, forwards=False)
         if step is None:
             raise UsageError("There is nothing to undo.", "")
-        return _turn(writing, step, who, forwards=False)
+        return _turn(writing, step, who, kinds, forwards=False)
 
 
-def redo(database: Database, who: str) -> Undone:
+def redo(database: Database, who: str, kinds: Sequence[str] = UNDOABLE) -> Undone:
     """Does again what was undone last, unless something else was done since. Raises :class:`UsageError` as :func:`undo`."""
     with database.write() as writing:
-        step = next_step(writing.session, who, forwards=True)
+        step = next_step(writing.session, who, kinds, forwards=True)
         if step is None:
             raise UsageError("There is nothing to redo.", "")
-        return _turn(writing, step, who, forwards=True)
+        return _turn(writing, step, who, kinds, forwards=True)
 
 
-def next_step(session: Session, who: str, *, forwards: bool) -> str | None:
+def next_step(session: Session, who: str, kinds: Sequence[str] = UNDOABLE, *, forwards: bool) -> str | None:
     """The step that an undo of ``who`` would take back, or a redo do again; ``None`` when there is none."""
     if forwards:
-        return _redoable(session, who)
-    newest = select(ItemEdit.step).where(ItemEdit.who == who, ItemEdit.undone_by.is_(None), ItemEdit.kind.in_(UNDOABLE))
+        return _redoable(session, who, kinds)
+    newest = select(ItemEdit.step).where(ItemEdit.who == who, ItemEdit.undone_by.is_(None), ItemEdit.kind.in_(kinds))
     return session.scalar(newest.order_by(ItemEdit.id.desc()).limit(1))
 
 
-def _redoable(session: Session, who: str) -> str | None:
+def _redoable(session: Session, who: str, kinds: Sequence[str]) -> str | None:
     """The step undone last; none when the person has done something new after undoing it."""
-    mine = (ItemEdit.who == who, ItemEdit.kind.in_(UNDOABLE))
+    mine = (ItemEdit.who == who, ItemEdit.kind.in_(kinds))
     newest = session.scalar(select(func.max(ItemEdit.id)).where(*mine)) or 0
     undone = select(ItemEdit.step).where(*mine, ItemEdit.undone_by > newest)
     return session.scalar(undone.order_by(ItemEdit.undone_by.desc()).limit(1))
 
 
-def _turn(writing: Writing, step: str, who: str, *, forwards: bool) -> Undone:
-    wanted = select(ItemEdit).where(ItemEdit.step == step, ItemEdit.kind.in_(UNDOABLE)).order_by(ItemEdit.id)
+def _turn(writing: Writing, step: str, who: str, kinds: Sequence[str], *, forwards: bool) -> Undone:
+    wanted = select(ItemEdit).where(ItemEdit.step == step, ItemEdit.kind.in_(kinds)).order_by(ItemEdit.id)
     edits = list(writing.session.scalars(wanted))
     items = {item.id: item for item in load_items(writing.session, list({edit.item_id for edit in edits}))}
     ways: list[tuple[ItemEdit, Item, Way]] = []
@@ -114,6 +115,8 @@ def _go(writing: Writing, ways: Sequence[tuple[ItemEdit, Item, Way]], who: str, 
         queued += _write(writing, item, way)
         touch_project(writing, item)
         record_edit(writing, item, kind, before, who)
+        if item.file_type == FileType.SURVEY and (task := survey_task(writing.session, item)) is not None:
+            note_survey(writing, task)
     enqueue_items(writing, queued)
     solve_unassigned(writing)
 

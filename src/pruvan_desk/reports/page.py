@@ -55,7 +55,7 @@ OF_A_ROW = (
 class Paper:
     """A PDF in the making: its type, its words, and what stands at the foot of each page."""
 
-    def __init__(self, title: str, foot: str) -> None:
+    def __init__(self) -> None:
         self._face = face = typeface()
         body = ParagraphStyle("body", fontName=face.regular, fontSize=9, leading=12, textColor=INK)
         self._body = body
@@ -67,10 +67,11 @@ class Paper:
             "heading", body, fontName=face.bold, fontSize=11.5, leading=15, spaceBefore=14, spaceAfter=5, keepWithNext=1
         )
         self._group = ParagraphStyle("group", self._heading, fontSize=10, leading=13, spaceBefore=10)
-        self._name, self._foot = self._shown(title), self._shown(foot)
+        self._foot = ""
 
-    def laid_out(self, story: Iterable[Flowable], author: str) -> bytes:
-        """The PDF of what is told."""
+    def laid_out(self, story: Iterable[Flowable], title: str, about: str, made: str) -> bytes:
+        """The PDF of what is told; at the foot of each page what it is ``about``, and when it was ``made`` and by whom."""
+        self._foot = self._shown(f"{about} · {made}")
         rl_config.useA85 = (
             0  # pictures as bytes, not as letters of them, which takes a quarter more room and most of the time
         )
@@ -82,8 +83,8 @@ class Paper:
             rightMargin=MARGIN - FRAME,
             topMargin=MARGIN,
             bottomMargin=MARGIN + 6,
-            title=self._name,
-            author=self._shown(author),
+            title=self._shown(title),
+            author=self._shown(made),
             creator="Pruvan Desk",
         )
         document.build(list(story), canvasmaker=self._canvas)

@@ -36,13 +36,14 @@ class _Report(Paper):
     def __init__(
         self, facts: ReportFacts, thumbnails: Mapping[str, bytes], zone: tzinfo, made: str, step: Step
     ) -> None:
-        super().__init__(f"Project report {facts.key}", f"{facts.key} · {made}")
+        super().__init__()
         self._told, self._thumbnails, self._zone, self._made, self._step = facts, thumbnails, zone, made, step
         self._drawn = 0
 
     def pdf(self) -> bytes:
         """Lays everything out."""
-        return self.laid_out(self._story(), self._made)
+        key = self._told.key
+        return self.laid_out(self._story(), f"Project report {key}", key, self._made)
 
     def _story(self) -> Iterator[Flowable]:
         facts = self._told

@@ -187,3 +187,18 @@ def disk_fault(error: OSError, path: Path) -> DeskFault:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DeskFault("The disk is full.", "Make room on it; work goes on by itself.")
     return DeskFault(f"The disk refused {path}: {error.strerror}.", "Check the disk and the rights of the data folder.")
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """Writes a file as a whole or not at all. Raises :class:`DeskFault`."""
+    made = path.with_name(f".{path.name}.part")
+    try:
+        try:
+            made.write_bytes(body)
+            replace_file(made, path)
+        finally:
+            made.unlink(missing_ok=True)
+    except OSError as error:
+        raise DeskFault(
+            f"{path.name} cannot be written: {error.strerror or error}.", "Choose another folder."
+        ) from error

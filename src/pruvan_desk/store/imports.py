@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, exists, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from pruvan_desk.core.errors import ItemError
 from pruvan_desk.domain.orders import Order, Service, due_text
 from pruvan_desk.domain.refresh import Create, KnownProject, Recreate, Update
 from pruvan_desk.domain.statuses import CloseReason, FieldStatus, ProjectStatus
 from pruvan_desk.domain.surveys.reading import read_form
 from pruvan_desk.domain.tasks import KnownTask, TaskSteps
+from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.models import Item, Project, SurveyTemplateRow, Task
 from pruvan_desk.store.outbox import chunks, withdraw_statuses
@@ -32,6 +34,7 @@ TASK_DEFAULTS: dict[str, Any] = {
     "removed": False,
     "added_here": False,
 }
+NAMED_ORDERS = 5
 DUE_FIELDS = frozenset({"due", "start", "client_due"})
 
 
@@ -292,12 +295,34 @@ def tasks_without_form(session: Session, integration_id: int) -> list[tuple[str,
     return [(row[0], row[1]) for row in session.execute(wanted)]
 
 
-def adopt_templates(writing: Writing, integration_id: int) -> None:
-    """Gives survey tasks that only named an id the newest template that has come meanwhile."""
+def settle_missing_forms(writing: Writing, integration_id: int) -> int:
+    """Gives survey tasks that only named a form the newest that has come by that name meanwhile; answers how many got theirs.
+
+    Those that are left wait, and an alert names them.
+    """
     waiting = select(Task).where(WITHOUT_FORM, _of_project(integration_id))
-    importer = Importer(integration_id, qa_in_field=True)
-    for task in writing.session.scalars(waiting):
+    importer, given = Importer(integration_id, qa_in_field=True), 0
+    for task in writing.session.scalars(waiting).all():
         task.survey_template_id = importer.newest_template(writing.session, task.survey_id)
+        if task.survey_template_id is not None:
+            writing.changed(surveys=task.id, projects=task.project_id)
+            given += 1
+    key, missing = f"forms-missing/{integration_id}", tasks_without_form(writing.session, integration_id)
+    if missing:
+        raise_alert(writing, key, _missing_forms(missing), integration_id=integration_id)
+    else:
+        solve_alert(writing, key)
+    return given
+
+
+def _missing_forms(missing: Sequence[tuple[str, str]]) -> ItemError:
+    named = ", ".join(f"{number} ({form})" for number, form in missing[:NAMED_ORDERS])
+    more = f" and {len(missing) - NAMED_ORDERS} more" if len(missing) > NAMED_ORDERS else ""
+    tasks = "a survey task" if len(missing) == 1 else f"{len(missing)} survey tasks"
+    return ItemError(
+        f"The form of {tasks} is not known: {named}{more}.",
+        "Ask the client to send it whole, or import it from a file in Surveys.",
+    )
 
 
 def _of_project(integration_id: int, *which: ColumnElement[bool]) -> ColumnElement[bool]:

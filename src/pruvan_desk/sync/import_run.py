@@ -33,7 +33,7 @@ from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.store.checklists import settle_checklists
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_event
-from pruvan_desk.store.imports import Importer, adopt_templates, load_known, load_open, tasks_without_form
+from pruvan_desk.store.imports import Importer, load_known, load_open, settle_missing_forms
 from pruvan_desk.store.models import ImportNote, ImportRun, Integration, Project, Reimport
 from pruvan_desk.store.settings import read_settings
 from pruvan_desk.sync.client import OrdersAnswer
@@ -259,7 +259,7 @@ class ImportWork:
                 self._note(writing, "remark", entry.number, remark)
         for fault in self._importer.template_faults:
             self._note(writing, "remark", "", fault)
-        self._alert_missing_forms(writing)
+        settle_missing_forms(writing, self._job.integration_id)
         self._record(writing, plan, closures)
         writing.changed(integrations=self._job.integration_id)
 
@@ -286,24 +286,6 @@ class ImportWork:
                 "If they are really gone, apply it; if not, look at the client's system first.",
             ),
             {"project_ids": [step.project_id for step in withheld]},
-            integration_id=self._job.integration_id,
-        )
-
-    def _alert_missing_forms(self, writing: Writing) -> None:
-        """Survey tasks that only name a form: it may have come with another order; if nobody sent it, somebody must know."""
-        adopt_templates(writing, self._job.integration_id)
-        key = f"forms-missing/{self._job.integration_id}"
-        missing = tasks_without_form(writing.session, self._job.integration_id)
-        if not missing:
-            solve_alert(writing, key)
-            return
-        named = ", ".join(f"{number} ({form})" for number, form in missing[:NAMED_PROJECTS])
-        raise_alert(
-            writing,
-            key,
-            ItemError(
-                f"The form of {len(missing)} survey tasks is not known: {named}.", "Ask the client to send it whole."
-            ),
             integration_id=self._job.integration_id,
         )
 

@@ -90,6 +90,8 @@ DEEDS: tuple[Deed, ...] = (
     Deed("delete", "Delete; restore what is deleted", ("Del",), PHOTO),
     Deed("publish", "Publish passed…", ("Ctrl+Return", "Ctrl+Enter"), PHOTO, "publish"),
     Deed("survey_next", "Next unanswered question", ("Ctrl+J",), SURVEY),
+    Deed("survey_pdf", "Save as PDF…", ("Ctrl+P",), SURVEY),
+    Deed("survey_import", "Import a form…", ("Ctrl+I",), SURVEY),
     Deed("survey_submit", "Submit the form…", ("Ctrl+Return", "Ctrl+Enter"), SURVEY),
     Deed("web_back", "Page before", ("Alt+Left",), PORTAL),
     Deed("web_forward", "Page after", ("Alt+Right",), PORTAL),

@@ -119,6 +119,13 @@ class Desk(QObject):
         """Runs ``work`` that needs no database among the writes (a child process to start, a file to write)."""
         self._in_turn(work, done, None, done)
 
+    def tell(self, error: BaseException) -> None:
+        """Tells of what went wrong: a refusal with its advice, anything else as the bug that it is."""
+        if isinstance(error, PruvanDeskError):
+            self.told.emit(error.title, error.advice)
+        else:
+            self.failed.emit(error)
+
     def close(self) -> None:
         """Finishes what is being written and stops all threads. Nothing is called back any more."""
         self._hand_over()
@@ -192,13 +199,10 @@ class Desk(QObject):
         if error is None:
             if done is not None:
                 done(future.result())
-        elif isinstance(error, PruvanDeskError):
-            if refused is not None:
-                refused(error)
-            else:
-                self.told.emit(error.title, error.advice)
+        elif isinstance(error, PruvanDeskError) and refused is not None:
+            refused(error)
         else:
-            self.failed.emit(error)
+            self.tell(error)
 
     @Slot(object)
     def _run(self, call: Callable[[], None]) -> None:

@@ -13,6 +13,7 @@ from pruvan_desk.domain.portal import survey_done_in_portal
 from pruvan_desk.domain.statuses import FileType, ItemState, ProjectStatus
 from pruvan_desk.domain.surveys.form import Form
 from pruvan_desk.store.models import (
+    OWN_KIND,
     Integration,
     Item,
     ItemEdit,
@@ -71,13 +72,19 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo of the project, which an answer may name by its ``uuid``."""
+    """A photo of the project, which an answer may name by its ``uuid``.
+
+    ``rotation``: what the office turned it by, in degrees clockwise; ``at``: when it was taken, or came where that is not known.
+    """
 
     uuid: str
     sha256: str
     file_name: str
     task: str
     evidence_type: str
+    rotation: int
+    at: datetime
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +155,16 @@ def survey_rows(session: Session, task_ids: Sequence[int] | None = None) -> list
     return found
 
 
+def form_sources(session: Session) -> dict[int, str]:
+    """The integrations whose orders bring forms, by id, in words."""
+    rows = session.execute(
+        select(Integration.id, Integration.code, Integration.name)
+        .where(Integration.kind != OWN_KIND)
+        .order_by(Integration.code)
+    )
+    return {row.id: f"{row.code} · {row.name}" for row in rows}
+
+
 def survey_task_id(session: Session, project_id: int, task: str) -> int | None:
     """The survey task of that name in a project."""
     wanted = select(Task.id).where(Task.project_id == project_id, Task.name == task, Task.removed.is_(False))
@@ -207,23 +224,16 @@ def _submitted(session: Session, items: Sequence[Item], current: Item | None) ->
         for item in items
         if item is not current
     ]
-    edits = select(ItemEdit).where(
-        ItemEdit.item_id.in_([item.id for item in items]), ItemEdit.kind.in_(("submitted again", "received again"))
-    )
+    owners = {item.id: item.created_by for item in items}
+    edits = select(ItemEdit).where(ItemEdit.item_id.in_(owners))
     for edit in session.scalars(edits.order_by(ItemEdit.id.desc())):
         if isinstance(edit.before.get("survey"), dict):
-            who = str(edit.before.get("created_by") or "")
+            who = str(edit.before.get("created_by", owners[edit.item_id]))
             found.append(Submission(edit.at, who, f"Replaced by {edit.who}", edit.before["survey"]))
     found.sort(key=lambda each: each.at, reverse=True)
     if current is None:
         return tuple(found)
-    return (Submission(_when(session, current), current.created_by, _words(current), current.survey or {}), *found)
-
-
-def _when(session: Session, item: Item) -> datetime:
-    """When the revision of an item that stands was submitted."""
-    again = select(ItemEdit.at).where(ItemEdit.item_id == item.id, ItemEdit.kind == "submitted again")
-    return session.scalar(again.order_by(ItemEdit.id.desc()).limit(1)) or item.arrived_at
+    return (Submission(current.arrived_at, current.created_by, _words(current), current.survey or {}), *found)
 
 
 def _words(item: Item) -> str:
@@ -237,11 +247,21 @@ def _reason(session: Session, items: Sequence[Item]) -> str:
 
 
 def _photos(session: Session, project_id: int) -> tuple[Photo, ...]:
-    wanted = select(Item.uuid, Item.sha256, Item.file_name, Item.task, Item.evidence_type).where(
+    columns = select(
+        Item.uuid, Item.sha256, Item.file_name, Item.task, Item.evidence_type, Item.rotation, Item.taken_at, Item.arrived_at,
+        Item.created_by,
+    )  # fmt: skip
+    wanted = columns.where(
         Item.project_id == project_id,
         Item.file_type == FileType.PICTURE,
         Item.sha256.is_not(None),
         Item.state.not_in(NOT_SUBMITTED),
     )
     rows = session.execute(wanted.order_by(Item.task, Item.id))
-    return tuple(Photo(row.uuid, row.sha256 or "", row.file_name, row.task, row.evidence_type) for row in rows)
+    return tuple(
+        Photo(
+            row.uuid, row.sha256 or "", row.file_name, row.task, row.evidence_type, row.rotation, row.taken_at or row.arrived_at,
+            row.created_by,
+        )
+        for row in rows
+    )  # fmt: skip

@@ -9,8 +9,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, Qt, QUrl
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QVBoxLayout, QWidget
 
-from pruvan_desk.core.errors import DeskFault
-from pruvan_desk.store.files import replace_file
+from pruvan_desk.store.files import write_whole
 from pruvan_desk.store.views.project_details import ProjectDetails, TaskRow
 from pruvan_desk.ui import text, tokens
 from pruvan_desk.ui.desk import Desk
@@ -150,21 +149,6 @@ class WorkOrderDialog(QDialog):
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.accepted.connect(lambda: self.document.print_(printer))
         dialog.show()
-
-
-def write_whole(path: Path, body: bytes) -> None:
-    """Writes a file as a whole or not at all. Raises :class:`DeskFault`."""
-    made = path.with_name(f".{path.name}.part")
-    try:
-        try:
-            made.write_bytes(body)
-            replace_file(made, path)
-        finally:
-            made.unlink(missing_ok=True)
-    except OSError as error:
-        raise DeskFault(
-            f"{path.name} cannot be written: {error.strerror or error}.", "Choose another folder."
-        ) from error
 
 
 def _task(task: TaskRow) -> str:

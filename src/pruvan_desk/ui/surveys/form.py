@@ -39,6 +39,7 @@ class FormView(QScrollArea):
     answered = Signal(object, object)
     pictured = Signal(object, object)
     choose_wanted = Signal(object)
+    move_wanted = Signal(object, str)
     dropped = Signal(object, object)
     repetition_wanted = Signal(object, int)
     """A section, and the repetition of it to take out; 0 for one more."""
@@ -64,9 +65,48 @@ class FormView(QScrollArea):
         self._clear()
 
     def show_form(
-        self, filling: Filling, photos: Mapping[str, Photo], marks: Mapping[Place, str], *, read_only: bool
+        self,
+        filling: Filling,
+        photos: Mapping[str, Photo],
+        marks: Mapping[Place, str],
+        *,
+        read_only: bool,
+        stay: bool = False,
     ) -> None:
-        """Shows another form, or the same with other repetitions."""
+        """Shows another form, from its beginning; or, with ``stay``, the same at the place where it is."""
+        if not self._shows_questions_of(filling, read_only=read_only):
+            self._build(filling, photos, marks, read_only=read_only, stay=stay)
+            return
+        self._strict, self._marks, self._read_only = False, marks, read_only
+        for place, row in self.rows.items():
+            row.set_read_only(read_only=read_only)
+            row.show_mark(marks.get(place, ""))
+        self.show_filling(filling, photos)
+        if not stay:
+            self.verticalScrollBar().setValue(0)
+
+    def show_photos(self, photos: Mapping[str, Photo]) -> None:
+        """The photos of the project have changed."""
+        if self._filling is not None:
+            self.show_filling(self._filling, photos)
+
+    def _shows_questions_of(self, filling: Filling, *, read_only: bool) -> bool:
+        """Whether the questions that are here are those wanted: then no row need be made, however long the form is."""
+        shown = self._filling
+        if shown is None or shown.places != filling.places or shown.form != filling.form:
+            return False
+        return read_only == self._read_only or not any(section.repeats for section in filling.form.sections)
+
+    def _build(
+        self,
+        filling: Filling,
+        photos: Mapping[str, Photo],
+        marks: Mapping[Place, str],
+        *,
+        read_only: bool,
+        stay: bool,
+    ) -> None:
+        scrolled, seen = self.verticalScrollBar().value(), self._rows_above_the_end() if stay else 0
         self._filling, self._photos, self._marks, self._read_only = filling, photos, marks, read_only
         self._strict = False
         self._clear()
@@ -76,8 +116,16 @@ class FormView(QScrollArea):
                 number = repetition if section.repeats else 0
                 self._waiting += [(section, number, Place(question.id, number)) for question in section.questions]
         self._waiting.reverse()
-        self._make(AT_ONCE)
+        self._make(max(AT_ONCE, seen))
+        if stay:
+            self._box.activate()
+            self.verticalScrollBar().setValue(scrolled)
         self._more.start()
+
+    def _rows_above_the_end(self) -> int:
+        """How many rows there are down to the lower end of what is seen."""
+        end = self.verticalScrollBar().value() + self.viewport().height()
+        return sum(row.y() < end for row in self.rows.values())
 
     def show_filling(
         self, filling: Filling, photos: Mapping[str, Photo] | None = None, *, at: Place | None = None
@@ -169,6 +217,7 @@ class FormView(QScrollArea):
         row.answered.connect(self.answered)
         row.pictured.connect(self.pictured)
         row.choose_wanted.connect(self.choose_wanted)
+        row.move_wanted.connect(self.move_wanted)
         row.dropped.connect(self.dropped)
         self.rows[place] = row
         self._box.insertWidget(self._box.count() - 1, row)

@@ -108,6 +108,8 @@ class SurveyPanel(QWidget):
         actions.name_key(self.submit, "survey_submit")
         self.reopen = button("Reopen", theme, "edit", hint="Change what was submitted; submitting makes a new revision")
         self.send_back = button("Send back…", theme, "back", hint="Ask the crew to fill it in again, with a reason")
+        self.pdf = button("PDF…", theme, "pdf", hint="Save the answers with their photos as PDF")
+        actions.name_key(self.pdf, "survey_pdf")
         self.discard = button("Discard draft…", theme, "cross", "link", "Throw away what was typed here")
         self.revisions = choice_box("Revisions")
         self.overtaken = Notice(theme, "notice", "warning", "Use theirs…")
@@ -135,10 +137,9 @@ class SurveyPanel(QWidget):
 
     def show_about(self, sheet: SurveySheet, zone: ZoneInfo) -> None:
         """Where the property is, which form it is, and how it stands."""
-        row, form = sheet.row, sheet.form
-        name = f"{form.name} {form.version}".strip() if form else row.form
+        row = sheet.row
         state = f"{row.state.value} by {row.who}" if row.who else row.state.value
-        parts = (row.address, name, state, text.when(row.at, zone))
+        parts = (row.address, form_words(sheet), state, text.when(row.at, zone))
         self.about.setText(" · ".join(part for part in parts if part))
 
     def show_overtaken(self, sheet: SurveySheet, zone: ZoneInfo) -> None:
@@ -151,6 +152,11 @@ class SurveyPanel(QWidget):
             f"{other.who or 'The crew'} submitted this form at {text.when(other.at, zone)}, after this draft was begun."
         )
         self.overtaken.say(f"{came} Submitting yours replaces theirs, which is kept as a revision.")
+
+    def revision(self, place: int | None = None) -> Submission | None:
+        """The earlier submission that is looked at, or that at a ``place`` of the list; ``None`` for what is open."""
+        found = self.revisions.currentData() if place is None else self.revisions.itemData(place)
+        return found if isinstance(found, Submission) else None
 
     def show_progress(self, filling: Filling) -> None:
         """``18 of 24``."""
@@ -183,7 +189,7 @@ class SurveyPanel(QWidget):
         row.setContentsMargins(tokens.UNIT * 2, tokens.UNIT, tokens.UNIT * 2, tokens.UNIT)
         row.setSpacing(tokens.UNIT)
         row.addWidget(words, 1)
-        for deed in (self.discard, self.send_back, self.reopen, self.submit):
+        for deed in (self.discard, self.pdf, self.send_back, self.reopen, self.submit):
             row.addWidget(deed)
         tools = bar(self.progress, self.count, self.next, None, self.revisions, self.search, tight=True)
         box = QVBoxLayout(self)
@@ -199,6 +205,11 @@ def _fault_words(faults: Sequence[str]) -> str:
         return ""
     more = f" And {len(faults) - NAMED_FAULTS} more." if len(faults) > NAMED_FAULTS else ""
     return f"The client's form has faults; what is sound works. {' '.join(faults[:NAMED_FAULTS])}{more}"
+
+
+def form_words(sheet: SurveySheet) -> str:
+    """Name and version of a survey's form, as far as they are known."""
+    return f"{sheet.form.name} {sheet.form.version}".strip() if sheet.form else sheet.row.form
 
 
 def _revision_words(submission: Submission, zone: ZoneInfo) -> str:

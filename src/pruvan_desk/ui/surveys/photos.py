@@ -22,6 +22,7 @@ from pruvan_desk.domain.statuses import evidence_label
 from pruvan_desk.domain.surveys.form import Question
 from pruvan_desk.store.views.surveys import Photo
 from pruvan_desk.ui import tokens
+from pruvan_desk.ui.gallery.grid_mouse import accept_drag
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import button, label
@@ -37,6 +38,8 @@ class PhotoField(QWidget):
     changed = Signal(object)
     """The ``uuid`` of each photo, in their order."""
     choose_wanted = Signal()
+    move_wanted = Signal(str)
+    """The ``uuid`` of a photo that belongs to another question."""
     dropped = Signal(object)
     """Paths of files to add to the project, and to this answer."""
 
@@ -66,7 +69,12 @@ class PhotoField(QWidget):
 
     def show_photos(self, chosen: Sequence[str], photos: Mapping[str, Photo]) -> None:
         """Shows what is chosen; ``photos`` are those of the project, by ``uuid``."""
+        if self._photos is photos and self._chosen == tuple(chosen):
+            return
         self._photos, self._chosen = photos, tuple(chosen)
+        self._make_tiles()
+
+    def _make_tiles(self) -> None:
         while self.tiles:
             tile = self.tiles.pop()
             tile.hide()
@@ -76,7 +84,9 @@ class PhotoField(QWidget):
 
     def set_read_only(self, *, read_only: bool) -> None:
         """Whether it can only be looked at."""
-        self._read_only = read_only
+        if read_only != self._read_only:
+            self._read_only = read_only
+            self._make_tiles()
         self.add.setVisible(not read_only)
         self._wanted.setVisible(not read_only)
         self.setAcceptDrops(not read_only)
@@ -84,13 +94,13 @@ class PhotoField(QWidget):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files are welcome."""
         if event.mimeData().hasUrls():
-            event.acceptProposedAction()
+            accept_drag(event, copy=True)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Takes files."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
-            event.acceptProposedAction()
+            accept_drag(event, copy=True)
             self.dropped.emit(paths)
 
     def _add_tile(self, uuid: str) -> None:
@@ -98,16 +108,21 @@ class PhotoField(QWidget):
         tile = QToolButton()
         tile.setIconSize(SMALL)
         words = photo_words(photo) if photo else f"A photo that is not in this project ({uuid})"
-        tile.setAccessibleName(words if self._read_only else f"Take away: {words}")
-        tile.setToolTip(words if self._read_only else f"{words}. Click to take it away.")
+        deed, hint = ("Move", "Click to move it") if self._read_only else ("Take away", "Click to take it away")
+        tile.setAccessibleName(f"{deed}: {words}")
+        tile.setToolTip(f"{words}. {hint}." if self._read_only else f"{words}. {hint}, right-click to move it.")
         tile.setFixedSize(SMALL + QSize(tokens.UNIT, tokens.UNIT))
-        tile.clicked.connect(lambda: self._take_away(uuid))
+        tile.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        tile.customContextMenuRequested.connect(lambda _place: self.move_wanted.emit(uuid))
+        tile.clicked.connect(lambda: self._act(uuid))
         self._dress(tile, photo)
         self._tiles.addWidget(tile)
         self.tiles.append(tile)
 
-    def _take_away(self, uuid: str) -> None:
-        if not self._read_only:
+    def _act(self, uuid: str) -> None:
+        if self._read_only:
+            self.move_wanted.emit(uuid)
+        else:
             self.changed.emit(tuple(chosen for chosen in self._chosen if chosen != uuid))
 
     def _dress(self, tile: QToolButton, photo: Photo | None) -> None:

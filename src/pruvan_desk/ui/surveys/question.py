@@ -28,6 +28,8 @@ class QuestionRow(QFrame):
     pictured = Signal(object, object)
     """The place and the photos chosen."""
     choose_wanted = Signal(object)
+    move_wanted = Signal(object, str)
+    """The place, and the photo that belongs elsewhere."""
     dropped = Signal(object, object)
 
     def __init__(
@@ -58,7 +60,7 @@ class QuestionRow(QFrame):
         for part in (self.field, self.photos):
             if part is not None:
                 box.addWidget(part)
-                part.set_read_only(read_only=read_only)
+        self.set_read_only(read_only=read_only)
         for remark in (self.mark, self.problem):
             remark.hide()
             box.addWidget(remark)
@@ -67,6 +69,7 @@ class QuestionRow(QFrame):
         if self.photos is not None:
             self.photos.changed.connect(lambda chosen: self.pictured.emit(self.place, chosen))
             self.photos.choose_wanted.connect(lambda: self.choose_wanted.emit(self.place))
+            self.photos.move_wanted.connect(lambda uuid: self.move_wanted.emit(self.place, uuid))
             self.photos.dropped.connect(lambda paths: self.dropped.emit(self.place, paths))
         if (proxy := self.field or self.photos) is not None:
             self.setFocusProxy(proxy)
@@ -88,6 +91,12 @@ class QuestionRow(QFrame):
             self._sign.setPixmap(self._theme.pixmap("warning", "bad", tokens.ICON, self.devicePixelRatioF()))
         self._sign.setVisible(bool(words))
         self.setVisible(filling.is_on(self.place))
+
+    def set_read_only(self, *, read_only: bool) -> None:
+        """Whether it can only be looked at."""
+        for part in (self.field, self.photos):
+            if part is not None:
+                part.set_read_only(read_only=read_only)
 
     def show_mark(self, words: str) -> None:
         """What somebody took out of the answers; empty for nothing."""

@@ -10,6 +10,7 @@ from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.domain.surveys.answers import Place, Sheet, read_answers
 from pruvan_desk.domain.surveys.filling import Filling
 from pruvan_desk.domain.surveys.form import Form, Section
+from pruvan_desk.domain.surveys.moving import Move, move_picture
 from pruvan_desk.domain.surveys.rework import removed
 from pruvan_desk.operations.surveys import save_draft, submit_survey
 from pruvan_desk.store.views.surveys import SurveySheet
@@ -35,7 +36,7 @@ class FormSession(QObject):
         self.version, self.base = sheet.version, sheet.base
         body, self.read_only = opened(sheet)
         self.filling = Filling(form, read_answers(form, body))
-        self._unsaved = False
+        self._unsaved = self.changed_here = False
         self._timer = QTimer(self, singleShot=True, interval=SAVE_AFTER)
         self._timer.timeout.connect(self.save)
 
@@ -56,6 +57,12 @@ class FormSession(QObject):
     def pictures(self, place: Place, chosen: tuple[str, ...]) -> None:
         """Somebody chose photos."""
         self._take(self.filling.sheet.pictures(place, chosen), place)
+
+    def move(self, move: Move) -> None:
+        """Somebody moved a photo to another question."""
+        self.filling = move_picture(self.filling, move)
+        self._take(self.filling.sheet, move.source)
+        self.changed.emit(move.target)
 
     def repeat(self, section: Section, without: int) -> None:
         """One more repetition of a section, or one less: that numbered ``without``."""
@@ -88,7 +95,7 @@ class FormSession(QObject):
         if self.read_only:
             return
         self.filling = Filling(self.form, sheet)
-        self._unsaved = True
+        self._unsaved = self.changed_here = True
         self._timer.start()
         self.changed.emit(place)
 

@@ -7,12 +7,12 @@ from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pruvan_desk.store.views.surveys import SurveyRow, SurveyState
-from pruvan_desk.ui import text
+from pruvan_desk.ui import actions, text
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.tables import Column, RecordTable, record_view, selected_record
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import bar, choice_box, text_field
+from pruvan_desk.ui.widgets import bar, button, choice_box, text_field
 
 SIGNS = {
     SurveyState.WAITING: ("question", "waiting"),
@@ -48,6 +48,9 @@ class SurveyList(QWidget):
         box.setSpacing(0)
         box.addWidget(bar(self.states, self.search))
         box.addWidget(self.table, 1)
+        self.import_form = button("Import a form…", theme, kind="link", hint="Take a client's form in from a file")
+        actions.name_key(self.import_form, "survey_import")
+        box.addWidget(bar(self.import_form, None, name="hints", tight=True))
         self.states.currentTextChanged.connect(self._narrow)
         self.search.textChanged.connect(self._narrow)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
