@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 Point = tuple[float, float]
@@ -93,6 +94,7 @@ def annotations_text(marks: Iterable[Mark]) -> str:
     return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if rows else ""
 
 
+@lru_cache(maxsize=1000)
 def read_annotations(text: str) -> Marks:
     """The marks in a row's text. One of another version that makes no sense here is left out."""
     try:

@@ -27,7 +27,7 @@ class Deed:
 
 
 VIEW, PHOTO, HELP, FILE, MOVING, PORTAL = "View", "Photo", "Help", "File", "Moving about", "myFAStrack"
-EDIT, PROJECT, LOOKING, SURVEY = "Edit", "Project", "Looking", "Survey"
+EDIT, PROJECT, LOOKING, SURVEY, ANNOTATING = "Edit", "Project", "Looking", "Survey", "Annotating"
 
 DEEDS: tuple[Deed, ...] = (
     Deed("preferences", "Preferences…", ("Ctrl+Shift+,",), FILE),
@@ -85,10 +85,26 @@ DEEDS: tuple[Deed, ...] = (
     Deed("make_during", "Make it During", ("Ctrl+2",), PHOTO),
     Deed("make_after", "Make it After", ("Ctrl+3",), PHOTO),
     Deed("note", "Note…", ("N",), PHOTO, "note"),
+    Deed("annotate", "Annotate…", ("A",), PHOTO, "annotate"),
     Deed("upload", "Add files from disk…", ("Ctrl+O",), PHOTO),
     Deed("open_file", "Open in the system's program…", ("O",), PHOTO),
     Deed("delete", "Delete; restore what is deleted", ("Del",), PHOTO),
     Deed("publish", "Publish passed…", ("Ctrl+Return", "Ctrl+Enter"), PHOTO, "publish"),
+    Deed("publish_copy", "Publish the annotated copy…", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), PHOTO),
+    Deed("mark_select", "Select, move, size", ("V",), ANNOTATING),
+    Deed("mark_arrow", "Arrow", ("A",), ANNOTATING),
+    Deed("mark_box", "Box", ("B",), ANNOTATING),
+    Deed("mark_circle", "Circle", ("C",), ANNOTATING),
+    Deed("mark_text", "Text", ("T",), ANNOTATING),
+    Deed("mark_blur", "Blur a face or plate", ("F",), ANNOTATING),
+    Deed("mark_put", "One in the middle; change a text", ("Return", "Insert"), ANNOTATING, native=True),
+    Deed("mark_next", "Next mark, the one before", ("PgDown", "PgUp"), ANNOTATING, native=True),
+    Deed("mark_move", "Move it; with Ctrl a little", ("Left", "Right", "Up", "Down"), ANNOTATING, native=True),
+    Deed("mark_size", "Size it", ("Shift+Right", "Shift+Down"), ANNOTATING, native=True),
+    Deed("mark_colour", "Next colour", ("K",), ANNOTATING),
+    Deed("mark_width", "Thin, medium, thick", ("W",), ANNOTATING),
+    Deed("mark_delete", "Delete it", ("Del",), ANNOTATING),
+    Deed("mark_zoom", "100 %, and back", ("Z",), ANNOTATING),
     Deed("survey_next", "Next unanswered question", ("Ctrl+J",), SURVEY),
     Deed("survey_pdf", "Save as PDF…", ("Ctrl+P",), SURVEY),
     Deed("survey_import", "Import a form…", ("Ctrl+I",), SURVEY),
@@ -109,7 +125,13 @@ DEEDS: tuple[Deed, ...] = (
 
 BY_NAME: Mapping[str, Deed] = {deed.name: deed for deed in DEEDS}
 
-OF_VIEWS = (frozenset({PHOTO, LOOKING, MOVING}), frozenset({PROJECT}), frozenset({PORTAL}), frozenset({SURVEY}))
+OF_VIEWS = (
+    frozenset({PHOTO, LOOKING, MOVING}),
+    frozenset({PROJECT}),
+    frozenset({PORTAL}),
+    frozenset({SURVEY}),
+    frozenset({ANNOTATING}),
+)
 """Menus whose keys work in one view only; all others work in the whole window."""
 
 PREFIX = "action-"

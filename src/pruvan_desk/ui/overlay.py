@@ -34,7 +34,7 @@ def _columns() -> Iterator[list[tuple[str, list[Deed]]]]:
     groups: dict[str, list[Deed]] = {}
     for deed in DEEDS:
         groups.setdefault(deed.menu, []).append(deed)
-    for names in (("Photo", "View", "File"), ("Moving about", "Looking", "Edit", "Survey", "Help")):
+    for names in (("Photo", "View", "File"), ("Moving about", "Looking", "Annotating", "Edit", "Help")):
         yield [(name, groups.pop(name)) for name in names]
     yield list(groups.items())
 

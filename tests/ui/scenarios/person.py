@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pruvan_desk.ui.annotate.canvas import Canvas
+
 LEFT, PLAIN, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 W = TypeVar("W", bound=QWidget)
 
@@ -119,6 +121,19 @@ class Person:
         grid.scrollTo(index)
         QTest.mouseClick(grid.viewport(), LEFT, PLAIN, grid.visualRect(index).center())
 
+    def drags_over_photo(self, start: tuple[float, float], end: tuple[float, float]) -> Deed:
+        """Drags the mouse over the photo in the window in front, from one point to another: shares of its sides."""
+        photo = yield Wait("the photo", lambda: self._shown(Canvas))
+        where = photo.place()
+        first, last = (
+            QPoint(round(where.left() + x * where.width()), round(where.top() + y * where.height()))
+            for x, y in (start, end)
+        )
+        QTest.mousePress(photo, LEFT, PLAIN, first)
+        QTest.mouseMove(photo, (first + last) / 2)
+        QTest.mouseMove(photo, last)
+        QTest.mouseRelease(photo, LEFT, PLAIN, last)
+
     def presses(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> Deed:
         """Presses a key where the focus is."""
         yield Wait("a window in front", self._in_front)
@@ -153,6 +168,9 @@ class Person:
             if button.isEnabled() and name in (button.text().replace("&", ""), button.accessibleName()):
                 return button
         return None
+
+    def _shown(self, kind: type[Canvas]) -> Canvas | None:
+        return next((photo for photo in self._all(kind) if photo.shows_photo()), None)
 
     def _named(self, kind: type[W], name: str) -> W | None:
         return next((found for found in self._all(kind) if found.accessibleName() == name), None)

@@ -45,6 +45,8 @@ class ItemFacts:
     relay_words: str
     outcomes: tuple[DestinationOutcome, ...]
     retake_asked: bool
+    is_copy: bool
+    """Whether it is an annotated copy: the pixels are not those that came."""
     hints: tuple[HintWords, ...]
     history: tuple[ItemEvent, ...]
     """The newest first."""
@@ -54,7 +56,8 @@ def item_facts(session: Session, item_id: int) -> ItemFacts | None:
     """The facts about one item; ``None`` when it is gone."""
     columns = select(
         Item.taken_at, Item.arrived_at, Item.latitude, Item.longitude, Item.accuracy, Item.from_app, Item.relay_words,
-        Item.width, Item.height, Item.image_format, Item.device_id, Item.sha256, Item.zone_assumed, StoredFile.size,
+        Item.width, Item.height, Item.image_format, Item.device_id, Item.sha256, Item.zone_assumed, Item.copy_of,
+        StoredFile.size,
         Project.latitude.label("place_latitude"), Project.longitude.label("place_longitude"),
     )  # fmt: skip
     row = session.execute(
@@ -90,6 +93,7 @@ def item_facts(session: Session, item_id: int) -> ItemFacts | None:
         relay_words=row.relay_words,
         outcomes=tuple(outcomes_of(session, [item_id])),
         retake_asked=session.scalar(asked.limit(1)) is not None,
+        is_copy=row.copy_of is not None,
         hints=hint_words(session, item_id),
         history=_history(session, item_id),
     )

@@ -7,21 +7,36 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from pruvan_desk.domain.destinations import Destinations, destinations_text
+from pruvan_desk.core.errors import UsageError
+from pruvan_desk.domain.destinations import (
+    CLIENT,
+    Destinations,
+    destinations_label,
+    destinations_text,
+    read_destinations,
+)
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import ItemState
+from pruvan_desk.operations.annotating import why_not
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.store.views.publishable import Publishable, publishable
 from pruvan_desk.ui import text
+from pruvan_desk.ui.annotate.window import AnnotateWindow
+from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.gallery.dialogs import REASONS, MoveDialog, NoteDialog, RejectDialog
 from pruvan_desk.ui.gallery.marks import Marker
 from pruvan_desk.ui.gallery.model import GalleryModel, Group
+from pruvan_desk.ui.gallery.pictures import Pictures
 from pruvan_desk.ui.gallery.publishing import PublishDialog
+from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
+from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 
 LAST_REASON, REASON_LIST, DESTINATIONS = "gallery/reason", "gallery/reasons", "gallery/destinations"
+AS_COPIES, ORIGINALS = "gallery/annotated", "originals"
+"""What of annotated photos was published last; copies, unless it says otherwise."""
 TAKEN_OUT = (ItemState.QUEUED, ItemState.FAILED)
 """What *clear* takes out of the queue."""
 
@@ -34,6 +49,9 @@ class Gallery(Protocol):
     state: WindowState
     model: GalleryModel
     marker: Marker
+    pictures: Pictures
+    loader: ThumbnailLoader
+    keys: KeyMap | None
     page_actions: dict[str, QAction]
 
     def chosen(self) -> list[ItemRow]:
@@ -75,6 +93,8 @@ class GalleryCommands(QObject):
             "note": self.note,
             "delete": self.delete,
             "publish": self.publish,
+            "annotate": self.annotate,
+            "publish_copy": self.publish_copy,
         }
 
     def decide(self, decision: Decision, *, step: bool = False) -> None:
@@ -192,15 +212,65 @@ class GalleryCommands(QObject):
             return
         self._page.desk.read_own(lambda session: publishable(session, project_ids), self._ask_publish)
 
+    def annotate(self) -> None:
+        """Marks on the current photo, in a window of their own."""
+        if not (rows := self._page.chosen()):
+            return
+        row = rows[0]
+        try:
+            why_not(row.file_type, "", row.state, is_copy=row.copy_of is not None)
+        except UsageError as error:
+            self._page.marker.said.emit(error.title, error.advice)
+            return
+        if row.sha256 is None:
+            self._page.marker.said.emit("There is no photo to annotate.", row.problem)
+            return
+        window = AnnotateWindow(
+            self._page.desk, self._page.theme, self._page.state, self._page.keys, self._parent,
+            row=row, pictures=self._page.pictures, loader=self._page.loader,
+        )  # fmt: skip
+        window.closed_at.connect(self._page.marker.read)
+        if self._parent.window().isFullScreen():
+            window.showFullScreen()
+        window.open()
+
+    def publish_copy(self) -> None:
+        """The annotated copies of what is chosen, also of what the client has unmarked."""
+        ready = (ItemState.PASSED, ItemState.PUBLISHED)
+        rows = [
+            row
+            for row in self._page.chosen()
+            if row.annotations and row.copy_of is None and not row.covered and row.state in ready
+        ]
+        if not rows:
+            advice = "Annotate a photo that has passed or was published. A copy that is there already stands beside it."
+            self._page.marker.said.emit("No annotated copy is to be published.", advice)
+            return
+        kept = read_destinations(self._page.state.get(DESTINATIONS)) or CLIENT
+        ids = [row.id for row in rows]
+        ask(
+            self._parent,
+            f"Publish the annotated copy of {text.counted(len(rows), 'photo')}?",
+            f"To: {destinations_label(kept)}. Each copy is an item of its own that names the original as its parent. "
+            "The originals stay as they are.",
+            "Publish",
+            lambda: self._page.marker.publish(ids, kept, copies=ids),
+        )
+
     def _ask_publish(self, found: Publishable) -> None:
         if not found.passed:
             self._page.marker.said.emit("Nothing has passed yet.", "Pass photos with P first.")
             return
-        dialog = PublishDialog(found, self._page.state.get(DESTINATIONS), self._page.theme, self._parent)
+        state = self._page.state
+        as_copies = state.get(AS_COPIES) != ORIGINALS
+        dialog = PublishDialog(found, state.get(DESTINATIONS), self._page.theme, self._parent, as_copies=as_copies)
 
         def publish(destinations: Destinations) -> None:
-            self._page.state.put(DESTINATIONS, destinations_text(destinations))
-            self._page.marker.publish(found.passed, destinations)
+            state.put(DESTINATIONS, destinations_text(destinations))
+            if found.annotated:
+                state.put(AS_COPIES, "" if dialog.as_copies else ORIGINALS)
+            copies = found.annotated if dialog.as_copies else ()
+            self._page.marker.publish(found.passed, destinations, copies=copies)
 
         dialog.chosen.connect(publish)
         dialog.open()

@@ -1,7 +1,8 @@
 """The facts about an item in words: certification with its reasons, the relay, the history."""
 
 from collections.abc import Iterable
-from datetime import tzinfo
+from datetime import datetime, tzinfo
+from itertools import groupby
 from typing import Any
 
 from pruvan_desk.domain.certification import LOCATION_METRES, distance_words, time_words
@@ -15,7 +16,7 @@ OUTCOMES = {
 }  # fmt: skip
 OTHER_DEEDS = {
     "received again": "received again", "retry": "tried again", "republish": "published again", "undo": "undone",
-    "redo": "done again",
+    "redo": "done again", "annotated copy": "annotated copy made",
 }  # fmt: skip
 
 
@@ -31,10 +32,18 @@ def certification_lines(facts: ItemFacts) -> list[tuple[bool, str]]:
         place = f"Location cannot be verified: {distance_words(found.distance)} away, more than {limit}"
     why = time_words(facts.taken_at, facts.arrived_at, zone_assumed=facts.zone_assumed)
     return [
-        (found.item, "Item certified: from the phone's app" if found.item else "Item not certified: not from the phone's app"),
+        (found.item, item_words(certified=found.item, is_copy=facts.is_copy)),
         (found.time, f"Time cannot be verified: {why}" if why else "Time certified"),
         (found.location, place),
     ]  # fmt: skip
+
+
+def item_words(*, certified: bool, is_copy: bool) -> str:
+    """Whether it is from the app, and if not, why."""
+    if certified:
+        return "Item certified: from the phone's app"
+    why = "marks were drawn into it in the office" if is_copy else "not from the phone's app"
+    return f"Item cannot be verified: {why}"
 
 
 def where_words(facts: ItemFacts) -> str:
@@ -58,8 +67,17 @@ def relay_lines(facts: ItemFacts, zone: tzinfo) -> list[str]:
 
 
 def history_lines(events: Iterable[ItemEvent], zone: tzinfo) -> list[str]:
-    """Who did what, when, the newest first."""
-    return [f"{text.when(event.at, zone)}  {event.who}  {edit_words(event)}" for event in events]
+    """Who did what, when, the newest first. Marks that somebody drew one after the other are one line."""
+    lines = []
+    for (who, words, _), run in groupby(events, key=_together):
+        same = list(run)
+        times = f", {len(same)} changes" if len(same) > 1 else ""
+        lines.append(f"{text.when(same[0].at, zone)}  {who}  {words}{times}")
+    return lines
+
+
+def _together(event: ItemEvent) -> tuple[str, str, datetime | None]:
+    return event.who, edit_words(event), None if event.kind == "annotate" else event.at
 
 
 def edit_words(event: ItemEvent) -> str:

@@ -11,6 +11,7 @@ from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import text, tokens
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.gallery.fact_words import certification_lines, history_lines, relay_lines, where_words
+from pruvan_desk.ui.gallery.model import annotated_words
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import label
 
@@ -157,6 +158,7 @@ def _file(row: ItemRow, facts: ItemFacts | None) -> str:
 def _remarks(row: ItemRow, facts: ItemFacts | None) -> list[str]:
     lines = [f"Problem: {row.problem}"] if row.problem else []
     lines += [f"Hint: {each.words}" for each in facts.hints] if facts else []
+    lines += [annotated_words(row)] if row.annotations else []
     lines += [f"Notes: {row.notes}"] if row.notes else []
     turned = f"Turned in the office by {row.rotation}°" if row.rotation else ""
     late = facts is not None and facts.taken_at is not None and facts.arrived_at.date() != facts.taken_at.date()

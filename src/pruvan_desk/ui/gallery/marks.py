@@ -100,11 +100,16 @@ class Marker(QObject):
         words = f"{text.counted(len(ids), 'item')} withdrawn."
         self._do(lambda database: withdraw_items(database, ids, who), ids, words)
 
-    def publish(self, ids: Sequence[int], destinations: Destinations) -> None:
-        """Publishes passed items."""
+    def publish(self, ids: Sequence[int], destinations: Destinations, *, copies: Sequence[int] = ()) -> None:
+        """Publishes passed items; of those in ``copies`` the annotated copy in their place."""
         who = self._desk.who
-        self._desk.write(lambda database: qa.publish_items(database, ids, who, destinations), refused=self._say)
+        self._desk.write(lambda database: qa.publish_items(database, ids, who, destinations, copies), refused=self._say)
         self._model.let_go()
+
+    def read(self, item_id: int) -> None:
+        """Reads an item again that was changed elsewhere in the window."""
+        ids = [item_id]
+        self._desk.read_own(lambda session: items_by_id(session, ids), lambda rows: self._model.take(rows, ids))
 
     def undo(self) -> None:
         """Takes back the last deed of this person."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 
+from pruvan_desk.domain.annotations import count_words, read_annotations
 from pruvan_desk.domain.statuses import evidence_label
 from pruvan_desk.store.views.items import PROJECT, ItemRow, Scope
 from pruvan_desk.ui.gallery.filtering import Filter
@@ -155,7 +156,7 @@ class GalleryModel(QAbstractListModel):
         if role == Role.DisplayRole:
             return row.file_name
         if role == Role.ToolTipRole:
-            return "\n".join([*([row.problem] if row.problem else []), *(hint.label for hint in row.hints)]) or None
+            return "\n".join(remarks(row)) or None
         return spoken(row) if role == Role.AccessibleTextRole else None
 
     def matches(self, row: ItemRow) -> bool:
@@ -248,11 +249,28 @@ def group_title(row: ItemRow, *, with_project: bool) -> str:
     return " · ".join([*parts, row.task or "No task", evidence_label(row.evidence_type)])
 
 
+def remarks(row: ItemRow) -> list[str]:
+    """What is to be said of a tile when the pointer rests on it."""
+    lines = [row.problem] if row.problem else []
+    lines += [hint.label for hint in row.hints]
+    lines += [annotated_words(row)] if row.annotations else []
+    return lines
+
+
+def annotated_words(row: ItemRow) -> str:
+    """``Annotated: 2 arrows, 1 blur``; of a copy that it is one, of an original whether its copy stands for it."""
+    marks = count_words(read_annotations(row.annotations))
+    if row.copy_of is not None:
+        return f"Annotated copy: {marks}"
+    return f"Annotated: {marks}{'; its copy is published in its place' if row.covered else ''}"
+
+
 def spoken(row: ItemRow) -> str:
     """What a screen reader says of a tile: its group, state and what is wrong with it."""
     words = [row.task or "No task", evidence_label(row.evidence_type), row.state.label]
     words += [f"because: {row.reject_reason}"] if row.reject_reason else []
     words += [f"problem: {row.problem}"] if row.problem else []
     words += [f"hint: {hint.label}" for hint in row.hints]
+    words += [annotated_words(row)] if row.annotations else []
     words += [f"note: {row.notes}"] if row.notes else []
     return ", ".join([*words, row.file_name])

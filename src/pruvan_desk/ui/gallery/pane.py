@@ -7,8 +7,10 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QCursor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from pruvan_desk.domain.annotations import Marks, read_annotations
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import tokens
+from pruvan_desk.ui.annotate.painting import paint_marks
 from pruvan_desk.ui.gallery import zoom as zooming
 from pruvan_desk.ui.gallery.pictures import ALL_OF_IT, Pictures, edge_for
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
@@ -71,6 +73,16 @@ class PicturePane(QWidget):
         """What is needed to show an item here, the most urgent first."""
         whole = [(row, ALL_OF_IT)] if self._zoom.now.scale is not None else []
         return [(row, self._edge()), *whole]
+
+    def place(self) -> QRectF:
+        """Where the photo lies, as it is turned; it may reach beyond the pane."""
+        ratio = self.devicePixelRatioF()
+        where = zooming.place(self._zoom.now, *self._sizes())
+        return QRectF(where.x / ratio, where.y / ratio, where.width / ratio, where.height / ratio)
+
+    def shown_marks(self, row: ItemRow) -> Marks:
+        """The annotations that are seen on it."""
+        return read_annotations(row.annotations)
 
     def shows_photo(self) -> bool:
         """Whether the photo itself is on the screen, decoded for this size and zoom."""
@@ -153,10 +165,14 @@ class PicturePane(QWidget):
             QPainter.RenderHint.SmoothPixmapTransform,
             upright.width() * ratio < SHARP * picture.width() or not self.is_zoomed(),
         )
+        painter.save()
         painter.translate(middle)
         painter.rotate(row.rotation)
         target = QRectF(QPointF(-upright.width() / 2, -upright.height() / 2), upright)
         painter.drawPixmap(target, picture, QRectF(picture.rect()))
+        painter.restore()
+        if marks := self.shown_marks(row):
+            paint_marks(painter, self.place(), marks, picture, row.rotation)
 
     def _picture(self, row: ItemRow) -> QPixmap | None:
         if row.sha256 is None:

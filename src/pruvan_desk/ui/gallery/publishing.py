@@ -19,6 +19,7 @@ from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import label
 
 CHOICES: tuple[Destinations, ...] = (CLIENT, DOWNLOADER, BOTH)
+COPIES, ORIGINALS = 0, 1
 MOST_LINES = 8
 """Lines of what is missing; the rest is counted."""
 
@@ -28,7 +29,7 @@ class PublishDialog(QDialog):
 
     chosen = Signal(object)
 
-    def __init__(self, found: Publishable, last: str, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, found: Publishable, last: str, theme: Theme, parent: QWidget, *, as_copies: bool = True) -> None:
         super().__init__(parent)
         self.setWindowTitle("Publish")
         self.found = found
@@ -46,6 +47,9 @@ class PublishDialog(QDialog):
             choice.setChecked(destinations == (read_destinations(last) or CLIENT))
             self.destinations.addButton(choice, place)
             box.addWidget(choice)
+        self.copies = QButtonGroup(self)
+        if found.annotated:
+            self._ask_about_copies(box, as_copies=as_copies or found.blurred > 0)
         self.left_behind = label("\n".join(left_behind(found)), wrap=True)
         if self.left_behind.text():
             box.addWidget(label("Not sent", "heading"))
@@ -75,6 +79,21 @@ class PublishDialog(QDialog):
         """Where to."""
         return CHOICES[max(0, self.destinations.checkedId())]
 
+    @property
+    def as_copies(self) -> bool:
+        """Whether of annotated photos the copies go, not the originals."""
+        return self.copies.checkedId() != ORIGINALS
+
+    def _ask_about_copies(self, box: QVBoxLayout, *, as_copies: bool) -> None:
+        count, blurred = len(self.found.annotated), self.found.blurred
+        box.addWidget(label(f"{text.counted(count, 'photo')} annotated", "heading"))
+        for place, words in ((COPIES, copies_words(count)), (ORIGINALS, originals_words(count, blurred))):
+            choice = QRadioButton(words)
+            choice.setAccessibleName(words)
+            choice.setChecked((place == COPIES) is as_copies)
+            self.copies.addButton(choice, place)
+            box.addWidget(choice)
+
     def _promise(self) -> None:
         self.promise.setText(promise(self.value()))
 
@@ -86,6 +105,20 @@ def destination_words(destinations: Destinations) -> str:
         DOWNLOADER: "Downloader: into the folders on this computer",
         BOTH: "Both",
     }.get(destinations, destinations_label(destinations))
+
+
+def copies_words(count: int) -> str:
+    """What choosing the copies does."""
+    if count == 1:
+        return "Annotated copy, a new item with the marks in it; the original stays here"
+    return "Annotated copies, new items with the marks in them; the originals stay here"
+
+
+def originals_words(count: int, blurred: int) -> str:
+    """What choosing the originals does; said plainly where it shows what was blurred."""
+    words = "Original, without the marks" if count == 1 else "Originals, without the marks"
+    shown = "what was blurred" if count == 1 else f"what was blurred in {blurred:,} of them"
+    return f"{words}: {shown} is seen" if blurred else words
 
 
 def left_behind(found: Publishable) -> list[str]:

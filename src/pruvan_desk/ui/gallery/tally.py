@@ -20,8 +20,8 @@ class Tally:
         self.total = len(rows)
         self.states: Counter[ItemState] = Counter(map(attrgetter("state"), rows))
         self.kinds: Counter[str] = Counter(map(attrgetter("evidence_type"), rows))
-        self.covered = sum(row.covered for row in rows)
-        """Those for which an annotated copy stands: nothing is to be done about them."""
+        self.covered = sum(map(_is_done, rows))
+        """Those that have passed and for which an annotated copy stands: nothing is to be done about them."""
         self._pairs: Counter[tuple[str, str]] = Counter((row.task, row.evidence_type) for row in rows if _counts(row))
 
     def change(self, before: Iterable[ItemRow], after: Iterable[ItemRow]) -> None:
@@ -29,7 +29,7 @@ class Tally:
         for rows, by in ((before, -1), (after, 1)):
             for row in rows:
                 self.total += by
-                self.covered += by * row.covered
+                self.covered += by * _is_done(row)
                 self.states[row.state] += by
                 self.kinds[row.evidence_type] += by
                 if _counts(row):
@@ -40,6 +40,10 @@ class Tally:
         if evidence_type not in PAIR:
             return ""
         return fewer_words(*(self._pairs[task, kind] for kind in PAIR))[PAIR.index(evidence_type)]
+
+
+def _is_done(row: ItemRow) -> bool:
+    return row.covered and row.state is ItemState.PASSED
 
 
 def _counts(row: ItemRow) -> bool:

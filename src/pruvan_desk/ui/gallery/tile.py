@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from pruvan_desk.domain.annotations import read_annotations
 from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import tokens
+from pruvan_desk.ui.annotate.painting import fitted, paint_marks
 from pruvan_desk.ui.gallery.model import ITEM_ROLE
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
 from pruvan_desk.ui.theme import Theme
@@ -89,6 +91,9 @@ class TileDelegate(QStyledItemDelegate):
             if row.state is ItemState.REJECTED:
                 painter.setOpacity(0.45)
             draw_turned(painter, rect, pixmap, row.rotation)
+            if row.annotations:
+                where = fitted(QRectF(rect), pixmap, row.rotation)
+                paint_marks(painter, where, read_annotations(row.annotations), pixmap, row.rotation)
             painter.setOpacity(1.0)
         else:
             self._stand_in(painter, rect, row)
@@ -98,6 +103,8 @@ class TileDelegate(QStyledItemDelegate):
             self._cross_out(painter, rect)
         if row.hints:
             paint_hints(painter, rect.topLeft(), row.hints, self._theme)
+        if row.annotations:
+            self._annotated(painter, rect)
 
     def _thumbnail(self, sha256: str, ratio: float) -> QPixmap | None:
         """The smaller one as long as it is sharp enough; it also stands in for the larger while that is on its way."""
@@ -130,6 +137,16 @@ class TileDelegate(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         painter.drawText(band.adjusted(22, 2, -2, 0), flags, problem)
 
+    def _annotated(self, painter: QPainter, rect: QRect) -> None:
+        """The sign of marks, in the upper right corner."""
+        side = tokens.ICON + 2 * HINT_GAP
+        ground = QRect(rect.right() - side + 1, rect.top(), side, side)
+        painter.fillRect(ground, self._theme.colour("surface"))
+        sign = ground.adjusted(HINT_GAP, HINT_GAP, -HINT_GAP, -HINT_GAP)
+        painter.drawPixmap(
+            sign, self._theme.pixmap("annotate", "text", tokens.ICON, painter.device().devicePixelRatioF())
+        )
+
     def _cross_out(self, painter: QPainter, rect: QRect) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._theme.colour("bad"), 2))
@@ -141,9 +158,7 @@ class TileDelegate(QStyledItemDelegate):
         sign = QRect(rect.left(), rect.center().y() - 7, tokens.ICON, tokens.ICON)
         name, token = tokens.STATE_ICON[row.state], tokens.STATE_COLOUR[row.state]
         painter.drawPixmap(sign, self._theme.pixmap(name, token, tokens.ICON, painter.device().devicePixelRatioF()))
-        words = row.state.label
-        if row.state is ItemState.REJECTED and row.reject_reason:
-            words = f"{words}: {row.reject_reason}"
+        words = state_words(row)
         beside = QRect(sign.right() + PAD, rect.top(), rect.right() - sign.right() - PAD, rect.height())
         used = self._write(painter, beside, words, colour)
         rest = beside.adjusted(used + tokens.UNIT, 0, 0, 0)
@@ -161,6 +176,13 @@ class TileDelegate(QStyledItemDelegate):
     @staticmethod
     def _cut(painter: QPainter, words: str, width: int) -> str:
         return painter.fontMetrics().elidedText(words.replace("\n", " "), Qt.TextElideMode.ElideMiddle, width)
+
+
+def state_words(row: ItemRow) -> str:
+    """Where an item stands, with the reason for it, or what is done in its place."""
+    if row.state is ItemState.REJECTED and row.reject_reason:
+        return f"{row.state.label}: {row.reject_reason}"
+    return f"{row.state.label}, see its copy" if row.covered else row.state.label
 
 
 def file_icon(row: ItemRow) -> str:

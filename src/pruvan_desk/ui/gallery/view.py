@@ -84,6 +84,7 @@ class GalleryPage(Page):
         self.files = FileCommands(self, self)
         handlers = {**self.looking.handlers(), **self.commands.handlers(), **self.files.handlers()}
         self.page_actions = actions.install(self, handlers)
+        self.keys: KeyMap | None = None
         self._row: ItemRow | None = None
         self._place = 0
         self._asked: Filter | None = None
@@ -162,7 +163,7 @@ class GalleryPage(Page):
             return self.queue.visited
         if self.scope.kind == PROJECT and self.scope.project_id is not None:
             return [self.scope.project_id]
-        rows = (row for row in self.model.all_now() if row.state is ItemState.PASSED)
+        rows = (row for row in self.model.all_now() if row.state is ItemState.PASSED and not row.covered)
         return sorted({row.project_id for row in rows if row.project_id is not None})
 
     @property
@@ -203,6 +204,7 @@ class GalleryPage(Page):
     def note_keys(self, keys: KeyMap) -> None:
         """The line below names them."""
         super().note_keys(keys)
+        self.keys = keys
         self.hint_bar.show_keys(keys)
 
     def say(self, title: str, advice: str) -> None:
@@ -345,7 +347,7 @@ class GalleryPage(Page):
         self.filters.count(self.model.tally)
         if self.model.remark():
             self.grid.viewport().update()
-        passed = states[ItemState.PASSED]
+        passed = states[ItemState.PASSED] - self.model.tally.covered
         self.publish_button.setText(f"Publish {passed:,}…" if passed and not self.queue.running else "Publish…")
         self.publish_button.setAccessibleName(f"Publish {text.counted(passed, 'passed item')}")
         self.publish_button.setEnabled(passed > 0 or len(self.queue.visited) > 1)
