@@ -58,6 +58,36 @@ def test_without_both_places_there_is_no_distance(missing):
     assert (found.location, found.distance) == (False, None)
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Certified: item, time and location"),
+        ({"from_app": False}, "Cannot be verified: item (it did not come from the phone's app)"),
+        ({"is_copy": True, "from_app": False}, "Cannot be verified: item (marks were drawn into it in the office)"),
+        ({"taken_at": None}, "Cannot be verified: time (it carries no time)"),
+        ({"zone_assumed": True}, "Cannot be verified: time (its camera's clock names no time zone)"),
+        ({"taken": None}, "Cannot be verified: location (it carries no position)"),
+        ({"place": None}, "Cannot be verified: location (the position of the property is not known)"),
+        (
+            {"taken": Position(HOUSE.latitude + 0.1, HOUSE.longitude), "taken_at": None},
+            "Cannot be verified: time (it carries no time); location (11.1 km from the property, more than 500 m)",
+        ),
+    ],
+)
+def test_whatever_cannot_be_verified_says_why(changes, words):
+    found = certification(**changes)
+    assert found.summary == words
+    assert [good for good, _ in found.verdicts] == [found.item, found.time, found.location]
+
+
+def test_what_is_certified_says_by_what():
+    assert [words for _, words in certification().verdicts] == [
+        "Item certified, from the phone's app",
+        "Time certified, taken within 12 h of its arrival",
+        "Location certified, 0 m from the property",
+    ]
+
+
 @given(PLACES, PLACES)
 def test_distance_is_the_same_both_ways_and_never_beyond_half_the_globe(one, other):
     assert metres_between(one, other) == pytest.approx(metres_between(other, one), abs=0.01)

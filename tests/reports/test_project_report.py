@@ -11,10 +11,13 @@ from PIL import Image
 from pypdf import PdfReader
 
 from builders import Office
+from pruvan_desk.domain.annotations import Mark, MarkKind, annotations_text
 from pruvan_desk.domain.certification import Position, certify
 from pruvan_desk.domain.statuses import FileType, ItemState
+from pruvan_desk.operations.annotating import annotate_item
 from pruvan_desk.operations.office_files import add_report, keep_content
 from pruvan_desk.operations.project_edits import create_project
+from pruvan_desk.operations.qa import publish_items
 from pruvan_desk.reports.fonts import HELVETICA
 from pruvan_desk.reports.page import BROKEN, NO_THUMBNAIL
 from pruvan_desk.reports.project_report import project_report
@@ -84,6 +87,24 @@ def test_certification_is_counted_for_each_task() -> None:
     assert "Grass Cut 2 1 of 2 certified 1 of 2 certified 1 of 2 certified" in words
     assert "Lock Change 1 cannot be verified cannot be verified cannot be verified" in words
     assert "not verified: item, time, location" in words
+    for reason in (
+        "item: it did not come from the phone's app", "time: it carries no time", "location: 111.2 km from the property, more than 500 m",
+    ):  # fmt: skip
+        assert reason in words
+
+
+@pytest.mark.parametrize("rotation", [0, 90])
+def test_what_is_blurred_in_a_photo_is_blurred_in_the_report(rotation: int) -> None:
+    told = facts(photo(1, rotation=rotation, annotations=annotations_text([Mark(MarkKind.BLUR, 0, 0, 1, 1)])))
+    pdf = project_report(told, {told.photos[0].sha256 or "": jpeg()}, zone=UTC, made_at=NOON, who="mary")
+    assert jpeg() not in pdf
+    (shown,) = [image for page in PdfReader(BytesIO(pdf)).pages for image in page.images]
+    picture = Image.open(BytesIO(shown.data)).convert("RGB")
+    assert picture.size == ((256, 192) if not rotation else (192, 256))
+    row = [picture.getpixel((x, 96)) if not rotation else picture.getpixel((96, x)) for x in range(256)]
+    assert max(abs(one[0] - other[0]) for one, other in zip(row, row[4:], strict=False)) < 40, (
+        "no edge between red and blue"
+    )
 
 
 def test_foreign_text_is_text_and_no_markup() -> None:
@@ -168,6 +189,19 @@ def test_what_was_rejected_or_deleted_and_earlier_reports_are_left_out(office: O
     assert told.crews == ("crew7", "crew9")
     assert dict(told.items) == {FileType.PICTURE: 3}
     assert told.address == ("12 Elm St", "Austin, TX 78701")
+
+
+def test_of_an_annotated_photo_only_the_copy_is_told_of(office: Office) -> None:
+    project = office.project(office.integration())
+    original = office.photo(project, ItemState.PASSED)
+    marks = annotations_text([Mark(MarkKind.BLUR, 0.1, 0.1, 0.4, 0.4)])
+    annotate_item(office.database, original, marks, "mary")
+    publish_items(office.database, [original], "mary", copies=[original])
+    told = read(office, project)
+    assert told is not None
+    (shown,) = told.photos
+    assert (shown.annotations, shown.state) == (marks, ItemState.QUEUED)
+    assert shown.certification.why["item"] == "marks were drawn into it in the office"
 
 
 def test_of_a_project_that_is_gone_there_is_none(office: Office) -> None:

@@ -268,7 +268,12 @@ def test_photos_with_hints_come_first_in_their_group_when_that_is_wanted(
     page.filters.put_hints_first(first=True)
     assert [row.id for row in page.model.shown] == [blurred, plain]
     assert page.model.shown[0].hints == (Hint.BLURRED,)
-    assert page.model.data(page.model.index(0), Qt.ItemDataRole.ToolTipRole) == "Blurred"
+    assert page.model.data(page.model.index(0), Qt.ItemDataRole.ToolTipRole).splitlines() == [
+        "Blurred",
+        "Item certified, from the phone's app",
+        "Time cannot be verified: it carries no time",
+        "Location cannot be verified: it carries no position",
+    ]
     page.filters.put_hints_first(first=False)
     assert [row.id for row in page.model.shown] == [plain, blurred]
 

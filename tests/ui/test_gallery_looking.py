@@ -31,7 +31,7 @@ UI_MD = {
 
 
 def test_the_keys_are_those_that_the_office_was_promised() -> None:
-    others = (actions.PROJECT, actions.PORTAL, actions.SURVEY)
+    others = (actions.PROJECT, actions.PORTAL, actions.SURVEY, actions.ANNOTATING)
     mine = {key: deed.name for deed in actions.DEEDS if deed.menu not in others for key in deed.keys}
     assert {key: mine.get(key) for key in UI_MD} == UI_MD
 
@@ -266,7 +266,8 @@ def test_a_screen_reader_hears_what_a_tile_shows(
     elsewhere.touch(project)
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     words = page.model.data(page.model.index(0), Qt.ItemDataRole.AccessibleTextRole)
-    assert words == "Grass Cut, Before, Rejected, because: Dark, note: Gate open, a.jpg"
+    unproven = "Cannot be verified: time (it carries no time); location (it carries no position)"
+    assert words == f"Grass Cut, Before, Rejected, because: Dark, note: Gate open, {unproven}, a.jpg"
 
 
 def test_filters_and_the_current_photo_come_back_with_the_window(

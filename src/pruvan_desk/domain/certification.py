@@ -1,7 +1,8 @@
 """Certification of an item: from the phone's app, at the right time, at the right place (the field's three tests)."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 TIME_WINDOW = timedelta(hours=12)
@@ -9,6 +10,8 @@ LOCATION_METRES = 500.0
 LONG_HOURS = 72
 EARTH_METRES = 6_371_000.0
 KILOMETRE = 1000
+TESTS = ("item", "time", "location")
+COPIED = "marks were drawn into it in the office"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,35 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Certification:
-    """Each is certified, or cannot be verified. ``distance`` to the property in metres where both places are known."""
+    """Each is certified, or cannot be verified, and then ``why`` says so: a test's name → the reason, in words.
+
+    ``distance`` to the property in metres where both places are known.
+    """
 
     item: bool
     time: bool
     location: bool
     distance: float | None
+    why: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def verdicts(self) -> tuple[tuple[bool, str], ...]:
+        """Item, time and location: whether it is certified, and the sentence that says why or why not."""
+        near = f", {distance_words(self.distance)} from the property" if self.distance is not None else ""
+        proof = {"item": ", from the phone's app", "time": ", taken within 12 h of its arrival", "location": near}
+        return tuple(
+            (test not in self.why, f"{test.capitalize()} {self._verdict(test, proof[test])}") for test in TESTS
+        )
+
+    def _verdict(self, test: str, proof: str) -> str:
+        return f"cannot be verified: {self.why[test]}" if test in self.why else f"certified{proof}"
+
+    @property
+    def summary(self) -> str:
+        """One line: ``Certified``, or what cannot be verified with its reasons."""
+        if not self.why:
+            return "Certified: item, time and location"
+        return f"Cannot be verified: {'; '.join(f'{test} ({why})' for test, why in self.why.items())}"
 
 
 def certify(
@@ -37,15 +63,31 @@ def certify(
     arrived_at: datetime,
     taken: Position | None,
     place: Position | None,
+    is_copy: bool = False,
 ) -> Certification:
-    """The certification of one item. Times are UTC instants; one whose zone was only assumed certifies nothing."""
+    """The certification of one item. Times are UTC instants; one whose zone was only assumed certifies nothing.
+
+    ``is_copy``: marks were drawn into it in the office, so that its pixels are not those of the app.
+    """
     distance = metres_between(taken, place) if taken and place else None
-    return Certification(
-        item=from_app,
-        time=taken_at is not None and not zone_assumed and abs(arrived_at - taken_at) <= TIME_WINDOW,
-        location=distance is not None and distance <= LOCATION_METRES,
-        distance=distance,
-    )
+    found = {
+        "item": "" if from_app and not is_copy else COPIED if is_copy else "it did not come from the phone's app",
+        "time": time_words(taken_at, arrived_at, zone_assumed=zone_assumed),
+        "location": _place_words(taken, place, distance),
+    }
+    why = {test: words for test, words in found.items() if words}
+    return Certification("item" not in why, "time" not in why, "location" not in why, distance, why)
+
+
+def _place_words(taken: Position | None, place: Position | None, distance: float | None) -> str:
+    """Why a location cannot be verified; empty when it can."""
+    if taken is None:
+        return "it carries no position"
+    if place is None or distance is None:
+        return "the position of the property is not known"
+    if distance <= LOCATION_METRES:
+        return ""
+    return f"{distance_words(distance)} from the property, more than {distance_words(LOCATION_METRES)}"
 
 
 def time_words(taken_at: datetime | None, arrived_at: datetime, *, zone_assumed: bool) -> str:

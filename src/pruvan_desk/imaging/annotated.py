@@ -26,6 +26,7 @@ from pruvan_desk.domain.annotations import (
     drawing_order,
     letters,
     pixels,
+    read_annotations,
     stroke,
     turned,
 )
@@ -113,6 +114,17 @@ def _in_rgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, byt
         plain = flat(plain)
         return (plain.copy() if plain is image else plain), profile
     return to_srgb(plain, profile), None
+
+
+def annotated_thumbnail(jpeg: bytes, rotation: int, annotations: str) -> bytes:
+    """A whole thumbnail, upright, with the photo's marks in it and turned clockwise by ``rotation`` degrees."""
+    with Image.open(BytesIO(jpeg), formats=["JPEG"]) as image:
+        picture = upright(image.convert("RGB"), compose_orientation(1, rotation))
+    picture.info = {}
+    draw_marks(picture, tuple(turned(mark, rotation) for mark in read_annotations(annotations)))
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG", quality=QUALITY)
+    return buffer.getvalue()
 
 
 def draw_marks(picture: Image.Image, marks: Marks) -> None:

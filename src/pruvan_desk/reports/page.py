@@ -18,6 +18,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
 
+from pruvan_desk.imaging.annotated import annotated_thumbnail
 from pruvan_desk.reports.fonts import typeface
 from pruvan_desk.reports.plot import GROUND, INK, LINE, MUTED
 
@@ -105,9 +106,12 @@ class Paper:
         return table
 
     def _picture(
-        self, jpeg: bytes | None, rotation: int, name: str, problem: str, tell: Callable[[], None]
-    ) -> Flowable:
-        """A thumbnail; where it lacks, a frame that says so. ``tell`` is called when it is drawn."""
+        self, jpeg: bytes | None, rotation: int, name: str, problem: str, tell: Callable[[], None], *,
+        annotations: str = "",
+    ) -> Flowable:  # fmt: skip
+        """A thumbnail, with its marks; where it lacks, a frame that says so. ``tell`` is called when it is drawn."""
+        if jpeg is not None and annotations and size_of(jpeg) is not None:
+            jpeg, rotation = annotated_thumbnail(jpeg, rotation, annotations), 0
         size = size_of(jpeg) if jpeg is not None else None
         if jpeg is not None and size is not None:
             return Turned(jpeg, size, rotation, tell)

@@ -148,7 +148,9 @@ class _Report(Paper):
 
     def _shown_photo(self, photo: ReportPhoto) -> Flowable:
         jpeg = self._thumbnails.get(photo.sha256 or "")
-        return self._picture(jpeg, photo.rotation, photo.file_name, photo.problem, self._draw_one)
+        return self._picture(
+            jpeg, photo.rotation, photo.file_name, photo.problem, self._draw_one, annotations=photo.annotations
+        )
 
     def _draw_one(self) -> None:
         self._step(self._drawn, len(self._told.photos))
@@ -159,10 +161,11 @@ class _Report(Paper):
         tests = {"item": proven.item, "time": proven.time, "location": proven.location}
         lacking = [name for name, certified in tests.items() if not certified]
         words = f"not verified: {', '.join(lacking)}" if lacking else "certified"
+        reasons = "".join(f"<br/>{self._plain(f'{test}: {why}', LINE_LETTERS)}" for test, why in proven.why.items())
         state = f'<font name="{self._face.bold}">{self._plain(photo.state.label)}</font>'
         colour = (FAR if lacking else NEAR).hexval()[2:]
         return Paragraph(
             f"{self._plain(when(photo.at, self._zone))} · {self._plain(photo.who or 'unknown', LINE_LETTERS)}<br/>"
-            f'{state} · <font color="#{colour}">{words}</font>',
+            f'{state} · <font color="#{colour}">{words}</font><font color="#{MUTED.hexval()[2:]}">{reasons}</font>',
             self._small,
         )

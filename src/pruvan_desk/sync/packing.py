@@ -104,6 +104,7 @@ def certification_of(item: Item, project: Project) -> Certification:
         arrived_at=item.arrived_at,
         taken=_position(item.latitude, item.longitude),
         place=_position(project.latitude, project.longitude),
+        is_copy=item.copy_of is not None,
     )
 
 

@@ -45,8 +45,6 @@ class ItemFacts:
     relay_words: str
     outcomes: tuple[DestinationOutcome, ...]
     retake_asked: bool
-    is_copy: bool
-    """Whether it is an annotated copy: the pixels are not those that came."""
     hints: tuple[HintWords, ...]
     history: tuple[ItemEvent, ...]
     """The newest first."""
@@ -79,6 +77,7 @@ def item_facts(session: Session, item_id: int) -> ItemFacts | None:
             arrived_at=row.arrived_at,
             taken=position(row.latitude, row.longitude),
             place=position(row.place_latitude, row.place_longitude),
+            is_copy=row.copy_of is not None,
         ),
         taken_at=row.taken_at,
         zone_assumed=row.zone_assumed,
@@ -93,7 +92,6 @@ def item_facts(session: Session, item_id: int) -> ItemFacts | None:
         relay_words=row.relay_words,
         outcomes=tuple(outcomes_of(session, [item_id])),
         retake_asked=session.scalar(asked.limit(1)) is not None,
-        is_copy=row.copy_of is not None,
         hints=hint_words(session, item_id),
         history=_history(session, item_id),
     )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from pruvan_desk.domain.certification import Certification, Position, certify
 from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.pairs import Shot
 from pruvan_desk.domain.qa import RECOVERABLE
@@ -56,6 +57,13 @@ class ItemRow(NamedTuple):
     """The item that it is the annotated copy of."""
     covered: bool = False
     """Whether its annotated copy stands for it."""
+    from_app: bool = True
+    zone_assumed: bool = False
+    latitude: float | None = None
+    longitude: float | None = None
+    """Where it was taken, in degrees."""
+    place: Position | None = None
+    """Where the property is."""
 
     @property
     def group(self) -> tuple[Any, ...]:
@@ -66,6 +74,19 @@ class ItemRow(NamedTuple):
     def sort_key(self) -> tuple[Any, ...]:
         """Its place among all: by group, and there as it was taken."""
         return (*self.group, self.taken_at or self.arrived_at, self.id)
+
+    @property
+    def certification(self) -> Certification:
+        """What is certified of it; worked out when somebody wants to know, which of 100,000 tiles is seldom."""
+        return certify(
+            from_app=self.from_app,
+            taken_at=self.taken_at,
+            zone_assumed=self.zone_assumed,
+            arrived_at=self.arrived_at,
+            taken=position(self.latitude, self.longitude),
+            place=self.place,
+            is_copy=self.copy_of is not None,
+        )
 
     def decided(self, state: ItemState, reason: str) -> "ItemRow":
         """As it looks after a decision."""
@@ -216,7 +237,7 @@ def _item_columns() -> Select[*tuple[Any, ...]]:
         Item.id, Item.project_id, Item.wanted_project, Item.task, Item.evidence_type, Item.file_type, Item.state, Item.sha256,
         Item.extension, Item.file_name, Item.rotation, Item.reject_reason, Item.problem, Item.inspected, Item.notes,
         Item.taken_at, Item.arrived_at, Item.created_by, Item.hints, Item.latitude, Item.longitude, Item.width, Item.height,
-        Item.annotations, Item.copy_of, is_covered(),
+        Item.annotations, Item.copy_of, is_covered(), Item.from_app, Item.zone_assumed,
     )  # fmt: skip
 
 
@@ -225,6 +246,7 @@ def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:
     found = session.connection().execute(query).all()  # past the ORM, which takes as long again
     projects = _projects(session, {row[1] for row in found if row[1] is not None})
     names: dict[int | None, str] = {None: ""} | {row.id: f"{row.code}::{row.number}" for row in projects}
+    places: dict[int | None, Position | None] = {row.id: position(row.latitude, row.longitude) for row in projects}
     positions, hints = _task_positions(session, projects), RowHints(session, projects)
     return [
         ItemRow(
@@ -232,11 +254,12 @@ def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:
             extension, file_name, rotation, reject_reason, problem, inspected, notes, taken_at, arrived_at, created_by,
             positions.get((project_id, task), 1_000), width, height,
             hints.of(project_id, kept_hints, taken_at, latitude, longitude), annotations, copy_of, bool(covered),
+            from_app, zone_assumed, latitude, longitude, places.get(project_id),
         )
         for (
             id_, project_id, wanted, task, evidence_type, file_type, state, sha256, extension, file_name, rotation,
             reject_reason, problem, inspected, notes, taken_at, arrived_at, created_by, kept_hints, latitude, longitude, width,
-            height, annotations, copy_of, covered,
+            height, annotations, copy_of, covered, from_app, zone_assumed,
         ) in found
         if project_id in names
     ]  # fmt: skip

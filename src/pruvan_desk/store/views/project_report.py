@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.certification import Certification, Position, certify
 from pruvan_desk.domain.statuses import FileType, ItemState, evidence_rank
+from pruvan_desk.store.copies import is_covered
 from pruvan_desk.store.models import Integration, Item, Project, Task
 from pruvan_desk.store.views.hints import position
 from pruvan_desk.store.views.project_details import project_lacks
@@ -35,6 +36,8 @@ class ReportPhoto:
     who: str
     taken: Position | None
     certification: Certification
+    annotations: str = ""
+    """The marks on it: its picture is shown with them, and with what they blur blurred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,10 @@ class ReportFacts:
 
 
 def report_facts(session: Session, project_id: int) -> ReportFacts | None:
-    """What a report tells of a project; ``None`` when it is gone. What was rejected or deleted is not in it."""
+    """What a report tells of a project; ``None`` when it is gone. What was rejected or deleted is not in it.
+
+    Of a photo for which an annotated copy stands, the copy is.
+    """
     columns = select(Integration.code, Project.__table__).join(Integration, Integration.id == Project.integration_id)
     project = session.execute(columns.where(Project.id == project_id, Project.deleted_at.is_(None))).one_or_none()
     if project is None:
@@ -63,8 +69,8 @@ def report_facts(session: Session, project_id: int) -> ReportFacts | None:
     wanted = select(
         Item.id, Item.sha256, Item.task, Item.evidence_type, Item.file_type, Item.state, Item.rotation, Item.file_name,
         Item.problem, Item.taken_at, Item.zone_assumed, Item.arrived_at, Item.created_by, Item.from_app, Item.latitude,
-        Item.longitude,
-    ).where(Item.project_id == project_id, Item.state.not_in(GONE))  # fmt: skip
+        Item.longitude, Item.annotations, Item.copy_of,
+    ).where(Item.project_id == project_id, Item.state.not_in(GONE), ~is_covered())  # fmt: skip
     tasks = select(Task.name, Task.position).where(Task.project_id == project_id).order_by(Task.removed.desc())
     places = {task.name: task.position for task in session.execute(tasks)}
     rows = [row for row in session.execute(wanted) if row.file_type not in REPORTS]
@@ -95,7 +101,9 @@ def report_facts(session: Session, project_id: int) -> ReportFacts | None:
                 arrived_at=row.arrived_at,
                 taken=taken,
                 place=place,
+                is_copy=row.copy_of is not None,
             ),
+            annotations=row.annotations,
         )
         for row in shown
     )

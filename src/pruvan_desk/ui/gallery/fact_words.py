@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import Any
 
-from pruvan_desk.domain.certification import LOCATION_METRES, distance_words, time_words
+from pruvan_desk.domain.certification import distance_words
 from pruvan_desk.domain.statuses import JobState, evidence_label
 from pruvan_desk.domain.undo import DONE
 from pruvan_desk.store.views.item_facts import ItemEvent, ItemFacts
@@ -18,32 +18,6 @@ OTHER_DEEDS = {
     "received again": "received again", "retry": "tried again", "republish": "published again", "undo": "undone",
     "redo": "done again", "annotated copy": "annotated copy made",
 }  # fmt: skip
-
-
-def certification_lines(facts: ItemFacts) -> list[tuple[bool, str]]:
-    """Item, time and location: certified or not, and the words for it, with the reason where not."""
-    found = facts.certification
-    if found.distance is None:
-        place = "Location cannot be verified: no position"
-    elif found.location:
-        place = f"Location certified, {distance_words(found.distance)} away"
-    else:
-        limit = distance_words(LOCATION_METRES)
-        place = f"Location cannot be verified: {distance_words(found.distance)} away, more than {limit}"
-    why = time_words(facts.taken_at, facts.arrived_at, zone_assumed=facts.zone_assumed)
-    return [
-        (found.item, item_words(certified=found.item, is_copy=facts.is_copy)),
-        (found.time, f"Time cannot be verified: {why}" if why else "Time certified"),
-        (found.location, place),
-    ]  # fmt: skip
-
-
-def item_words(*, certified: bool, is_copy: bool) -> str:
-    """Whether it is from the app, and if not, why."""
-    if certified:
-        return "Item certified: from the phone's app"
-    why = "marks were drawn into it in the office" if is_copy else "not from the phone's app"
-    return f"Item cannot be verified: {why}"
 
 
 def where_words(facts: ItemFacts) -> str:

@@ -10,7 +10,7 @@ from pruvan_desk.store.views.item_facts import ItemFacts, item_facts
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import text, tokens
 from pruvan_desk.ui.desk import Desk, Latest
-from pruvan_desk.ui.gallery.fact_words import certification_lines, history_lines, relay_lines, where_words
+from pruvan_desk.ui.gallery.fact_words import history_lines, relay_lines, where_words
 from pruvan_desk.ui.gallery.model import annotated_words
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import label
@@ -121,7 +121,7 @@ class FactsPanel(QScrollArea):
         self._sign(0, tokens.STATE_ICON[row.state], tokens.STATE_COLOUR[row.state], row.state.label)
 
     def _show_certification(self, facts: ItemFacts | None) -> None:
-        lines = certification_lines(facts) if facts is not None else []
+        lines = facts.certification.verdicts if facts is not None else ()
         for place, line in enumerate(self.certified):
             shown = place < len(lines)
             line.setVisible(shown)

@@ -156,7 +156,7 @@ class GalleryModel(QAbstractListModel):
         if role == Role.DisplayRole:
             return row.file_name
         if role == Role.ToolTipRole:
-            return "\n".join(remarks(row)) or None
+            return "\n".join(remarks(row))
         return spoken(row) if role == Role.AccessibleTextRole else None
 
     def matches(self, row: ItemRow) -> bool:
@@ -254,7 +254,7 @@ def remarks(row: ItemRow) -> list[str]:
     lines = [row.problem] if row.problem else []
     lines += [hint.label for hint in row.hints]
     lines += [annotated_words(row)] if row.annotations else []
-    return lines
+    return [*lines, *(words for _, words in row.certification.verdicts)]
 
 
 def annotated_words(row: ItemRow) -> str:
@@ -273,4 +273,4 @@ def spoken(row: ItemRow) -> str:
     words += [f"hint: {hint.label}" for hint in row.hints]
     words += [annotated_words(row)] if row.annotations else []
     words += [f"note: {row.notes}"] if row.notes else []
-    return ", ".join([*words, row.file_name])
+    return ", ".join([*words, row.certification.summary, row.file_name])
