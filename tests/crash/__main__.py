@@ -8,6 +8,7 @@ import json
 import random
 import secrets
 import shutil
+import statistics
 import sys
 import tempfile
 import time
@@ -133,8 +134,14 @@ def report_of(
         "points": points, "acknowledged": verdict.acknowledged, "published": verdict.published,
         "projects": verdict.projects, "deliveries": verdict.deliveries,
         "doubled": {
-            "total": doubled.total, "lost_answers": dict(doubled.lost_answers), "unwritten": doubled.unwritten,
-            "longest_unwritten_seconds": round(doubled.longest_unwritten, 3), "without_reason": doubled.without_reason,
+            "total": doubled.total,
+            "never_reached": {"total": doubled.never_reached.total(), "by_fate": dict(doubled.never_reached)},
+            "not_written": {
+                "total": len(doubled.not_written),
+                "median_seconds": round(statistics.median(doubled.not_written or [0.0]), 3),
+                "longest_seconds": round(max(doubled.not_written, default=0.0), 3),
+            },
+            "without_reason": doubled.without_reason,
         },
         "faults": verdict.faults,
     }  # fmt: skip
@@ -155,9 +162,12 @@ def words_of(report: dict[str, Any]) -> Iterator[str]:
     doubled = report["doubled"]
     yield f"{report['acknowledged']} items acknowledged to the field, {report['published']} published, {report['projects']} projects"
     yield (
-        f"{report['deliveries']} deliveries, {doubled['total']} of them doubled: after a lost answer {doubled['lost_answers']}, "
-        f"answered within {doubled['longest_unwritten_seconds']:g} s of the kill and not written down yet "
-        f"{doubled['unwritten']}, without reason {len(doubled['without_reason'])}"
+        f"{report['deliveries']} deliveries, {doubled['total']} of them doubled: "
+        f"the answer never reached the engine {doubled['never_reached']['total']} {doubled['never_reached']['by_fate']}; "
+        f"it came, and was not written down yet when the engine was killed {doubled['not_written']['total']} "
+        f"(median {doubled['not_written']['median_seconds']:g} s before, "
+        f"longest {doubled['not_written']['longest_seconds']:g} s); "
+        f"without reason {len(doubled['without_reason'])}"
     )
     yield from report["faults"][:50]
     yield "NOT GOOD" if report["faults"] else "nothing lost, nothing doubled at FAStrack, doctor clean"

@@ -27,18 +27,16 @@ OVER = {"Closed", "Cancelled"}
 class Doubled:
     """Deliveries of what had been delivered, by the reason that allows them."""
 
-    lost_answers: Counter[str] = field(default_factory=Counter)
-    """The sandbox's record: the answer before it did not arrive; by what became of it."""
-    unwritten: int = 0
-    """The answer was out, and the engine was killed before it had written it down: its job was still claimed."""
-    longest_unwritten: float = 0.0
-    """Seconds from such a delivery to the kill."""
+    never_reached: Counter[str] = field(default_factory=Counter)
+    """The sandbox's record: the answer before it never reached the engine; by what became of it."""
+    not_written: list[float] = field(default_factory=list)
+    """It did, and the engine was killed before it had written it down: its job was still claimed. Seconds from delivery to kill."""
     without_reason: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.lost_answers.total() + self.unwritten + len(self.without_reason)
+        return self.never_reached.total() + len(self.not_written) + len(self.without_reason)
 
 
 @dataclass(frozen=True)
@@ -94,10 +92,9 @@ def judge_doubled(
             )
             answer = answers[first["id"]]
             if answer["lost"]:
-                doubled.lost_answers[answer["answer"]] += 1
+                doubled.never_reached[answer["answer"]] += 1
             elif killed is not None:
-                doubled.unwritten += 1
-                doubled.longest_unwritten = max(doubled.longest_unwritten, killed - first["at"])
+                doubled.not_written.append(killed - first["at"])
             else:
                 doubled.without_reason.append(f"{uuid}, whose answer was {answer['answer']}")
     return doubled

@@ -57,12 +57,28 @@ def test_trouble_of_those_that_were_under_way_together_counts_once():
 def test_a_receiver_that_takes_longer_is_not_given_more_and_one_that_takes_far_longer_less():
     pace = Pace(ceiling=64)
     end = well(pace, 10, seconds=0.1)
-    end = well(pace, 60, seconds=0.4, begin=end)
+    end = well(pace, 60, seconds=0.8, begin=end)
     grown = pace.at_once
-    end = well(pace, 20, seconds=0.4, begin=end)
+    end = well(pace, 20, seconds=0.8, begin=end)
     assert pace.at_once <= grown + 1
     well(pace, 20, seconds=5.0, begin=end)
     assert pace.at_once < grown
+
+
+def test_a_receiver_that_takes_each_within_milliseconds_is_given_all_that_may_be_at_once():
+    pace = Pace(ceiling=8)
+    end = well(pace, 2, seconds=0.004)
+    well(pace, 20, seconds=0.032, begin=end)
+    assert pace.at_once == 8
+
+
+def test_small_items_behind_large_ones_are_not_taken_for_a_slow_receiver():
+    pace = Pace(ceiling=8)
+    end = well(pace, 6, seconds=0.28)
+    for _ in range(30):
+        pace.went_well(end, end + 0.2, 2_000)  # a survey, on a long way
+        end += 0.2
+    assert pace.at_once == 8
 
 
 def test_large_items_are_not_taken_for_a_slow_receiver():

@@ -29,20 +29,20 @@ class Network:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.up = True
-        connect = httpcore.AsyncConnectionPool.handle_async_request
+        connect = httpcore.AsyncHTTPConnection.handle_async_request
 
-        async def request(pool: httpcore.AsyncConnectionPool, wanted: httpcore.Request) -> httpcore.Response:
+        async def request(connection: httpcore.AsyncHTTPConnection, wanted: httpcore.Request) -> httpcore.Response:
             if not self.up:
                 raise httpcore.ConnectError("lookup failed") from socket.gaierror(
                     -3, "Temporary failure in name resolution"
                 )
-            return await connect(pool, wanted)
+            return await connect(connection, wanted)
 
         async def probe(_host: str, _port: int) -> None:
             if not self.up:
                 raise socket.gaierror(-3, "Temporary failure in name resolution")
 
-        monkeypatch.setattr(httpcore.AsyncConnectionPool, "handle_async_request", request)
+        monkeypatch.setattr(httpcore.AsyncHTTPConnection, "handle_async_request", request)
         monkeypatch.setattr(reach, "_connect", probe)
         monkeypatch.setattr(reach, "PROBE_SECONDS", 0.05)
 

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 
 START = 2.0
 STEADY = 2.5
-"""Up to this many times its best, a receiver's time for an item is no reason not to send more at once."""
+"""Up to this many times its best and ``PROMPT``, a receiver's time for an item is no reason not to send more at once."""
 SLOW = 6.0
-"""From this many times its best on, fewer are sent at once."""
+"""From this many times on, fewer are sent at once."""
+PROMPT = 0.1
+"""Seconds that an item may take whatever its size: one that is taken within milliseconds is no longer slow for taking twice as many,
+and the way there and back is most of a small item's time.
+"""
 SMOOTHING = 0.2
 FORGETTING = 1.002
 """The best time fades by a little with each sending, so that yesterday's line is no measure for today's."""
@@ -26,7 +30,9 @@ class Pace:
     _steady: bool = False
     """Whether the slow start is over."""
     _best: float = 0.0
+    """Seconds for a byte."""
     _usual: float = 0.0
+    """Times what is expected of it."""
     _cut_at: float = float("-inf")
 
     @property
@@ -36,12 +42,13 @@ class Pace:
 
     def went_well(self, began: float, ended: float, size: int) -> None:
         """An item of ``size`` bytes was taken. ``began``, ``ended``: seconds of a clock that is never set back."""
-        cost = max(ended - began, 1e-6) / (size + OVERHEAD)
-        self._best = min(cost, self._best * FORGETTING) if self._best else cost
-        self._usual = self._usual + SMOOTHING * (cost - self._usual) if self._usual else cost
-        if self._usual > SLOW * self._best:
+        seconds, weight = max(ended - began, 1e-6), size + OVERHEAD
+        self._best = min(seconds / weight, self._best * FORGETTING) if self._best else seconds / weight
+        times = seconds / (PROMPT + self._best * weight)
+        self._usual = self._usual + SMOOTHING * (times - self._usual) if self._usual else times
+        if self._usual > SLOW:
             self._cut(began, ended)
-        elif self._usual <= STEADY * self._best:
+        elif self._usual <= STEADY:
             self.limit = min(float(self.ceiling), self.limit + (1.0 / self.limit if self._steady else 1.0))
 
     def went_wrong(self, began: float, ended: float) -> None:

@@ -25,6 +25,15 @@ def raise_alert(
     writing.changed(alerts=alert.id)
 
 
+UNSOLVED = select(Alert.key).where(Alert.solved_at.is_(None))
+
+
+def unsolved_alerts(writing: Writing) -> set[str]:
+    """The keys of what is raised now."""
+    writing.session.flush()
+    return set(writing.session.connection().execute(UNSOLVED).scalars())
+
+
 def solve_alert(writing: Writing, key: str) -> None:
     """The cause is gone: so is the alert."""
     for alert in writing.session.scalars(select(Alert).where(Alert.key == key, Alert.solved_at.is_(None))):

@@ -25,6 +25,7 @@ from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.store.models import Change
 
 BUSY_SECONDS = 15
+CHANGED = insert(Change)
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -85,7 +86,7 @@ class Database:
             yield writing
             session.flush()
             if changes := writing.changes:
-                session.execute(insert(Change), [{"at": writing.now, "body": changes.to_json()}])
+                session.connection().execute(CHANGED, {"at": writing.now, "body": changes.to_json()})
 
     @contextmanager
     def read(self) -> Iterator[Session]:

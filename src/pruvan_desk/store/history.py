@@ -8,6 +8,8 @@ from sqlalchemy import insert
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.models import AuditEvent, Item, ItemEdit
 
+EDITS = insert(ItemEdit)
+
 
 def record_edit(writing: Writing, item: Item, kind: str, before: dict[str, Any], who: str) -> None:
     """Writes down what an edit changed: ``before`` holds the old values of the fields that it touched."""
@@ -34,7 +36,7 @@ def record_same_edit(writing: Writing, items: Sequence[Item], kind: str, before:
         }
         for item in items
     ]
-    writing.session.execute(insert(ItemEdit), rows)
+    writing.session.connection().execute(EDITS, rows)
     writing.changed(items={item.id for item in items})
 
 

@@ -78,7 +78,7 @@ def enqueue_items(writing: Writing, items: Sequence[Item], only: Destinations | 
     _replace_unsent(writing, [item.id for item in items], only)
     writing.session.flush()
     if rows:
-        writing.session.execute(insert(RelayJob), rows)
+        writing.session.connection().execute(QUEUE, rows)
     writing.changed(items={item.id for item in items}, projects={item.project_id for item in items if item.project_id})
 
 
@@ -187,6 +187,17 @@ NEXT_DUE = (
     .order_by(RelayJob.not_before)
     .limit(1)
 )
+QUEUE = insert(RelayJob)
+LEASE = (
+    update(RelayJob)
+    .where(RelayJob.id.in_(bindparam("jobs", expanding=True)))
+    .values(state=JobState.LEASED, owner=bindparam("by"), lease_until=bindparam("until"))
+)
+ON_ITS_WAY = (
+    update(Item)
+    .where(Item.id.in_(bindparam("items", expanding=True)), Item.state == ItemState.QUEUED)
+    .values(state=ItemState.RELAYING)
+)
 EXPIRED = select(RelayJob).where(RelayJob.state == JobState.LEASED, RelayJob.lease_until < _now())
 
 
@@ -269,14 +280,8 @@ def _lease(writing: Writing, claimed: Sequence[ClaimedJob], owner: str, lease: t
     job_ids = {each.job.id for each in claimed}
     item_ids = {each.item.id for each in claimed if each.item is not None and leads(each.job, each.item)}
     connection = writing.session.connection()
-    connection.execute(
-        update(RelayJob)
-        .where(RelayJob.id.in_(job_ids))
-        .values(state=JobState.LEASED, owner=owner, lease_until=writing.now + lease)
-    )
-    connection.execute(
-        update(Item).where(Item.id.in_(item_ids), Item.state == ItemState.QUEUED).values(state=ItemState.RELAYING)
-    )
+    connection.execute(LEASE, {"jobs": list(job_ids), "by": owner, "until": writing.now + lease})
+    connection.execute(ON_ITS_WAY, {"items": list(item_ids)})
     writing.changed(items=item_ids, jobs=job_ids, projects={each.project.id for each in claimed})
 
 

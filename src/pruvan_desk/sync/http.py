@@ -1,7 +1,7 @@
 """HTTP to the order sources: connections that are kept, proxies of the system, answers with a limit, errors in our words.
 
-It stands on httpcore, as httpx does; what httpx adds (redirects, cookies, sessions) is what must not happen here, and costs as
-much for each photo as all of our bookkeeping.
+It stands on the connections of httpcore, as httpx does; what httpx adds (redirects, cookies, sessions) is what must not happen here,
+and costs as much for each photo as all of our bookkeeping. httpcore's pool only makes the connections: which are free is simple.
 """
 
 import asyncio
@@ -45,6 +45,7 @@ ERRNO = re.compile(r"\[Errno (-?\d+)\]")
 SLOWEST = 1024
 """Bytes of an answer in each second: one that comes more slowly is given up, or it would hold its connection for ever."""
 Body = bytes | AsyncIterator[bytes]
+WayKey = tuple[str, bytes, bytes, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +68,28 @@ class Way:
     """How an address is reached: what httpcore is asked for, and the proxy, empty for none."""
 
     target: httpcore.URL
+    host: bytes
+    """Host and port, as a request names them."""
     proxy: str
     found_at: float
 
+    @property
+    def key(self) -> WayKey:
+        """Connections of one key serve the same: scheme, host and port, and the proxy before them."""
+        return self.proxy, self.target.scheme, self.target.host, self.target.port
+
 
 class Connections:
-    """Connections that are kept between calls, each in a pool of its own: one pool for many looks at all of them at every call.
-
-    ``tls``: other certificates than the system's.
-    """
+    """Connections that are kept between calls. ``tls``: other certificates than the system's."""
 
     def __init__(self, patience: Patience | None = None, tls: ssl.SSLContext | None = None) -> None:
         self._patience = patience or PATIENCE
         self._tls = tls
         self._ways: dict[str, Way] = {}
-        self._idle: dict[tuple[str, bytes, int | None], list[httpcore.AsyncConnectionPool]] = {}
-        self._all: set[httpcore.AsyncConnectionPool] = set()
+        self._makers: dict[str, httpcore.AsyncConnectionPool] = {}
+        """By the proxy."""
+        self._idle: dict[WayKey, list[httpcore.AsyncConnectionInterface]] = {}
+        self._all: set[httpcore.AsyncConnectionInterface] = set()
 
     async def post(self, url: str, body: Body, headers: Mapping[str, str], longest: int) -> HttpAnswer:
         """Posts and reads the answer, at most ``longest`` bytes of it. Follows no redirect: credentials go to this host only.
@@ -91,22 +98,18 @@ class Connections:
         """
         patience = self._patience
         timeout = {"connect": patience.connect, "read": patience.silence, "write": patience.silence, "pool": None}
-        sent: list[tuple[bytes | str, bytes | str]] = [*HEADERS.items(), *headers.items()]
         with _translated():
             way = self._way(url)
-            async with (
-                asyncio.timeout(None) as limit,
-                self._connection(way) as connection,
-                connection.stream(
-                    "POST",
-                    way.target,
-                    headers=sent,
-                    content=_told(body, partial(_within, limit, patience.connect + patience.silence)),
-                    extensions={"timeout": timeout},
-                ) as response,
-            ):
+            sent: list[tuple[bytes | str, bytes | str]] = [("host", way.host), *HEADERS.items(), *headers.items()]
+            async with asyncio.timeout(None) as limit, self._connection(way) as connection:
+                content = _told(body, partial(_within, limit, patience.connect + patience.silence))
+                request = httpcore.Request(
+                    "POST", way.target, headers=sent, content=content, extensions={"timeout": timeout}
+                )
+                response = await connection.handle_async_request(request)
                 said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-                read = await _read(response, said, longest, partial(_from_now, limit, patience))
+                async with contextlib.aclosing(response):
+                    read = await _read(response, said, longest, partial(_from_now, limit, patience))
                 return HttpAnswer(response.status, read, said)
 
     def way_to(self, url: str) -> tuple[str, int]:
@@ -116,42 +119,54 @@ class Connections:
 
     async def close(self) -> None:
         """Closes all connections, those in use too; new ones are made when they are needed."""
-        pools, self._all, self._idle = self._all, set(), {}
+        connections, self._all, self._idle = self._all, set(), {}
         self._ways.clear()
-        for pool in pools:
-            await pool.aclose()
+        for connection in connections:
+            await connection.aclose()
 
     def _way(self, url: str) -> Way:
         """The way to an address; the system is asked for its proxy once a minute."""
         now = time.monotonic()
         way = self._ways.get(url)
         if way is None or now - way.found_at > PROXY_SECONDS:
-            way = self._ways[url] = Way(_target(url), _proxy_of(url), now)
+            way = self._ways[url] = Way(_target(url), httpx.URL(url).netloc, _proxy_of(url), now)
         return way
 
     @contextlib.asynccontextmanager
-    async def _connection(self, way: Way) -> AsyncIterator[httpcore.AsyncConnectionPool]:
-        """The connection that was used last and is free, or a new one; it is kept for the next call."""
-        key = (way.proxy, way.target.host, way.target.port)
-        idle = self._idle.setdefault(key, [])
-        pool = idle.pop() if idle else self._new(way.proxy)
+    async def _connection(self, way: Way) -> AsyncIterator[httpcore.AsyncConnectionInterface]:
+        """The connection that was used last and is free, or a new one; it is kept for the next call if it can take one."""
+        connection = await self._kept(way.key) or self._new(way)
         try:
-            yield pool
+            yield connection
         finally:
-            if pool in self._all:
-                self._idle.setdefault(key, []).append(pool)
+            if connection in self._all and connection.is_idle() and not connection.is_closed():
+                self._idle.setdefault(way.key, []).append(connection)
+            else:
+                self._all.discard(connection)
+                await connection.aclose()
 
-    def _new(self, proxy: str) -> httpcore.AsyncConnectionPool:
-        pool = httpcore.AsyncConnectionPool(
-            ssl_context=self._tls or tls_context(),
-            proxy=_proxy(proxy),
-            max_connections=1,
-            max_keepalive_connections=1,
-            keepalive_expiry=KEEP_SECONDS,
-            network_backend=Streams(),
-        )
-        self._all.add(pool)
-        return pool
+    async def _kept(self, key: WayKey) -> httpcore.AsyncConnectionInterface | None:
+        """A free connection that is still good. Those that the server has closed, or will soon, are given up."""
+        idle = self._idle.get(key, [])
+        while idle:
+            connection = idle.pop()
+            if not connection.has_expired():
+                return connection
+            self._all.discard(connection)
+            await connection.aclose()
+        return None
+
+    def _new(self, way: Way) -> httpcore.AsyncConnectionInterface:
+        if way.proxy not in self._makers:
+            self._makers[way.proxy] = httpcore.AsyncConnectionPool(
+                ssl_context=self._tls or tls_context(),
+                proxy=_proxy(way.proxy),
+                keepalive_expiry=KEEP_SECONDS,
+                network_backend=Streams(),
+            )
+        connection = self._makers[way.proxy].create_connection(way.target.origin)
+        self._all.add(connection)
+        return connection
 
 
 @cache

@@ -19,22 +19,32 @@ from pruvan_desk.core.errors import (
 from pruvan_desk.domain.destinations import leading, read_destinations
 from pruvan_desk.domain.retry import retry_delay
 from pruvan_desk.domain.statuses import FileType, ItemState, JobState
-from pruvan_desk.store.alerts import raise_alert, solve_alert
+from pruvan_desk.store.alerts import raise_alert, solve_alert, unsolved_alerts
 from pruvan_desk.store.check_ins import tell_refusals
 from pruvan_desk.store.database import Writing
-from pruvan_desk.store.failures import raise_failed_alert, solve_failed_alerts
+from pruvan_desk.store.failures import FAILED, raise_failed_alert, solve_failed_alerts
 from pruvan_desk.store.models import CheckIn, Integration, Item, RelayJob
 from pruvan_desk.store.outbox import leads
 from pruvan_desk.store.pausing import pause_integration
 
 DESK_ALERT = "desk"
 BEING_SENT = (ItemState.RELAYING, ItemState.QUEUED)
+TAKEN = (
+    select(
+        RelayJob.id, RelayJob.project_id, RelayJob.item_id, RelayJob.revision, RelayJob.destination,
+        RelayJob.state.label("job_state"),
+        Item.revision.label("now"), Item.state, Item.file_type, Item.destinations,
+    )
+    .outerjoin(Item, Item.id == RelayJob.item_id)
+    .where(RelayJob.id.in_(bindparam("jobs", expanding=True)))
+)  # fmt: skip
+"""As those of the outbox, these statements are put together once: that costs more than what they do."""
 DONE = (
     update(RelayJob.__table__)  # type: ignore[arg-type]  # a Table, which the stubs call a FromClause
     .where(RelayJob.id == bindparam("job"))
     .values(
         state=JobState.DONE, owner="", lease_until=None, words=bindparam("remark"),
-        sent_sha256=bindparam("sha"), place=bindparam("where"),
+        sent_sha256=bindparam("sha"), place=bindparam("where"), finished_at=bindparam("now"),
     )
 )  # fmt: skip
 SENT = (
@@ -64,28 +74,33 @@ def record_outcomes(writing: Writing, outcomes: Sequence[Outcome], first_retry: 
     """
     taken = {outcome.job_id: outcome for outcome in outcomes if outcome.error is None}
     troubled = {outcome.job_id: outcome.error for outcome in outcomes if outcome.error is not None}
-    _record_taken(writing, taken)
-    _record_troubled(writing, troubled, first_retry, owner)
-    solve_failed_alerts(writing)
-    if taken and not any(isinstance(error, DeskFault) for error in troubled.values()):
+    if taken:
+        _record_taken(writing, taken)
+    if troubled:
+        _record_troubled(writing, troubled, first_retry, owner)
+    raised = unsolved_alerts(writing)
+    if any(key.startswith(FAILED) for key in raised):
+        solve_failed_alerts(writing)
+    if DESK_ALERT in raised and taken and not any(isinstance(error, DeskFault) for error in troubled.values()):
         solve_alert(writing, DESK_ALERT)  # keyring and disk did their part
 
 
 def _record_taken(writing: Writing, taken: dict[int, Outcome]) -> None:
     """The way of nearly every job, in bulk and past the ORM: done; its item published unless it has changed meanwhile."""
-    columns = (
-        RelayJob.id, RelayJob.project_id, RelayJob.item_id, RelayJob.revision, RelayJob.destination,
-        RelayJob.state.label("job_state"),
-    )  # fmt: skip
-    about_item = (Item.revision.label("now"), Item.state, Item.file_type, Item.destinations)
-    wanted = select(*columns, *about_item).outerjoin(Item, Item.id == RelayJob.item_id).where(RelayJob.id.in_(taken))
-    rows = _not_succeeded(writing, writing.session.execute(wanted).all() if taken else [])
+    connection = writing.session.connection()
+    rows = _not_succeeded(writing, connection.execute(TAKEN, {"jobs": list(taken)}).all())
     of_items = [row for row in rows if row.item_id is not None]
     led = [row for row in of_items if row.destination == leading(read_destinations(row.destinations))]
     current = {row.item_id for row in led if row.revision == row.now and row.state in BEING_SENT}
     overtaken = _sent_newer(writing, {row.item_id: row for row in led if row.revision != row.now})
     jobs = [
-        {"job": row.id, "remark": taken[row.id].remark, "sha": taken[row.id].sha256, "where": taken[row.id].place}
+        {
+            "job": row.id,
+            "remark": taken[row.id].remark,
+            "sha": taken[row.id].sha256,
+            "where": taken[row.id].place,
+            "now": writing.now,
+        }
         for row in rows
     ]
     sent = [
@@ -97,9 +112,8 @@ def _record_taken(writing: Writing, taken: dict[int, Outcome]) -> None:
         for row in led
         if row.item_id not in overtaken
     ]
-    connection = writing.session.connection()
     if jobs:
-        connection.execute(DONE.values(finished_at=writing.now), jobs)
+        connection.execute(DONE, jobs)
         writing.changed(jobs={row.id for row in rows}, projects={row.project_id for row in rows})
     if sent:
         connection.execute(SENT, sent)
@@ -136,7 +150,7 @@ def _sent_newer(writing: Writing, older: dict[int, Any]) -> set[int]:
 
 def _record_troubled(writing: Writing, troubled: dict[int, PruvanDeskError], first_retry: float, owner: str) -> None:
     held = (RelayJob.id.in_(troubled), RelayJob.state == JobState.LEASED, RelayJob.owner == owner)
-    for job in writing.session.scalars(select(RelayJob).where(*held)) if troubled else ():
+    for job in writing.session.scalars(select(RelayJob).where(*held)):
         error = troubled[job.id]
         item = writing.session.get(Item, job.item_id) if job.item_id else None
         job.owner, job.lease_until = "", None

@@ -40,8 +40,10 @@ LOOK_SECONDS = 0.5
 """While a lane has enough to do, the queue is looked at no more often than this: other lanes may have got something."""
 BLOCKED_SECONDS = 1.0
 """Something is due and cannot go now: its lane is full, at rest, or without a network."""
-RECORD_SECONDS = 0.1
-"""While others are under way, outcomes are gathered this long: one transaction for many."""
+RECORD_RESTS, LONGEST_REST = 4.0, 0.1
+"""An outcome is written down at once; while others are under way, the next are gathered for so many times as long as that took,
+and no longer than so many seconds: one transaction for many, and few answers that a crash could take.
+"""
 ANSWER_SECONDS = 2.0
 """At the end, what has gone out whole may still be answered for so long: else it would have to go out twice."""
 DOWNLOADS_AT_ONCE = 2
@@ -155,6 +157,7 @@ class Relay:
             task = asyncio.create_task(self._send(lane, job, transfer))
             lane.sending[job.job.id] = Sending(job, transfer, task)
             task.add_done_callback(partial(self._sent, lane, job))
+        self._sender.parcels.prepare(lane.waiting)
 
     async def _send(self, lane: Lane, job: Job, transfer: Transfer) -> None:
         began = self._context.clock.monotonic()
@@ -204,6 +207,7 @@ class Relay:
 
     def _put_back(self, jobs: Iterable[Job]) -> None:
         for job in jobs:
+            self._sender.parcels.forget(job.job.id)
             self._ended.put_nowait(job)
 
     async def _resume_forever(self) -> None:
@@ -225,11 +229,13 @@ class Relay:
 
     async def _record_forever(self) -> None:
         """Writes outcomes down, those of a moment in one transaction. A full disk delays it, and loses none."""
+        clock = self._context.clock
         while True:
             self._recording = [await self._ended.get()]
-            if any(lane.sending for lane in self.lanes.values()):
-                await asyncio.sleep(RECORD_SECONDS)
+            began = clock.monotonic()
             await self._record_all()
+            if any(lane.sending for lane in self.lanes.values()):
+                await asyncio.sleep(min(LONGEST_REST, RECORD_RESTS * (clock.monotonic() - began)))
 
     async def _record_all(self) -> None:
         self._recording = [*self._recording, *(self._ended.get_nowait() for _ in range(self._ended.qsize()))]

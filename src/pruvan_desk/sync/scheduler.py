@@ -30,7 +30,7 @@ from pruvan_desk.sync.stopping import RefreshCancelledError, Stop
 
 log = logger(__name__)
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
 CLOCK_SECONDS = 5.0
 TRASH_SECONDS = 3600.0
 RETRY_MINUTES = 5.0

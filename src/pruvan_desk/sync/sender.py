@@ -2,18 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy import select
-
 from pruvan_desk.core.errors import IntegrationError
 from pruvan_desk.domain.folder_trees import read_levels
 from pruvan_desk.domain.statuses import Destination
-from pruvan_desk.store.models import Integration
 from pruvan_desk.store.outbox import ClaimedJob
 from pruvan_desk.store.views.tree_facts import tree_facts
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.downloader import Tree, deliver
 from pruvan_desk.sync.outcomes import Outcome
-from pruvan_desk.sync.packing import pack_item
+from pruvan_desk.sync.parcels import Parcels
 from pruvan_desk.sync.placing import placed_before
 from pruvan_desk.sync.sources import OrderSources
 from pruvan_desk.sync.transfer import Transfer
@@ -25,7 +22,7 @@ class Sender:
     def __init__(self, context: EngineContext, sources: OrderSources) -> None:
         self._context = context
         self._sources = sources
-        self._codes: dict[int, str] = {}
+        self.parcels = Parcels(context)
 
     async def send(self, job: ClaimedJob, transfer: Transfer) -> Outcome:
         """Sends it; returns when its destination has it."""
@@ -43,7 +40,7 @@ class Sender:
 
     async def _send_item(self, job: ClaimedJob, transfer: Transfer) -> Outcome:
         source = await self._sources.get(job.project.integration_id)
-        parcel = await self._context.run(lambda: pack_item(self._context.files, job, self._code(job)))
+        parcel = await self.parcels.of(job)
         transfer.said = parcel.file is None
         await source.upload(parcel.payload, parcel.file, transfer)
         return Outcome(job.job.id, None, parcel.sha256)
@@ -69,15 +66,6 @@ class Sender:
         with self._context.database.read() as session:
             facts = tree_facts(session, job.item, job.project, settings.zone)
             before = placed_before(session, job.item.id)
-        parcel = pack_item(self._context.files, job, self._code(job))
+        parcel = self.parcels.pack(job)
         placed = deliver(tree, facts, job, parcel, before)
         return Outcome(job.job.id, None, placed.sha256, place=placed.path)
-
-    def _code(self, job: ClaimedJob) -> str:
-        """The code of a job's integration, read once: it never changes while jobs are under way. Blocking."""
-        integration_id = job.project.integration_id
-        if integration_id not in self._codes:
-            with self._context.database.read() as session:
-                code = session.scalar(select(Integration.code).where(Integration.id == integration_id))
-            self._codes[integration_id] = code or ""
-        return self._codes[integration_id]

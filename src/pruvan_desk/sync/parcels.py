@@ -1,0 +1,82 @@
+"""Parcels made a little ahead, several in one go on a thread: no sending waits for the disk, and threads are changed less often."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from sqlalchemy import select
+
+from pruvan_desk.domain.statuses import Destination
+from pruvan_desk.store.models import Integration
+from pruvan_desk.store.outbox import ClaimedJob
+from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.packing import Parcel, pack_item
+
+AHEAD = 4
+"""So many are made in one go; they are in memory until they are sent, but for large files."""
+
+
+class Parcels:
+    """One for each engine."""
+
+    def __init__(self, context: EngineContext) -> None:
+        self._context = context
+        self._codes: dict[int, str] = {}
+        self._made: dict[int, asyncio.Future[Parcel]] = {}
+        """By the job's id: those that were made ahead, or are being made."""
+        self._packing: set[asyncio.Task[None]] = set()
+
+    async def of(self, job: ClaimedJob) -> Parcel:
+        """The parcel of an item's job. Raises what :func:`pack_item` does."""
+        if job.job.id not in self._made:
+            self._make([job])
+        return await self._made.pop(job.job.id)
+
+    def prepare(self, waiting: Iterable[ClaimedJob]) -> None:
+        """Makes the next few, once the one that comes first is not made yet."""
+        coming = [job for job in islice(waiting, AHEAD) if job.item and job.job.destination == Destination.CLIENT]
+        if coming and coming[0].job.id not in self._made:
+            self._make([job for job in coming if job.job.id not in self._made])
+
+    def forget(self, job_id: int) -> None:
+        """A job is not sent now; by the time it is, its item may have changed."""
+        made = self._made.pop(job_id, None)
+        if made is not None and not made.cancel():
+            made.exception()  # nobody is going to ask
+
+    def pack(self, job: ClaimedJob) -> Parcel:
+        """The parcel, here and now. Blocking."""
+        return pack_item(self._context.files, job, self._code(job))
+
+    def _make(self, jobs: Sequence[ClaimedJob]) -> None:
+        loop = asyncio.get_running_loop()
+        places = [loop.create_future() for _ in jobs]
+        self._made.update((job.job.id, place) for job, place in zip(jobs, places, strict=True))
+        task = loop.create_task(self._pack_all(jobs, places))
+        self._packing.add(task)
+        task.add_done_callback(self._packing.discard)
+
+    async def _pack_all(self, jobs: Sequence[ClaimedJob], places: Sequence["asyncio.Future[Parcel]"]) -> None:
+        made = await self._context.run(lambda: [self._packed(job) for job in jobs])
+        for place, parcel in zip(places, made, strict=True):
+            if place.done():
+                continue  # forgotten meanwhile
+            if isinstance(parcel, Parcel):
+                place.set_result(parcel)
+            else:
+                place.set_exception(parcel)
+
+    def _packed(self, job: ClaimedJob) -> Parcel | Exception:
+        try:
+            return self.pack(job)
+        except Exception as error:  # noqa: BLE001 - handed to the sending, which tells our errors from bugs
+            return error
+
+    def _code(self, job: ClaimedJob) -> str:
+        """The code of a job's integration, read once: it never changes while jobs are under way. Blocking."""
+        integration_id = job.project.integration_id
+        if integration_id not in self._codes:
+            with self._context.database.read() as session:
+                code = session.scalar(select(Integration.code).where(Integration.id == integration_id))
+            self._codes[integration_id] = code or ""
+        return self._codes[integration_id]

@@ -1,0 +1,99 @@
+"""Parcels are made a little ahead of their sending, a few in one go: each is that of its own job, as it is when it is sent."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from pruvan_desk.core.errors import ItemError
+from pruvan_desk.domain.statuses import ItemState
+from pruvan_desk.operations.qa import publish_items
+from pruvan_desk.store.outbox import ClaimedJob, claim
+from pruvan_desk.sync import parcels
+from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.engine import open_context
+from pruvan_desk.sync.packing import Parcel, pack_item
+from pruvan_desk.sync.parcels import AHEAD, Parcels
+from sync.desk import WHO, Desk, small_jpeg
+
+
+@pytest.fixture
+def context(desk: Desk) -> Iterator[EngineContext]:
+    context = open_context(desk.folder, desk.secrets)
+    yield context
+    context.thumbnails.close()
+    context.database.close()
+
+
+@pytest.fixture
+def jobs(desk: Desk) -> list[ClaimedJob]:
+    """Claimed jobs of more photos than are packed in one go."""
+    project_id = desk.project(desk.integration())
+    ids = [desk.photo(project_id, ItemState.PASSED, small_jpeg(seed)) for seed in range(AHEAD + 2)]
+    publish_items(desk.database, ids, WHO)
+    with desk.database.write() as writing:
+        return claim(writing, "engine", AHEAD + 2, timedelta(minutes=1))
+
+
+@pytest.fixture
+def packed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The uuids of what was packed, in order."""
+    uuids: list[str] = []
+
+    def pack(files: object, job: ClaimedJob, code: str) -> Parcel:
+        assert job.item is not None
+        uuids.append(job.item.uuid)
+        return pack_item(files, job, code)  # type: ignore[arg-type]  # the files of the context
+
+    monkeypatch.setattr(parcels, "pack_item", pack)
+    return uuids
+
+
+def uuid_of(job: ClaimedJob) -> str:
+    assert job.item is not None
+    return job.item.uuid
+
+
+def test_a_few_are_made_ahead_and_none_twice(context: EngineContext, jobs: list[ClaimedJob], packed: list[str]) -> None:
+    async def send() -> list[str]:
+        made = Parcels(context)
+        made.prepare(jobs)
+        made.prepare(jobs)
+        sent = [await made.of(jobs[0])]
+        assert packed == [uuid_of(job) for job in jobs[:AHEAD]]
+        made.prepare(jobs[1:])
+        return [parcel.payload["uuid"] for parcel in [*sent, *[await made.of(job) for job in jobs[1:]]]]
+
+    assert asyncio.run(send()) == packed == [uuid_of(job) for job in jobs]
+
+
+def test_one_that_cannot_be_made_is_no_trouble_of_the_others(
+    desk: Desk, context: EngineContext, jobs: list[ClaimedJob]
+) -> None:
+    lost = jobs[1].item
+    assert lost is not None
+    context.files.path(lost.sha256 or "", lost.extension).unlink()
+
+    async def send() -> list[str]:
+        made = Parcels(context)
+        made.prepare(jobs)
+        with pytest.raises(ItemError, match="gone from the disk"):
+            await made.of(jobs[1])
+        return [(await made.of(job)).payload["uuid"] for job in (jobs[0], jobs[2])]
+
+    assert asyncio.run(send()) == [uuid_of(jobs[0]), uuid_of(jobs[2])]
+
+
+def test_what_is_not_sent_now_is_made_anew_when_it_is(
+    context: EngineContext, jobs: list[ClaimedJob], packed: list[str]
+) -> None:
+    async def send() -> None:
+        made = Parcels(context)
+        made.prepare(jobs[:1])
+        made.forget(jobs[0].job.id)
+        await made.of(jobs[0])
+        made.forget(jobs[1].job.id)  # which was never made
+
+    asyncio.run(send())
+    assert packed == [uuid_of(jobs[0])] * 2
