@@ -13,7 +13,7 @@ from pruvan_desk.operations import qa
 from pruvan_desk.operations.integrations import add_crew
 from pruvan_desk.operations.projects import set_field_status
 from pruvan_desk.sandbox.forms import checklist_form, inspection_form
-from pruvan_desk.store.database import Database
+from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.models import (
     Alert,
@@ -26,6 +26,8 @@ from pruvan_desk.store.models import (
     RelayJob,
     SurveyTemplateRow,
     Task,
+    WatchedFile,
+    WatchFolder,
 )
 from pruvan_desk.store.opening import open_database
 from pruvan_desk.store.thumbnails import ThumbnailCache
@@ -68,6 +70,7 @@ class DemoFolder:
         self._forms(afs)
         self._projects(afs)
         self._lost_item()
+        self._watched()
         self._runs(afs)
         self._alerts(afs)
         self._crews()
@@ -147,7 +150,7 @@ class DemoFolder:
                     self._photo(project_id, task, kind, state, small=True)
         set_field_status(self.database, project_id, FieldStatus.IN_PROCESS, "crew7")
 
-    def _photo(self, project_id: int, task: str, kind: str, state: ItemState, *, small: bool = False) -> int:
+    def _photo(self, project_id: int | None, task: str, kind: str, state: ItemState, *, small: bool = False) -> int:
         size = (480, 360) if small else self.chance.choice(((1600, 1200), (1600, 1200), (1200, 1600)))
         data = house(self.chance, size, mown=kind == "after")
         item_id = self.office.photo(
@@ -244,6 +247,38 @@ class DemoFolder:
         self.office.photo(None, ItemState.UNASSIGNED, data, wanted_project="77001", created_by="crew2")
         sha256 = self.office.keep(data).sha256
         self.thumbnails.put({(sha256, 256): thumbnail(data, 256)})
+
+    def _watched(self) -> None:
+        """A Downloader's tree is watched; one of its orders is not known, but was near one that is."""
+        (order,) = self.office.all(Project, number="88111")
+        self.office.change(Project, order.id, latitude=30.41, longitude=-97.71, due=self.now.date().isoformat())
+        kept = [self._photo(None, "Grass Cut", kind, ItemState.UNASSIGNED) for kind in ("before", "before", "after")]
+        with self.database.write() as writing:
+            given = {"active": True, "problem": "", "waiting": 0, "looked_at": self.now}
+            writing.session.add(WatchFolder(id=1, path="/srv/office/Pruvan", levels="project,task,photo_type", **given))
+            gone = "It cannot be reached: No such file or directory."
+            writing.session.add(
+                WatchFolder(
+                    id=2,
+                    path="/srv/north/photos",
+                    levels="date,sub_user",
+                    integration_id=2,
+                    **given | {"problem": gone},
+                )
+            )
+            writing.session.flush()
+            for place, item_id in enumerate(kept):
+                item = writing.session.get_one(Item, item_id)
+                item.wanted_project, item.latitude, item.longitude = "AFS-70031", 30.4102, -97.71 + place * 0.0004
+                item.from_app, item.file_name = False, f"IMG_20{place}.jpg"
+                self._note(writing, item.file_name, "taken", "There is no order AFS-70031 here.", item_id)
+            self._note(writing, "invoice.docx", "refused", "It is a ZIP archive, no photo, PDF or video.", None)
+            for number in range(400):
+                self._note(writing, f"{number}.jpg", "known" if number % 9 == 0 else "taken", "", None)
+
+    def _note(self, writing: Writing, name: str, outcome: str, words: str, item_id: int | None) -> None:
+        given = {"watch_id": 1, "folder": "AFS-70031/Grass Cut/Before", "seen": "1/1", "at": writing.now}
+        writing.session.add(WatchedFile(name=name, outcome=outcome, words=words, item_id=item_id, **given))
 
     def _runs(self, integration_id: int) -> None:
         with self.database.write() as writing:

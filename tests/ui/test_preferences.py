@@ -36,6 +36,7 @@ def test_every_setting_that_has_a_name_is_there_with_its_sentence(dialog: Prefer
         "Sending",
         "Downloader",
         "Check In",
+        "Watch folders",
         "Keys",
     ]
     assert all(field.accessibleName() and field.accessibleDescription() for field in dialog.fields.values())

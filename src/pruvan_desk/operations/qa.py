@@ -1,6 +1,6 @@
 """What a person does in the gallery: mark, rotate, move, publish. By the rules of :mod:`pruvan_desk.domain.qa`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -82,31 +82,62 @@ def move_items(
 ) -> Changes:
     """Moves items to another project, task or evidence type; ``None`` keeps what is.
 
-    An unassigned or held item arrives in its project by that project's QA mode. What was published goes again under its ``uuid``.
+    An unassigned or held item arrives in its project by that project's QA mode; an unassigned one that is not from the phone's
+    app waits for QA. What was published goes again under its ``uuid``.
     """
     with database.write() as writing:
         target = _project(writing.session, project_id) if project_id is not None else None
-        requeued = []
-        for item in load_items(writing.session, item_ids):
-            before = {
-                "project_id": item.project_id, "task": item.task, "evidence_type": item.evidence_type,
-                "state": item.state, "revision": item.revision,
-            }  # fmt: skip
-            touch_project(writing, item)
-            item.task = item.task if task is None else task
-            item.evidence_type = item.evidence_type if evidence_type is None else evidence_type.lower()
-            if target is not None:
-                item.project_id = target.id
-            if item.project_id is None:
-                raise UsageError("The item has no project yet.", "Choose a project for it.")
-            take_check_in_along(writing, item)
-            if item.state == ItemState.UNASSIGNED or (target is not None and item.state == ItemState.HELD):
-                requeued += _arrive(writing, item, target or _project(writing.session, item.project_id), before, who)
-            else:
-                requeued += revise(writing, item, "move", before, who)
+        items = load_items(writing.session, item_ids)
+        requeued = [
+            each for item in items for each in _move(writing, item, who, target, task=task, evidence_type=evidence_type)
+        ]
         enqueue_items(writing, requeued)
         solve_unassigned(writing)
     return writing.changes
+
+
+def assign_items(database: Database, targets: Mapping[int, tuple[int, str]], who: str) -> Changes:
+    """Gives unassigned items their projects, each its own, in one step: by item, the project and its task (empty keeps what is).
+
+    What is not unassigned any more is left as it is. Raises :class:`UsageError`, and assigns none, when a project is gone.
+    """
+    with database.write() as writing:
+        projects = {project_id: _project(writing.session, project_id) for project_id, _ in targets.values()}
+        requeued = []
+        for item in load_items(writing.session, list(targets)):
+            project_id, task = targets[item.id]
+            if item.state == ItemState.UNASSIGNED:
+                requeued += _move(writing, item, who, projects[project_id], task=task or None)
+        enqueue_items(writing, requeued)
+        solve_unassigned(writing)
+    return writing.changes
+
+
+def _move(
+    writing: Writing,
+    item: Item,
+    who: str,
+    target: Project | None,
+    *,
+    task: str | None,
+    evidence_type: str | None = None,
+) -> list[Item]:
+    """Moves one item; answers it when it is to be queued."""
+    before = {
+        "project_id": item.project_id, "task": item.task, "evidence_type": item.evidence_type,
+        "state": item.state, "revision": item.revision,
+    }  # fmt: skip
+    touch_project(writing, item)
+    item.task = item.task if task is None else task
+    item.evidence_type = item.evidence_type if evidence_type is None else evidence_type.lower()
+    if target is not None:
+        item.project_id = target.id
+    if item.project_id is None:
+        raise UsageError("The item has no project yet.", "Choose a project for it.")
+    take_check_in_along(writing, item)
+    if item.state == ItemState.UNASSIGNED or (target is not None and item.state == ItemState.HELD):
+        return _arrive(writing, item, target or _project(writing.session, item.project_id), before, who)
+    return revise(writing, item, "move", before, who)
 
 
 def solve_unassigned(writing: Writing) -> None:
@@ -241,6 +272,8 @@ def _arrive(writing: Writing, item: Item, project: Project, before: dict[str, An
     rule = RelayRule(project.qa_in_field, FieldStatus(project.field_status))
     relayed = relay_check_in(project.options)
     item.state = arrival_state(rule, FileType(item.file_type), relay_check_in=relayed)
+    if before["state"] == ItemState.UNASSIGNED and not item.from_app:
+        item.state = ItemState.PENDING_QA  # from a watch folder: QA in Field speaks of phones
     record_edit(writing, item, "assign" if before["state"] == ItemState.UNASSIGNED else "move", before, who)
     touch_project(writing, item)
     return [item] if item.state == ItemState.QUEUED else []

@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.certification import Certification, certify
-from pruvan_desk.store.models import Item, ItemEdit, Project, Retake, StoredFile
+from pruvan_desk.domain.guesses import Guess
+from pruvan_desk.store.models import Item, ItemEdit, Project, Retake, StoredFile, WatchedFile, WatchFolder
 from pruvan_desk.store.views.destinations import DestinationOutcome, outcomes_of
+from pruvan_desk.store.views.guesses import guesses
 from pruvan_desk.store.views.hints import HintWords, hint_words, position
 
 LONGEST_HISTORY = 50
@@ -48,6 +50,12 @@ class ItemFacts:
     hints: tuple[HintWords, ...]
     history: tuple[ItemEvent, ...]
     """The newest first."""
+    watched: str = ""
+    """Where it lies in a watch folder; empty for what came another way."""
+    unfiled: str = ""
+    """Why the watch folder could not file it, or what was wrong there."""
+    guess: Guess | None = None
+    """For which order it may be, as long as it has none."""
 
 
 def item_facts(session: Session, item_id: int) -> ItemFacts | None:
@@ -68,6 +76,7 @@ def item_facts(session: Session, item_id: int) -> ItemFacts | None:
     asked = select(Retake.id).where(
         Retake.item_id == item_id, Retake.answered_at.is_(None), Retake.withdrawn_at.is_(None)
     )
+    watched, unfiled = _watched(session, item_id)
     return ItemFacts(
         id=item_id,
         certification=certify(
@@ -94,7 +103,22 @@ def item_facts(session: Session, item_id: int) -> ItemFacts | None:
         retake_asked=session.scalar(asked.limit(1)) is not None,
         hints=hint_words(session, item_id),
         history=_history(session, item_id),
+        watched=watched,
+        unfiled=unfiled,
+        guess=guesses(session, [item_id]).get(item_id),
     )
+
+
+def _watched(session: Session, item_id: int) -> tuple[str, str]:
+    """The place in a watch folder that an item was taken from, and what was said of it there."""
+    columns = select(WatchFolder.path, WatchedFile.folder, WatchedFile.name, WatchedFile.words)
+    taken = columns.join(WatchFolder, WatchFolder.id == WatchedFile.watch_id).where(
+        WatchedFile.item_id == item_id, WatchedFile.outcome == "taken"
+    )
+    row = session.execute(taken.order_by(WatchedFile.id).limit(1)).one_or_none()
+    if row is None:
+        return "", ""
+    return "/".join(part for part in (row.path.rstrip("/"), row.folder, row.name) if part), row.words
 
 
 def _history(session: Session, item_id: int) -> tuple[ItemEvent, ...]:

@@ -40,6 +40,16 @@ def relay_lines(facts: ItemFacts, zone: tzinfo) -> list[str]:
     return lines
 
 
+def watched_lines(facts: ItemFacts) -> list[str]:
+    """Where in a watch folder it lies, what was wrong there, and for which order it may be."""
+    guess = facts.guess
+    return [
+        *([f"From the watch folder: {facts.watched}"] if facts.watched else []),
+        *([facts.unfiled] if facts.unfiled else []),
+        *([f"May be {guess.key}{f' · {guess.task}' if guess.task else ''}: {guess.words}."] if guess else []),
+    ]
+
+
 def history_lines(events: Iterable[ItemEvent], zone: tzinfo) -> list[str]:
     """Who did what, when, the newest first. Marks that somebody drew one after the other are one line."""
     lines = []

@@ -10,7 +10,7 @@ from pruvan_desk.store.views.item_facts import ItemFacts, item_facts
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import text, tokens
 from pruvan_desk.ui.desk import Desk, Latest
-from pruvan_desk.ui.gallery.fact_words import history_lines, relay_lines, where_words
+from pruvan_desk.ui.gallery.fact_words import history_lines, relay_lines, watched_lines, where_words
 from pruvan_desk.ui.gallery.model import annotated_words
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import label
@@ -160,6 +160,7 @@ def _remarks(row: ItemRow, facts: ItemFacts | None) -> list[str]:
     lines += [f"Hint: {each.words}" for each in facts.hints] if facts else []
     lines += [annotated_words(row)] if row.annotations else []
     lines += [f"Notes: {row.notes}"] if row.notes else []
+    lines += watched_lines(facts) if facts else []
     turned = f"Turned in the office by {row.rotation}°" if row.rotation else ""
     late = facts is not None and facts.taken_at is not None and facts.arrived_at.date() != facts.taken_at.date()
     arrived = f"Arrived {facts.arrived_at:%Y-%m-%d}" if late and facts is not None else ""

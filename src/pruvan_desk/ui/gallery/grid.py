@@ -309,13 +309,13 @@ class GridView(QListView):
             painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, f"{shown.count:,}")
             if shown.remark:
                 rect = rect.adjusted(painter.fontMetrics().horizontalAdvance(f"{shown.count:,}   "), 0, 0, 0)
-                self._paint_remark(painter, rect, shown.remark)
+                self._paint_remark(painter, rect, shown.remark, shown.sign)
         painter.restore()
 
-    def _paint_remark(self, painter: QPainter, rect: QRect, words: str) -> None:
+    def _paint_remark(self, painter: QPainter, rect: QRect, words: str, icon: str) -> None:
         ratio = painter.device().devicePixelRatioF()
         sign = QRect(rect.left(), rect.center().y() - tokens.ICON // 2, tokens.ICON, tokens.ICON)
-        painter.drawPixmap(sign, self._theme.pixmap("warning", "waiting", tokens.ICON, ratio))
+        painter.drawPixmap(sign, self._theme.pixmap(icon, "waiting", tokens.ICON, ratio))
         painter.setPen(self._theme.colour("waiting"))
         painter.drawText(rect.adjusted(tokens.ICON + tokens.HALF, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
 

@@ -6,15 +6,16 @@ last of its writes: so nothing on the screen jumps back and forth, however fast 
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 
 from pruvan_desk.domain.annotations import count_words, read_annotations
+from pruvan_desk.domain.guesses import Guess
 from pruvan_desk.domain.statuses import evidence_label
 from pruvan_desk.store.views.items import PROJECT, ItemRow, Scope
 from pruvan_desk.ui.gallery.filtering import Filter
@@ -22,6 +23,8 @@ from pruvan_desk.ui.gallery.tally import Tally
 from pruvan_desk.ui.tables import Index, Role
 
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
+NAMED = 3
+"""Orders that a heading names."""
 MANY = 100
 """New rows from which on sorting all anew is cheaper than putting each where it belongs."""
 
@@ -34,6 +37,8 @@ class Group:
     count: int
     first: ItemRow
     remark: str = ""
+    sign: str = "warning"
+    """The icon before the remark."""
 
 
 class GalleryModel(QAbstractListModel):
@@ -58,6 +63,10 @@ class GalleryModel(QAbstractListModel):
         self._over: dict[int, ItemRow] = {}
         self._writing: Counter[int] = Counter()
         self.tally = Tally()
+        self.guesses: Mapping[int, Guess] = {}
+        """For which orders items without a project may be, by item."""
+        self._guessed: Scope | None = None
+        """The scope whose headings say so."""
 
     def show_scope(self, scope: Scope, rows: list[ItemRow]) -> None:
         """Shows other items, already in order."""
@@ -65,6 +74,7 @@ class GalleryModel(QAbstractListModel):
         self.scope = scope
         self._kept.clear()
         self._over = {}
+        self.guesses = {}
         self._keep_items(rows)
         self._fill()
         self.endResetModel()
@@ -163,17 +173,36 @@ class GalleryModel(QAbstractListModel):
         """Whether the filters let a row pass."""
         return row.id in self._kept or self._filter.lets_pass(row, self._zone)
 
-    def remark(self) -> bool:
-        """Says at the headings of one project where Before and After differ in number; called when marks have changed.
+    def show_guesses(self, found: Mapping[int, Guess]) -> None:
+        """Says at the headings for which orders the photos below may be."""
+        if found != self.guesses:
+            self.guesses, self._guessed = found, self.scope
+            self.counted.emit()
 
-        Answers whether a heading says something else now.
+    def remark(self) -> bool:
+        """Says at the headings of one project where Before and After differ in number, at others what is guessed.
+
+        Called when marks have changed; answers whether a heading says something else now.
         """
-        if not self._is_one_project:
+        if not self._is_one_project and self.scope != self._guessed:
             return False
         before = [group.remark for group in self.groups]
-        for group in self.groups:
-            group.remark = self.tally.remark(group.first.task, group.first.evidence_type)
+        if self._is_one_project:
+            for group in self.groups:
+                group.remark = self.tally.remark(group.first.task, group.first.evidence_type)
+        else:
+            self._remark_guesses()
         return before != [group.remark for group in self.groups]
+
+    def _remark_guesses(self) -> None:
+        rows = iter(self.shown)
+        for group in self.groups:
+            here = list(islice(rows, group.count))
+            keys = Counter(self.guesses[row.id].key for row in here if row.id in self.guesses)
+            words = [key if count == len(here) else f"{key} ({count:,})" for key, count in keys.most_common(NAMED)]
+            more = " …" if len(keys) > NAMED else ""
+            group.sign = "question"
+            group.remark = f"may be {', '.join(words)}{more}" if words else ""
 
     def _belongs(self, row: ItemRow) -> bool:
         return self.scope is not None and (self.scope.holds(row) or (row.id in self._kept and not self._is_one_project))

@@ -27,6 +27,7 @@ from pruvan_desk.ui.gallery.following import Following
 from pruvan_desk.ui.gallery.frame import Frame, HintBar, SizeSlider
 from pruvan_desk.ui.gallery.grid import GridView
 from pruvan_desk.ui.gallery.grid_mouse import accept_drag, local_files
+from pruvan_desk.ui.gallery.guessing import Guessing
 from pruvan_desk.ui.gallery.looking import Looking
 from pruvan_desk.ui.gallery.marks import Marker
 from pruvan_desk.ui.gallery.model import GalleryModel
@@ -82,7 +83,13 @@ class GalleryPage(Page):
         self.looking = Looking(self, self)
         self.queue_view = QueueView(self, self)
         self.files = FileCommands(self, self)
-        handlers = {**self.looking.handlers(), **self.commands.handlers(), **self.files.handlers()}
+        self.guessing = Guessing(self, self)
+        handlers = {
+            **self.looking.handlers(),
+            **self.commands.handlers(),
+            **self.files.handlers(),
+            **self.guessing.handlers(),
+        }
         self.page_actions = actions.install(self, handlers)
         self.keys: KeyMap | None = None
         self._row: ItemRow | None = None
@@ -115,6 +122,7 @@ class GalleryPage(Page):
     def _read_counts(self) -> None:
         """What waits elsewhere."""
         self.scoping.read_choices()
+        self.guessing.read()
         if self.queue.running:
             self.queue.read()
 
@@ -232,8 +240,8 @@ class GalleryPage(Page):
         self.above = column(
             self.queue_strip,
             bar(
-                self.scopes, self.search, self.filters.button, self.filters, None, self.size_slider, self.files.make_button(),
-                self.queue_button, self.publish_button,
+                self.scopes, self.search, self.filters.button, self.filters, None, self.size_slider, self.guessing.button,
+                self.files.make_button(), self.queue_button, self.publish_button,
             ),
             bar(self.states, None, label("Evidence", "muted"), self.evidence),
             spacing=0,
@@ -274,6 +282,7 @@ class GalleryPage(Page):
         self.model.counted.connect(self._count_soon.start)
         self._count_soon.timeout.connect(self._count)
         self._choices_soon.timeout.connect(self.scoping.read_choices)
+        self._choices_soon.timeout.connect(self.guessing.read)
         self.loader.ready.connect(self.grid.draw_photo)
         self.pictures.vanished.connect(self.files.note_vanished, Qt.ConnectionType.QueuedConnection)
         self.empty.button.clicked.connect(self.filters.clear)

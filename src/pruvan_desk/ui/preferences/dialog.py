@@ -27,12 +27,15 @@ from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.preferences.folders import FolderField, LevelsField
 from pruvan_desk.ui.preferences.keys import KeysPage
+from pruvan_desk.ui.preferences.watching import WatchPage
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import label, text_field
 
 LARGEST = 1_000_000
 OWN_FIELDS: dict[str, Callable[[Theme, Settings], "FolderField | LevelsField"]] = {
-    "downloader_folder": lambda theme, settings: FolderField(theme, settings.downloader_folder),
+    "downloader_folder": lambda theme, settings: FolderField(
+        theme, settings.downloader_folder, "Downloader folder", "inside the data folder"
+    ),
     "downloader_levels": lambda _theme, settings: LevelsField(settings.downloader_levels),
 }
 
@@ -55,6 +58,8 @@ class PreferencesDialog(QDialog):
                 groups.setdefault(setting.metadata["group"], []).append(setting)
         for name, settings in groups.items():
             self.tabs.addTab(self._page(settings), name)
+        self.watching = WatchPage(desk, theme)
+        self.tabs.addTab(self.watching, "Watch folders")
         self.tabs.addTab(KeysPage(keys, theme), "Keys")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

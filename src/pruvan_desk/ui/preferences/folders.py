@@ -1,4 +1,4 @@
-"""The Downloader's fields: where its tree stands, and its levels in their order, with an example of what comes out."""
+"""The fields of a folder tree: where it stands, and its levels in their order, with an example of what comes out."""
 
 from functools import partial
 
@@ -26,9 +26,10 @@ class FolderField(QWidget):
 
     changed = Signal(str)
 
-    def __init__(self, theme: Theme, path: str) -> None:
+    def __init__(self, theme: Theme, path: str, title: str, placeholder: str) -> None:
         super().__init__()
-        self.path = text_field("Folder", "inside the data folder")
+        self._title = title
+        self.path = text_field("Folder", placeholder)
         self.path.setText(path)
         self.choose = button("Choose…", theme, "file", hint="Choose the folder")
         row = QHBoxLayout(self)
@@ -40,7 +41,7 @@ class FolderField(QWidget):
         self.choose.clicked.connect(self._ask)
 
     def _ask(self) -> None:
-        dialog = QFileDialog(self, "Downloader folder", self.path.text())
+        dialog = QFileDialog(self, self._title, self.path.text())
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(self._chosen)
         dialog.open()
