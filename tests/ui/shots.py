@@ -19,9 +19,11 @@ from PySide6.QtCore import QEventLoop, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pruvan_desk.app import make_application
+from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import MemorySecrets
 from pruvan_desk.domain.surveys.answers import Place
+from pruvan_desk.operations.survey_templates import ImportedForm
 from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.desk import Desk
@@ -223,21 +225,51 @@ def add_files(shots: Shots, gallery: QWidget) -> None:
 
 
 def surveys(shots: Shots) -> None:
-    """A form that is filled in, what is missing in it, and the photos to choose from."""
+    """A form that is filled in, what is missing in it, the photos to choose from; submitted, and what can be done then."""
     page = shots.window.show_page("surveys")
+    page.list.states.setCurrentText("All")
     wait_until(lambda: any("Inspection" in row.task for row in page.list.model.records))
     page.open_task(next(row.id for row in page.list.model.records if "Inspection" in row.task))
     wait_until(lambda: page.session is not None and page.panel.form.complete)
+    if page.session.read_only:
+        page.deeds.reopen()
+        wait_until(lambda: not page.session.read_only)
     page.session.answer(Place("occupied"), "No")
+    page.session.answer(Place("secured"), "No")
     page.session.answer(Place("grass_height"), "900")
-    page.session.pictures(Place("front_photo"), list(page.session.sheet.photos and [page.session.sheet.photos[0].uuid]))
-    page.panel.form.show_filling(page.session.filling)
+    page.session.answer(Place("inspector"), "")
+    photos = [photo.uuid for photo in page.session.sheet.photos]
+    page.session.pictures(Place("front_photo"), photos[:1])
+    page.session.pictures(Place("unsecured_photo"), photos[1:4])
+    page.panel.form.show_filling(page.session.filling, page.photos)
     shots.take("surveys")
     page.deeds.submit()
     shots.take("surveys-missing")
     page.panel.form.rows[Place("front_photo")].photos.add.click()
     settle(400)
     shots.dialog("surveys-photos")
+    page.imports._tell(Path("roof.json"), ImportedForm(Changes(), "Roof 2", True, 3, FAULTS))
+    shots.dialog("surveys-imported")
+    page.imports._ask_source({1: "AFS · FAStrack", 2: "MCS · FAStrack North"})
+    shots.dialog("surveys-import")
+    page.session.answer(Place("grass_height"), "9")
+    page.session.answer(Place("inspector"), "Ana Ruiz")
+    page.deeds.submit()
+    wait_until(lambda: page.session is not None and page.session.read_only)
+    settle(600)
+    shots.take("surveys-submitted")
+    menu = page.answer_photos.move_menu(Place("unsecured_photo"), photos[1])
+    menu.adjustSize()
+    shots.take("surveys-move", menu)
+    page.deeds.ask_reason()
+    shots.dialog("surveys-send-back")
+
+
+FAULTS = (
+    "Question roof: the id roof is there twice; only the first is used.",
+    "Question hazards has no options to choose from; it is shown as text.",
+    "Question occupied switches on lease, which is not there.",
+)
 
 
 def empty_views(shots: Shots) -> None:

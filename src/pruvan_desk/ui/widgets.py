@@ -44,6 +44,33 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False, selectable: boo
     return made
 
 
+class ElidedLabel(QLabel):
+    """One line that ends in … where there is no room for all of it; the hint has it whole."""
+
+    def __init__(self, kind: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setObjectName(kind)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._whole = ""
+
+    def say(self, words: str) -> None:
+        """Sets all of it."""
+        self._whole = words
+        self.setAccessibleName(words)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, or less."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+
 def button(text: str, theme: Theme, icon: str = "", kind: str = "", hint: str = "") -> QPushButton:
     """A button with its sign. ``kind``: ``primary`` (one a view), ``chip``, ``link`` or empty."""
     made = QPushButton(text)

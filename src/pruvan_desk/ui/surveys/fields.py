@@ -44,7 +44,8 @@ class LineField(AnswerField):
 
     def __init__(self, question: Question) -> None:
         super().__init__()
-        self.line = text_field(question.text, PLACEHOLDERS.get(question.kind, ""))
+        self._placeholder = PLACEHOLDERS.get(question.kind, "")
+        self.line = text_field(question.text, self._placeholder)
         if question.kind in NARROW:
             self.line.setMaximumWidth(26 * tokens.UNIT)
         row = _row(self, self.line)
@@ -62,6 +63,7 @@ class LineField(AnswerField):
     def set_read_only(self, *, read_only: bool) -> None:
         """Read-only text can still be selected and copied."""
         self.line.setReadOnly(read_only)
+        self.line.setPlaceholderText("" if read_only else self._placeholder)
 
 
 class AreaField(AnswerField):

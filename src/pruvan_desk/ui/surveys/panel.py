@@ -14,7 +14,7 @@ from pruvan_desk.ui import actions, text, tokens
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
 from pruvan_desk.ui.surveys.form import FormView
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import bar, button, choice_box, column, label, text_field
+from pruvan_desk.ui.widgets import ElidedLabel, bar, button, choice_box, column, label, text_field
 
 GAPS_SHOWN = 5
 NAMED_FAULTS = 3
@@ -95,7 +95,7 @@ class SurveyPanel(QWidget):
 
     def __init__(self, theme: Theme, loader: ThumbnailLoader) -> None:
         super().__init__()
-        self.title, self.about = label("", "title"), label("", "muted")
+        self.title, self.about = label("", "title"), ElidedLabel("muted")
         self.progress = QProgressBar(textVisible=False)
         self.progress.setFixedWidth(16 * tokens.UNIT)
         self.progress.setAccessibleName("How far the form is")
@@ -139,8 +139,8 @@ class SurveyPanel(QWidget):
         """Where the property is, which form it is, and how it stands."""
         row = sheet.row
         state = f"{row.state.value} by {row.who}" if row.who else row.state.value
-        parts = (row.address, form_words(sheet), state, text.when(row.at, zone))
-        self.about.setText(" · ".join(part for part in parts if part))
+        parts = (state, text.when(row.at, zone), form_words(sheet), row.address)
+        self.about.say(" · ".join(part for part in parts if part))
 
     def show_overtaken(self, sheet: SurveySheet, zone: ZoneInfo) -> None:
         """A submission that came while a draft is open."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon, QPixmap, QTransform
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -126,7 +126,7 @@ class PhotoField(QWidget):
             self.changed.emit(tuple(chosen for chosen in self._chosen if chosen != uuid))
 
     def _dress(self, tile: QToolButton, photo: Photo | None) -> None:
-        pixmap = self._loader.get(photo.sha256, EDGE, SMALL * self.devicePixelRatioF()) if photo else None
+        pixmap = thumbnail(self._loader, photo, SMALL * self.devicePixelRatioF()) if photo else None
         tile.setIcon(QIcon(pixmap) if pixmap else self._theme.icon("photo" if photo else "question", "muted"))
 
     def _draw_some(self, sha256: str) -> None:
@@ -190,7 +190,7 @@ class PhotoPicker(QDialog):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, photo_words(photo))
         item.setToolTip(photo_words(photo))
         item.setSizeHint(LARGE + QSize(tokens.UNIT, 3 * tokens.UNIT))
-        pixmap = self._loader.get(photo.sha256, EDGE, LARGE * self.devicePixelRatioF())
+        pixmap = thumbnail(self._loader, photo, LARGE * self.devicePixelRatioF())
         if pixmap:
             item.setIcon(QIcon(pixmap))
         self.list.addItem(item)
@@ -200,7 +200,7 @@ class PhotoPicker(QDialog):
         for place in range(self.list.count()):
             item = self.list.item(place)
             photo = self._photos[item.data(Qt.ItemDataRole.UserRole)]
-            if photo.sha256 == sha256 and (pixmap := self._loader.get(sha256, EDGE, LARGE * self.devicePixelRatioF())):
+            if photo.sha256 == sha256 and (pixmap := thumbnail(self._loader, photo, LARGE * self.devicePixelRatioF())):
                 item.setIcon(QIcon(pixmap))
 
     def _accept(self) -> None:
@@ -211,6 +211,12 @@ class PhotoPicker(QDialog):
     def _disk(self) -> None:
         self._accept()
         self.disk_wanted.emit()
+
+
+def thumbnail(loader: ThumbnailLoader, photo: Photo, box: QSize) -> QPixmap | None:
+    """The picture of a photo in a square ``box``, turned as the office turned it; ``None`` as long as it is not there."""
+    pixmap = loader.get(photo.sha256, EDGE, box)
+    return pixmap.transformed(QTransform().rotate(photo.rotation)) if pixmap and photo.rotation else pixmap
 
 
 def photo_words(photo: Photo) -> str:
