@@ -1,6 +1,6 @@
 """Check-ins: their row, their relay, and which of the three steps is missing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -15,7 +15,10 @@ from pruvan_desk.operations.serving import orders_for
 from pruvan_desk.operations.settings import change_setting
 from pruvan_desk.store.check_ins import required_check_ins
 from pruvan_desk.store.models import Alert, CheckIn, Item, Project, RelayJob
+from pruvan_desk.store.outbox import ClaimedJob
+from pruvan_desk.store.views.check_ins import check_in_rows
 from pruvan_desk.sync.outcomes import Outcome, record_outcomes
+from pruvan_desk.sync.packing import pack_item
 from pruvan_desk.wire.items import read_item
 
 STATED = {"abcNumber": "ABC-123456", "who": "Ana", "when": "2026-06-15T09:30:00-05:00"}
@@ -219,3 +222,52 @@ def test_what_the_provider_says_is_told_at_once(office, check_in, project, refus
         record_outcomes(writing, [Outcome(job.id, error)], 25, "engine")
     assert any("has lapsed" in title for title in alerts(office)) is refused
     assert office.all(CheckIn)[0].accepted is not refused
+
+
+PLACE = {"latitude": 30.0, "longitude": -97.0}
+NEAR, FAR = {"gpsLatitude": 30.004, "gpsLongitude": -97.0}, {"gpsLatitude": 30.006, "gpsLongitude": -97.0}
+HOURS = timedelta(hours=12)
+
+
+@pytest.mark.parametrize("where", [NEAR, FAR, {}, {"gpsLatitude": 0, "gpsLongitude": 0}])
+@pytest.mark.parametrize("ago", [timedelta(), HOURS - timedelta(minutes=1), HOURS + timedelta(minutes=1), -HOURS, None])
+@pytest.mark.parametrize("property_known", [True, False])
+def test_position_and_time_of_a_check_in_are_certified_as_those_of_a_photo(
+    office, check_in, project, clock, where, ago, *, property_known
+):
+    if property_known:
+        office.change(Project, project, **PLACE)
+    fields = dict(where) if ago is None else where | {"timestamp": (clock.now() - ago).timestamp()}
+    check_in("c", {"abcNumber": "ABC-123456"}, **fields)
+    receive_item(office.database, read_item(item_json("p", **fields)), office.keep(b"p"), "crew")
+    sent = []
+    for uuid in ("c", "p"):
+        (item,) = office.all(Item, uuid=uuid)
+        parcel = pack_item(office.files, ClaimedJob(RelayJob(), item, office.get(Project, project)), "AFS")
+        sent.append({name: parcel.payload.get(name) for name in CERTIFIED})
+    assert sent[0] == sent[1]
+    near = where is NEAR and property_known
+    assert (sent[0]["csrCertifiedTime"], sent[0]["csrCertifiedLocation"]) == (
+        int(ago is not None and abs(ago) <= HOURS), int(near),
+    )  # fmt: skip
+    with office.database.read() as session:
+        (row,) = check_in_rows(session, project)
+    assert (int(row.certification.time), int(row.certification.location)) == (
+        sent[0]["csrCertifiedTime"], sent[0]["csrCertifiedLocation"],
+    )  # fmt: skip
+
+
+CERTIFIED = ("csrCertifiedTime", "csrCertifiedLocation", "authenticated", "locationDifference", "timestamp")
+
+
+@pytest.mark.parametrize(
+    ("when", "certified"),
+    [("2026-06-15T09:30:00-05:00", True), ("2026-06-15T09:30:00", False), ("2026-06-01T09:30:00Z", False), ("soon", False)],
+)  # fmt: skip
+def test_without_another_time_the_one_that_a_check_in_states_certifies_if_it_names_its_zone(
+    office, check_in, project, when, certified
+):
+    check_in("c", {"abcNumber": "ABC-123456", "when": when})
+    with office.database.read() as session:
+        (row,) = check_in_rows(session, project)
+    assert row.certification.time is certified

@@ -7,13 +7,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from builders import item_json
 from fakes import NOON
-from pruvan_desk.domain.statuses import ItemState, ProjectStatus
+from pruvan_desk.domain.check_in import Lacking
+from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState, ProjectStatus
+from pruvan_desk.operations.intake import receive_item
 from pruvan_desk.operations.project_trash import delete_projects
-from pruvan_desk.store.models import Integration, Item
+from pruvan_desk.store.models import Integration, Item, Project
 from pruvan_desk.store.views.dashboard import Dashboard, dashboard
 from pruvan_desk.store.views.projects import project_slice
-from pruvan_desk.ui.projects.filters import PAST, TODAY, due_of
+from pruvan_desk.ui.projects.filters import AT_RISK, PAST, TODAY, check_ins_of, due_of
+from pruvan_desk.wire.items import read_item
 
 ZONE = ZoneInfo("America/Chicago")
 NOW = NOON.astimezone(ZONE)
@@ -76,6 +80,27 @@ def test_the_trash_is_not_counted(office, database, name):
     assert (getattr(told, name), sum(told.late)) == (0, 0)
 
 
+def test_check_ins_at_risk_are_counted_by_what_comes_first_of_what_is_missing(office, database):
+    afs = office.integration()
+    demand = {"check_in_required": "1"}
+    for number, due, more in (
+        ("1", day(0), {"options": demand}), ("2", day(-3), {"options": demand, "field_status": FieldStatus.COMPLETED}),
+        ("3", day(1), {"options": demand}), ("4", "", {"options": demand}), ("5", day(0), {}),
+        ("6", day(0), {"options": {"check_in_required": "false"}}), ("7", day(0), {"options": demand, "status": "Closed"}),
+    ):  # fmt: skip
+        office.project(afs, number, due=due, **more)
+    numbers = {number: office.all(Project, number=number)[0].id for number in "12"}
+    for number, abc in (("1", "no number"), ("2", "ABC-123456")):
+        survey = {"abcNumber": abc}
+        payload = item_json(f"c{number}", key2=f"AFS::{number}", fileType="checkin", survey=survey)
+        receive_item(database, read_item(payload), None, "crew")
+    assert counts(database).at_risk == {Lacking.NUMBER: 1, Lacking.CHECKLIST: 1}
+    office.photo(numbers["2"], file_type=FileType.SURVEY, task="AGS Checklist")
+    assert counts(database).at_risk == {Lacking.NUMBER: 1}
+    delete_projects(database, [numbers["1"]], "ana")
+    assert counts(database).at_risk == {}
+
+
 DUES = st.one_of(
     st.just(""),
     st.integers(-20, 20).map(day),
@@ -88,8 +113,10 @@ DUES = st.one_of(
 def test_a_tile_counts_what_its_click_shows(office, database, dues):
     afs = office.integration(f"C{len(office.all(Integration))}")
     for number, due in enumerate(dues):
-        office.project(afs, str(number), due=due)
+        office.project(afs, str(number), due=due, options={"check_in_required": number % 2})
     told = counts(database)
     with database.read() as session:
-        near = [due_of(row, NOW) for row in project_slice(session, 0)]
+        rows = project_slice(session, 0)
+    near = [due_of(row, NOW) for row in rows]
+    assert sum(told.at_risk.values()) == sum(AT_RISK in check_ins_of(row, NOW) for row in rows)
     assert (sum(told.late), told.due_by_day[0]) == (near.count((PAST,)), near.count((TODAY,)))

@@ -11,6 +11,7 @@ from pruvan_desk.domain.statuses import FieldStatus, ItemState
 from pruvan_desk.operations.project_edits import close_project
 from pruvan_desk.operations.projects import set_field_status
 from pruvan_desk.store.models import Item, Project
+from pruvan_desk.ui.projects.columns import CHECK_IN
 from pruvan_desk.ui.projects.view import ProjectsPage
 from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
@@ -190,6 +191,10 @@ def test_the_missing_step_of_a_check_in_is_named(
     page = open_projects(1)
     select(qtbot, page, "AFS::88123")
     assert "Complete pressed — missing" in words_of(page)
+    spoken = page.model.index(0, CHECK_IN)
+    assert (spoken.data(), spoken.data(Qt.ItemDataRole.AccessibleTextRole)) == (
+        "No check-in", "No check-in, No checklist, Not complete",
+    )  # fmt: skip
     elsewhere.do(lambda: set_field_status(elsewhere.database, project, FieldStatus.COMPLETED, "crew7"))
     qtbot.waitUntil(lambda: "Complete pressed — missing" not in words_of(page))
     assert "AGS Checklist submitted — missing" in words_of(page)

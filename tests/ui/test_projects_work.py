@@ -103,17 +103,18 @@ def test_a_change_moves_a_row_into_and_out_of_the_filter(
 
 def test_tiles_count_and_filter(qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects) -> None:
     afs = elsewhere.integration()
-    late = elsewhere.project(afs, "1", due="2020-01-01")
-    elsewhere.project(afs, "2", due=days(40))
+    late = elsewhere.project(afs, "1", due="2020-01-01", options={"check_in_required": 1})
+    elsewhere.project(afs, "2", due=days(40), options={"check_in_required": 1})
     elsewhere.project(afs, "3", status="Closed", closed_at=datetime.now(UTC), close_reason="by_hand")
     for state in (ItemState.PENDING_QA, ItemState.PENDING_QA, ItemState.FAILED):
         elsewhere.photo(late, state)
     page = open_projects(3)
     strip = page.strip
-    qtbot.waitUntil(lambda: [t.count for t in strip.tiles] == ["2", "0", "1", "2", "1", "1"])
+    qtbot.waitUntil(lambda: [t.count for t in strip.tiles] == ["2", "0", "1", "1", "2", "1", "1"])
     for tile, numbers in (
         (strip.open, ["1", "2"]),
         (strip.past, ["1"]),
+        (strip.at_risk, ["1"]),
         (strip.pending, ["1"]),
         (strip.failed, ["1"]),
         (strip.closed, ["3"]),

@@ -3,9 +3,21 @@
 import html
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
+DEMAND = "check_in_required"
+"""The option of an order that asks for a check-in."""
 NOT_A_NUMBER = "the number has not the form of an ABC number"
+
+
+class Lacking(StrEnum):
+    """A step of a check-in that is wrong or missing, in as few words as a table has room for."""
+
+    NUMBER = "Refused"
+    CHECK_IN = "No check-in"
+    CHECKLIST = "No checklist"
+    COMPLETE = "Not complete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,30 +30,39 @@ class CheckInSteps:
     refused: str = ""
 
     @property
-    def missing(self) -> list[str]:
-        """What is still to do, in words."""
+    def lacking(self) -> tuple[Lacking, ...]:
+        """What is still to do, in the order in which it is done."""
         steps = []
         if self.refused:
-            steps.append(f"a valid ABC number ({self.refused})")
+            steps.append(Lacking.NUMBER)
         elif not self.checked_in:
-            steps.append("check-in with a valid ABC number")
+            steps.append(Lacking.CHECK_IN)
         if not self.checklist_submitted:
-            steps.append("checklist submitted")
+            steps.append(Lacking.CHECKLIST)
         if not self.completed:
-            steps.append("Complete pressed")
-        return steps
+            steps.append(Lacking.COMPLETE)
+        return tuple(steps)
+
+    @property
+    def missing(self) -> list[str]:
+        """The same in words that say what is wanted."""
+        wanted = {
+            Lacking.NUMBER: f"a valid ABC number ({self.refused})", Lacking.CHECK_IN: "check-in with a valid ABC number",
+            Lacking.CHECKLIST: "checklist submitted", Lacking.COMPLETE: "Complete pressed",
+        }  # fmt: skip
+        return [wanted[step] for step in self.lacking]
 
     @property
     def state(self) -> str:
         """``succeeded``, ``failed`` (the number was refused) or ``required``."""
         if self.refused:
             return "failed"
-        return "required" if self.missing else "succeeded"
+        return "required" if self.lacking else "succeeded"
 
 
 def check_in_required(options: dict[str, Any]) -> bool:
     """Whether the order's options demand a check-in."""
-    return truthy_option(options.get("check_in_required"))
+    return truthy_option(options.get(DEMAND))
 
 
 def relay_check_in(options: dict[str, Any]) -> bool:

@@ -218,6 +218,11 @@ def _record_check_in(writing: Writing, item: Item, received: ReceivedItem) -> No
         said.abc_number,
         abc_number_is_well_formed(said.abc_number, settings.abc_number_form),
     )
+    if item.taken_at is None and said.at is not None:
+        item.taken_at, item.zone_assumed = (
+            said.at,
+            said.zone_assumed,
+        )  # what it states certifies, as the time in a photo does
     row.who = said.who or received.created_by
     row.at = said.at or item.taken_at or writing.now
     row.accepted, row.words = None, ""

@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from pruvan_desk.domain.statuses import FileType
@@ -39,6 +39,7 @@ class ReceivedItem:
     payload: JsonObject = field(default_factory=dict)
 
 
+HOUR_AHEAD = timezone(timedelta(hours=1))
 SECRETS = ("username", "password", "token")
 
 
@@ -73,21 +74,32 @@ def read_item(payload: Any) -> ReceivedItem:
 
 @dataclass(frozen=True, slots=True)
 class CheckInStatement:
-    """What a check-in says: the background-check number, who is there, and since when."""
+    """What a check-in says: the background-check number, who is there, and since when.
+
+    ``zone_assumed``: it names no zone, so that its time is read in the office's.
+    """
 
     abc_number: str
     who: str
     at: datetime | None
+    zone_assumed: bool = False
 
 
 def read_check_in(survey: JsonObject, zone: tzinfo) -> CheckInStatement:
     """Reads the ``survey`` of a check-in; a time without a zone is the office's (``zone``)."""
+    at = _instant(survey, zone)
+    assumed = _instant(survey, UTC) != _instant(
+        survey, HOUR_AHEAD
+    )  # another instant in another zone: it names none itself
+    return CheckInStatement(_text(survey, "abcNumber"), _text(survey, "who"), at, assumed)
+
+
+def _instant(survey: JsonObject, zone: tzinfo) -> datetime | None:
     try:
         at = read_date(survey.get("when"), zone)
     except ValueError:
-        at = None
-    instant = at if isinstance(at, datetime) else None
-    return CheckInStatement(_text(survey, "abcNumber"), _text(survey, "who"), instant)
+        return None
+    return at if isinstance(at, datetime) else None
 
 
 def _file_type(text: str) -> FileType:

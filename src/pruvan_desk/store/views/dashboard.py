@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from pruvan_desk.domain.check_in import DEMAND, Lacking, check_in_required
 from pruvan_desk.domain.orders import past_due
 from pruvan_desk.domain.statuses import ItemState, JobState, ProjectStatus
+from pruvan_desk.store.check_ins import check_in_steps
 from pruvan_desk.store.models import Item, Project, RelayJob
 from pruvan_desk.store.views.trash import not_in_trash
 
@@ -36,6 +38,8 @@ class Dashboard:
     failed: int
     """Items that failed to reach the client; ``failed_by_day``: how many sendings failed on each of seven days, today the last."""
     failed_by_day: Sequence[int]
+    at_risk: Mapping[Lacking, int]
+    """Check-ins of open projects that are due today, or were, and not done: by the first step that is wrong or missing."""
     closed_by_day: Sequence[int]
     """Projects closed on each of the last seven days, today the last."""
 
@@ -68,6 +72,7 @@ def dashboard(session: Session, now: datetime) -> Dashboard:
         oldest_pending=oldest,
         failed=session.scalar(failed) or 0,
         failed_by_day=_by_day(session.scalars(failures).all(), now),
+        at_risk=_at_risk(session, now),
         closed_by_day=_by_day(session.scalars(closed).all(), now),
     )
 
@@ -81,13 +86,35 @@ def _due(session: Session, now: datetime) -> tuple[list[int], list[int]]:
     )
     days, late = [0] * DAYS, [0] * (len(LATE_DAYS) + 1)
     for due, count in rows:
-        day = datetime.fromisoformat(due).astimezone(now.tzinfo).date() if "T" in due else date.fromisoformat(due)
-        distance = (day - now.date()).days
+        distance = (_day(due, now) - now.date()).days
         if past_due(due, now):
             late[_bucket(-distance, LATE_DAYS)] += count
         elif distance < DAYS:
             days[distance] += count
     return days, late
+
+
+def _at_risk(session: Session, now: datetime) -> Counter[Lacking]:
+    last = (now.date() + timedelta(days=2)).isoformat()  # as above
+    rows = session.execute(
+        select(Project.id, Project.due, Project.field_status, Project.options).where(
+            Project.status.in_(OPEN_STATUSES),
+            Project.due > "",
+            Project.due < last,
+            Project.deleted_at.is_(None),
+            Project.options[DEMAND].as_string().is_not(None),
+        )
+    )
+    due = {row.id: row.field_status for row in rows if check_in_required(row.options) and _is_due(row.due, now)}
+    return Counter(steps.lacking[0] for steps in check_in_steps(session, due).values() if steps.lacking)
+
+
+def _is_due(due: str, now: datetime) -> bool:
+    return past_due(due, now) or _day(due, now) == now.date()
+
+
+def _day(due: str, now: datetime) -> date:
+    return datetime.fromisoformat(due).astimezone(now.tzinfo).date() if "T" in due else date.fromisoformat(due)
 
 
 def _waiting(session: Session, now: datetime) -> tuple[list[int], datetime | None]:

@@ -18,6 +18,7 @@ from pruvan_desk.store.check_ins import check_in_steps
 from pruvan_desk.store.copies import is_covered
 from pruvan_desk.store.models import AuditEvent, Item, ItemEdit, Project, ProjectNote, Task
 from pruvan_desk.store.submitted import SURVEY_FACTS, Submitted
+from pruvan_desk.store.views.check_ins import CheckInRow, check_in_rows
 from pruvan_desk.store.views.projects import GONE, KNOWN_STATES, ProjectRow, project_rows
 
 HISTORY = 60
@@ -80,6 +81,8 @@ class ProjectDetails:
     portal: tuple[str, ...]
     """What was done to the order in myFAStrack, as the client says."""
     check_in: CheckInSteps | None
+    check_ins: tuple[CheckInRow, ...]
+    """Who checked in, the newest first."""
     notes: tuple[NoteRow, ...]
     """The newest first."""
     history: tuple[HistoryRow, ...]
@@ -109,6 +112,7 @@ def project_details(session: Session, project_id: int) -> ProjectDetails | None:
         lacks=lacks(tasks, _to_publish(session, project_id), unfiled, check_in),
         portal=portal_lines(project.options or {}),
         check_in=check_in,
+        check_ins=check_in_rows(session, project_id) if check_in is not None else (),
         notes=_notes(session, project_id),
         history=_history(session, project_id),
     )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pruvan_desk.domain.check_in import check_in_required
+from pruvan_desk.domain.check_in import Lacking, check_in_required
 from pruvan_desk.domain.statuses import ItemState, ProjectStatus
 from pruvan_desk.store.check_ins import check_in_steps
 from pruvan_desk.store.models import OWN_KIND, Integration, Item, Project, Task
@@ -56,6 +56,8 @@ class ProjectRow:
     own: bool
     """Whether it is an order of the office's own."""
     search: str = field(compare=False)
+    check_in_lacks: tuple[Lacking, ...] = ()
+    """The steps of the check-in that are wrong or missing."""
 
     @property
     def closed(self) -> bool:
@@ -110,6 +112,7 @@ def _rows(session: Session, wanted: Wanted) -> list[ProjectRow]:
                 field_status=intern(field_status), surveys=len(wanted_surveys),
                 surveys_submitted=sum(wanted_surveys.values()),
                 closed_at=closed_at.isoformat() if closed_at else "", own=kind == OWN_KIND,
+                check_in_lacks=steps[id_].lacking if id_ in steps else (),
                 search="\n".join((key, address, city, crew, *tasks.get(id_, ()))).casefold().replace("\0", " "),
             )
         )  # fmt: skip

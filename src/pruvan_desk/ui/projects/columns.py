@@ -51,6 +51,16 @@ def survey_words(row: ProjectRow) -> str:
     return f"{row.surveys_submitted} of {row.surveys}" if row.surveys_submitted else "Missing"
 
 
+def check_in_words(row: ProjectRow) -> str:
+    """``Done``, or the first step that is wrong or missing; empty where no check-in is asked for."""
+    return row.check_in_lacks[0] if row.check_in_lacks else CHECK_IN_WORDS[row.check_in]
+
+
+def check_in_steps_words(row: ProjectRow) -> str:
+    """All the steps that are wrong or missing."""
+    return ", ".join(row.check_in_lacks) or CHECK_IN_WORDS[row.check_in]
+
+
 COLUMNS: tuple[ProjectColumn, ...] = (
     ProjectColumn("key", "Project", 128, lambda row, _: row.key, lambda row: row.key.casefold()),
     ProjectColumn("status", "Status", 76, lambda row, _: row.status, lambda row: STATUS_ORDER.get(row.status, 99)),
@@ -70,7 +80,7 @@ COLUMNS: tuple[ProjectColumn, ...] = (
         "survey", "Survey", 88, lambda row, _: survey_words(row),
         lambda row: (row.surveys == 0, row.surveys_submitted - row.surveys),
     ),
-    ProjectColumn("check_in", "Check in", 92, lambda row, _: CHECK_IN_WORDS[row.check_in], lambda row: row.check_in),
+    ProjectColumn("check_in", "Check in", 108, lambda row, _: check_in_words(row), lambda row: (row.check_in, row.check_in_lacks)),
     ProjectColumn("integration", "Integration", 112, lambda row, _: row.integration, lambda row: row.integration.casefold()),
     ProjectColumn(
         "field_status", "Field status", 92, lambda row, _: row.field_status,

@@ -1,4 +1,4 @@
-"""The strip above the table: six counts with their small plots. A click shows what is counted, another one everything."""
+"""The strip above the table: seven counts with their small plots. A click shows what is counted, another one everything."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +7,11 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from pruvan_desk.domain.check_in import Lacking
 from pruvan_desk.domain.statuses import ItemState, ProjectStatus
 from pruvan_desk.store.views.dashboard import Dashboard
 from pruvan_desk.ui import text, tokens
-from pruvan_desk.ui.projects.filters import CLOSED_THIS_WEEK, OPEN, PAST, TODAY, ProjectFilter
+from pruvan_desk.ui.projects.filters import AT_RISK, CLOSED_THIS_WEEK, OPEN, PAST, TODAY, ProjectFilter
 from pruvan_desk.ui.theme import Theme, scaled_font
 
 HEIGHT = 64
@@ -92,7 +93,7 @@ class Tile(QPushButton):
 
 
 class DashboardStrip(QWidget):
-    """The six tiles. ``wanted`` carries the facet and the value to show; an empty value shows all of it again."""
+    """The tiles. ``wanted`` carries the facet and the value to show; an empty value shows all of it again."""
 
     wanted = Signal(str, str)
 
@@ -104,8 +105,9 @@ class DashboardStrip(QWidget):
         self.past = Tile(theme, "Past due", "bad", "due", PAST)
         self.pending = Tile(theme, "Pending QA", "waiting", "items", ItemState.PENDING_QA.label)
         self.failed = Tile(theme, "Failed relays", "bad", "items", ItemState.FAILED.label)
+        self.at_risk = Tile(theme, "Check-ins at risk", "bad", "check_in", AT_RISK)
         self.closed = Tile(theme, "Closed this week", "sent", "state", CLOSED_THIS_WEEK)
-        self.tiles = (self.open, self.today, self.past, self.pending, self.failed, self.closed)
+        self.tiles = (self.open, self.today, self.past, self.at_risk, self.pending, self.failed, self.closed)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * tokens.UNIT, tokens.UNIT, 2 * tokens.UNIT, 0)
         row.setSpacing(tokens.UNIT)
@@ -126,6 +128,8 @@ class DashboardStrip(QWidget):
         week = sum(counts.due_by_day)
         self.today.say(counts.due_by_day[0], f"{week:,} within 7 days", _days(counts.due_by_day, now, forward=True))
         self.past.say(sum(counts.late), "", list(zip(LATE_WORDS, counts.late, strict=True)))
+        steps = [(step.value, counts.at_risk.get(step, 0)) for step in Lacking]
+        self.at_risk.say(sum(counts.at_risk.values()), "today", steps)
         oldest = counts.oldest_pending
         waits = f"oldest {text.span((now - oldest).total_seconds())}" if oldest else ""
         self.pending.say(counts.pending, waits, list(zip(WAIT_WORDS, counts.waiting, strict=True)))

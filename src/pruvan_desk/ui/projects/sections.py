@@ -6,9 +6,11 @@ from datetime import tzinfo
 
 from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
 
+from pruvan_desk.domain.certification import distance_words
 from pruvan_desk.domain.check_in import CheckInSteps
 from pruvan_desk.domain.missing import Lack, Mending
 from pruvan_desk.domain.statuses import ItemState, evidence_label, evidence_rank
+from pruvan_desk.store.views.check_ins import CheckInRow
 from pruvan_desk.store.views.project_details import HistoryRow, ProjectDetails, TaskRow
 from pruvan_desk.ui import text, tokens
 from pruvan_desk.ui.projects.notes import NotesSection
@@ -51,7 +53,7 @@ def sections_of(
     instructions = lasting.instructions
     yield _missing(details.lacks, theme, mend)
     if details.check_in is not None:
-        yield _check_in(details.check_in, theme)
+        yield _check_in(details.check_in, details.check_ins, theme, zone)
     if details.portal:
         yield _section("In myFAStrack", *(label(line, wrap=True, selectable=True) for line in details.portal))
     if details.info:
@@ -113,7 +115,7 @@ def _missing(lacks: tuple[Lack, ...], theme: Theme, mend: Callable[[Lack], objec
     return _section("What is missing", *rows)
 
 
-def _check_in(steps: CheckInSteps, theme: Theme) -> QWidget:
+def _check_in(steps: CheckInSteps, rows: tuple[CheckInRow, ...], theme: Theme, zone: tzinfo) -> QWidget:
     made = QWidget()
     grid = _grid(made)
     done = (
@@ -130,9 +132,26 @@ def _check_in(steps: CheckInSteps, theme: Theme) -> QWidget:
         grid.addWidget(sign, place, 0)
         grid.addWidget(label(words + verdict, wrap=True), place, 1)
     state = {"succeeded": "succeeded", "failed": "refused", "required": "not yet"}[steps.state]
-    section = _section(f"Check in · {state}", made)
+    said = [label(check_in_row_words(row, zone), "muted", wrap=True, selectable=True) for row in rows]
+    section = _section(f"Check in · {state}", made, *said)
     section.setObjectName(Mending.CHECK_IN)
     return section
+
+
+def check_in_row_words(row: CheckInRow, zone: tzinfo) -> str:
+    """Who checked in, when, and whether time and place are certified, as those of a photo are."""
+    found = row.certification
+    proven = [words for words, good in (("time", found.time), ("position", found.location)) if good]
+    lacking = [words for words, good in (("time", found.time), ("position", found.location)) if not good]
+    away = f"{distance_words(found.distance)} from the property" if found.distance is not None else ""
+    parts = (
+        f"{row.who or 'Somebody'}, {row.abc_number or 'no number'}, {text.when(row.at, zone)}",
+        "refused" if row.accepted is False else "",
+        f"{' and '.join(proven)} certified" if proven else "",
+        f"{' and '.join(lacking)} cannot be verified" if lacking else "",
+        away,
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def _tasks(details: ProjectDetails, theme: Theme) -> QWidget:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pruvan_desk.domain.orders import past_due
 from pruvan_desk.store.views.projects import ProjectRow
 from pruvan_desk.ui.projects.colours import tint_of, tints
-from pruvan_desk.ui.projects.columns import CHECK_IN, COLUMNS, DUE, ITEMS, SURVEY, items_in_words
+from pruvan_desk.ui.projects.columns import CHECK_IN, COLUMNS, DUE, ITEMS, SURVEY, check_in_steps_words, items_in_words
 from pruvan_desk.ui.projects.filters import Facet, ProjectFilter, choices
 from pruvan_desk.ui.projects.search import ProjectIndex
 from pruvan_desk.ui.tables import Index, Role, as_plain_tip
@@ -148,6 +148,8 @@ class ProjectTable(QAbstractTableModel):
         words = COLUMNS[column].words(row, self.zone)
         if column == DUE and self.overdue(row):
             return f"{words}, past due"
+        if column == CHECK_IN:
+            return check_in_steps_words(row)
         return items_in_words(row) if column == ITEMS else words
 
     def _colour(self, row: ProjectRow, column: int) -> Any:
