@@ -233,7 +233,7 @@ HOURS = timedelta(hours=12)
 @pytest.mark.parametrize("ago", [timedelta(), HOURS - timedelta(minutes=1), HOURS + timedelta(minutes=1), -HOURS, None])
 @pytest.mark.parametrize("property_known", [True, False])
 def test_position_and_time_of_a_check_in_are_certified_as_those_of_a_photo(
-    office, check_in, project, clock, where, ago, *, property_known
+    office, check_in, project, clock, *, where, ago, property_known
 ):
     if property_known:
         office.change(Project, project, **PLACE)

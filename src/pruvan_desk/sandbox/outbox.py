@@ -83,19 +83,20 @@ class Line:
     async def send(self, item: SentItem) -> bool:
         """Uploads an item; true when it was acknowledged. Tries again on a lost or useless answer only.
 
-        ``item.refused`` says that the other side does not want it, ``item.trouble`` holds the last words either way.
+        ``item.refused`` says that the other side does not want it, ``item.trouble`` holds the last words either way: of a check-in
+        that was taken, why its number is not good.
         """
         for tried in range(1, self._backoff.tries + 1):
             item.tries += 1
             try:
-                judge_upload(await self._post("uploadPictures", item.payload, item))
+                remark = judge_upload(await self._post("uploadPictures", item.payload, item))
             except (httpx.TransportError, TransientError) as error:
                 item.trouble = str(error) or type(error).__name__
             except PruvanDeskError as error:  # a refused item, or a refused phone, which may be let in again later
                 item.refused, item.trouble = isinstance(error, ItemError), error.title
                 return False
             else:
-                item.acknowledged, item.refused, item.trouble = True, False, ""
+                item.acknowledged, item.refused, item.trouble = True, False, remark
                 return True
             if tried < self._backoff.tries:
                 await self._backoff.wait(tried)

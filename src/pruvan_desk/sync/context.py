@@ -33,6 +33,22 @@ class Bells:
     watch: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+class Gong:
+    """Wakes all who wait for it, each time it is struck."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    def strike(self) -> None:
+        """Wakes those who wait now."""
+        struck, self._next = self._next, asyncio.Event()
+        struck.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Returns when it is struck, or after ``seconds``."""
+        await first_of(self._next, seconds=seconds)
+
+
 @dataclass
 class EngineContext:
     """The store, the secrets, the clock, the settings as last read, and the bells."""
@@ -49,6 +65,8 @@ class EngineContext:
     gateway_url: str = ""
     """Where phones reach the field gateway; empty while it does not listen."""
     bells: Bells = field(default_factory=Bells)
+    recorded: Gong = field(default_factory=Gong)
+    """Struck when outcomes of sendings have been written down."""
     rescans: set[int] = field(default_factory=set)
     """Watch folders that somebody wants looked through now."""
     uploads: int = 0

@@ -26,6 +26,7 @@ from pruvan_desk.store.failures import FAILED, raise_failed_alert, solve_failed_
 from pruvan_desk.store.models import CheckIn, Integration, Item, RelayJob
 from pruvan_desk.store.outbox import leads
 from pruvan_desk.store.pausing import pause_integration
+from pruvan_desk.wire.answers import REFUSED
 
 DESK_ALERT = "desk"
 BEING_SENT = (ItemState.RELAYING, ItemState.QUEUED)
@@ -178,7 +179,8 @@ def _refused(writing: Writing, job: RelayJob, item: Item | None, error: PruvanDe
     if _is_current(job, item):
         item.state, item.relay_words = ItemState.FAILED, str(error)
         if item.file_type == FileType.CHECK_IN:
-            refused = update(CheckIn).where(CheckIn.item_id == item.id).values(accepted=False, words=error.title)
+            words = error.title.removeprefix(REFUSED).rstrip(". ")
+            refused = update(CheckIn).where(CheckIn.item_id == item.id).values(accepted=False, words=words)
             writing.session.execute(refused)
             tell_refusals(writing, [job.project_id])
     raise_failed_alert(writing, job)

@@ -250,6 +250,7 @@ class Relay:
                 break
         self.fault, self._recording = "", ()
         self._context.bells.relay.set()
+        self._context.recorded.strike()
 
     def _record(self, writing: Writing) -> None:
         outcomes = [each for each in self._recording if isinstance(each, Outcome)]

@@ -21,6 +21,7 @@ LOGIN_WORDS = re.compile(
     re.IGNORECASE,
 )
 LONGEST_WORDS = 300
+REFUSED = "The receiver refused it: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,17 @@ def judge_order_list(answer: HttpAnswer) -> Any:
     raise _failure(answer, value)
 
 
-def judge_upload(answer: HttpAnswer) -> None:
-    """Returns when the item was taken, which only ``"status": true`` says. Raises what the failure means otherwise."""
+def judge_upload(answer: HttpAnswer) -> str:
+    """Returns when the item was taken, which only ``"status": true`` says. Raises what the failure means otherwise.
+
+    Answers what was said of it all the same: that a check-in is not good, say, though it is kept.
+    """
     value = answer.json()
     if isinstance(value, dict) and value.get("status") is True:
-        return
+        return _words(value)
     failure = _failure(answer, value)
     if answer.status == 200 and isinstance(value, dict) and not isinstance(failure, IntegrationError):
-        raise ItemError(f"The receiver refused it: {_words(value) or 'it did not say why'}")
+        raise ItemError(f"{REFUSED}{_words(value) or 'it did not say why'}")
     raise failure
 
 

@@ -8,19 +8,19 @@ from sqlalchemy import select
 
 from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.core.logs import logger
-from pruvan_desk.domain.check_in import NOT_A_NUMBER, abc_number_is_well_formed
-from pruvan_desk.domain.statuses import FieldStatus
+from pruvan_desk.domain.check_in import NOT_A_NUMBER
+from pruvan_desk.domain.statuses import FieldStatus, ItemState
 from pruvan_desk.operations.intake import Arrival, StoredBytes, find_project
 from pruvan_desk.operations.integrations import token_digest
 from pruvan_desk.operations.projects import set_field_status
 from pruvan_desk.operations.serving import orders_for
 from pruvan_desk.store.files import safe_extension
-from pruvan_desk.store.models import Crew
+from pruvan_desk.store.models import CheckIn, Crew, Integration, Item, Project
 from pruvan_desk.store.settings import read_settings
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.gateway.rates import Rate
 from pruvan_desk.sync.gateway.uploads import Upload
-from pruvan_desk.wire.items import read_check_in, read_item
+from pruvan_desk.wire.items import read_item
 from pruvan_desk.wire.values import JsonObject, nested_too_deeply, read_json, read_text
 
 log = logger(__name__)
@@ -70,13 +70,23 @@ class FieldCalls:
         finally:
             upload.discard()
 
-    def objection(self, arrival: Arrival) -> str:
-        """What is wrong with a check-in that is kept all the same, for whoever made it to read at once; empty for nothing."""
+    def verdict(self, uuid: str) -> str | None:
+        """What is wrong with a check-in that is kept all the same, for whoever made it to read at once; empty for nothing.
+
+        ``None``: it is on its way to the provider, who has not said yet.
+        """
+        columns = select(CheckIn.well_formed, CheckIn.accepted, CheckIn.words, Item.state, Integration.paused)
+        wanted = columns.join(Item, Item.id == CheckIn.item_id).outerjoin(Project, Project.id == Item.project_id)
         with self._context.database.read() as session:
-            settings = read_settings(session)
-        said = read_check_in(arrival.received.survey or {}, settings.zone)
-        good = abc_number_is_well_formed(said.abc_number, settings.abc_number_form)
-        return "" if good else f"Check in again: {NOT_A_NUMBER}."
+            of_project = wanted.outerjoin(Integration, Integration.id == Project.integration_id)
+            row = session.execute(of_project.where(Item.uuid == uuid)).one_or_none()
+            paused = read_settings(session).relay_paused
+        if row is None or row.accepted:
+            return ""
+        if row.accepted is False or not row.well_formed:
+            return f"Check in again: {row.words or NOT_A_NUMBER}."
+        under_way = row.state in (ItemState.QUEUED, ItemState.RELAYING) and not row.paused and not paused
+        return None if under_way else ""
 
     def _keep(self, upload: Upload) -> StoredBytes | None:
         if upload.file is None:

@@ -37,6 +37,10 @@ LOOK_SECONDS = 600.0
 FINISH_SECONDS = 1.5
 SILENCE_SECONDS = 60.0
 """A call of which nothing more comes is broken off: it holds a place, and a file."""
+VERDICT_SECONDS = 5.0
+"""A phone that checks in waits so long for the provider's word."""
+VERDICT_LOOK_SECONDS = 0.5
+"""How often it is looked for in any case: an outcome may be written down between a look and the waiting."""
 ALERT = "gateway"
 Refusal = Callable[[PruvanDeskError, int], JSONResponse]
 
@@ -191,11 +195,21 @@ class FieldGateway:
                     upload = Upload(await _form_payload(request, body, self._context))
             arrival = await self._context.run(lambda: self._calls.accept(upload, _caller(request)))
             await self._arrivals.take(arrival)
-            if arrival.received.file_type is FileType.CHECK_IN:
-                return {"error": await self._context.run(lambda: self._calls.objection(arrival)), "status": True}
         finally:
             self._context.uploads -= 1
-        return {"error": "", "status": True}
+        received = arrival.received
+        words = await self._verdict(received.uuid) if received.file_type is FileType.CHECK_IN else ""
+        return {"error": words, "status": True}
+
+    async def _verdict(self, uuid: str) -> str:
+        """What is wrong with a check-in: here, or, if that comes soon, by the provider's word. Later words stand in the order."""
+        until = asyncio.get_running_loop().time() + VERDICT_SECONDS
+        while (words := await self._context.run(lambda: self._calls.verdict(uuid))) is None:
+            left = until - asyncio.get_running_loop().time()
+            if left <= 0:
+                return ""
+            await self._context.recorded.wait(min(left, VERDICT_LOOK_SECONDS))
+        return words
 
     async def _guarded(
         self, work: Callable[[], Awaitable[Answer | JSONResponse]], call: str, refusal: Refusal | None = None
