@@ -69,11 +69,44 @@ def test_bytes_are_on_the_disk_before_they_have_their_name_and_the_name_before_i
 
 def test_the_same_bytes_are_kept_once_with_the_extension_they_first_came_with(files):
     first = files.keep(arrive(files), "jpg")
+    os.utime(first, (0, 0))
     written = first.stat()
     assert files.keep(arrive(files), "jpg") == first
     assert files.keep(arrive(files), "jpeg") == first
     assert on_disk(files) == [f"{SHA256}.jpg"]
-    assert (first.stat().st_ino, first.stat().st_mtime_ns) == (written.st_ino, written.st_mtime_ns)
+    assert first.stat().st_ino == written.st_ino
+    assert first.stat().st_mtime > written.st_mtime  # so that nobody removes what has just come
+
+
+def test_bytes_that_are_removed_while_they_come_again_are_written_anew(files, monkeypatch):
+    first = files.keep(arrive(files), "jpg")
+    utime = os.utime
+
+    def remove_first(path) -> None:
+        path.unlink()
+        utime(path)
+
+    monkeypatch.setattr(os, "utime", remove_first)
+    assert files.keep(arrive(files), "jpg") == first
+    assert first.read_bytes() == PHOTO
+
+
+def test_what_is_set_aside_is_found_back_or_gone(files):
+    path = files.keep(arrive(files), "jpg")
+    with pytest.raises(ItemError, match="just come again"):
+        files.set_aside(SHA256, "jpg")
+    assert path.exists()
+    os.utime(path, (0, 0))
+    aside = files.set_aside(SHA256, "jpg")
+    assert aside is not None
+    assert (files.aside(), list(files.all()), files.find(SHA256)) == ({SHA256: aside}, [], None)
+    files.put_back(aside)
+    assert path.read_bytes() == PHOTO
+    aside = files.set_aside(SHA256, "jpg")
+    assert aside is not None
+    files.remove(aside)
+    assert on_disk(files) == []
+    assert files.set_aside(SHA256, "jpg") is None
 
 
 @pytest.mark.parametrize("extension", ["jpg", "png"])

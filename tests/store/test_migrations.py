@@ -16,6 +16,7 @@ from pruvan_desk.store.models import (
     ItemEdit,
     Project,
     RelayJob,
+    StoredFile,
     SurveyDraft,
     Task,
     WatchFolder,
@@ -214,3 +215,11 @@ def test_an_office_from_before_there_were_watch_folders_keeps_its_photos_and_wat
         watches = session.scalars(select(WatchFolder)).all()
     database.close()
     assert (project.number, project.field_status, watches) == ("4711", "Viewed", [])
+
+
+def test_no_file_from_before_deleted_ones_were_removed_is_removed(old_folder):
+    database = open_database(old_folder("0013", f"INSERT INTO files VALUES ('ab', 'jpg', 7, '{AT}')"))
+    with database.read() as session:
+        row = session.scalars(select(StoredFile)).one()
+    database.close()
+    assert (row.sha256, row.extension, row.size, row.purged_at) == ("ab", "jpg", 7, None)

@@ -1,11 +1,15 @@
 """Originals that vanish and come back, and thumbnails that are lost, while nobody looks."""
 
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.imaging.formats import VANISHED
 from pruvan_desk.operations.originals import look_after
+from pruvan_desk.operations.trash import delete_items
 from pruvan_desk.store.models import Item
 from pruvan_desk.store.thumbnails import ThumbnailCache
 from pruvan_desk.sync import caretaker
@@ -52,6 +56,19 @@ def test_thumbnails_that_are_lost_are_made_again(desk: Desk, photos: list[int]) 
     with RunningEngine(desk):
         wait_until("the thumbnails", lambda: not cache.missing(lost, 256))
     cache.close()
+
+
+def test_what_was_deleted_long_ago_loses_its_file(desk: Desk, photos: list[int]) -> None:
+    delete_items(desk.database, photos[:2], "ana")
+    desk.change(Item, photos[0], deleted_at=datetime.now(UTC) - timedelta(days=31))
+    paths = [file_of(desk, photo) for photo in photos]
+    for path in paths:
+        os.utime(path, (0, 0))
+    with RunningEngine(desk):
+        wait_until("its removal", lambda: not paths[0].exists())
+        wait_until("the inspection", lambda: all(desk.get(Item, photo).inspected for photo in photos[2:]))
+    assert [path.exists() for path in paths] == [False, True, True, True, True]
+    assert desk.get(Item, photos[0]).state == ItemState.DELETED
 
 
 def test_what_is_in_order_is_left_alone_and_the_end_is_found(desk: Desk, photos: list[int]) -> None:

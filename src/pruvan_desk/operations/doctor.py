@@ -175,7 +175,7 @@ def check_files(session: Session, files: PhotoFiles, on_disk: Iterable[Path], *,
     """Whether every row has its file, whole, and every file of ``on_disk`` its row."""
     check = Check("files", note="sizes only" if quick else "every byte")
     known = set()
-    for row in session.scalars(select(StoredFile)):
+    for row in session.scalars(select(StoredFile).where(StoredFile.purged_at.is_(None))):
         path = files.path(row.sha256, row.extension)
         known.add(path)
         try:
@@ -193,6 +193,9 @@ def check_files(session: Session, files: PhotoFiles, on_disk: Iterable[Path], *,
     missing = select(Item.uuid).where(Item.sha256.is_not(None), Item.sha256.not_in(select(StoredFile.sha256)))
     for (uuid,) in session.execute(missing):
         check.found(f"item {uuid} names a file that was never stored")
+    purged = select(StoredFile.sha256).where(StoredFile.purged_at.is_not(None))
+    for (uuid,) in session.execute(select(Item.uuid).where(Item.sha256.in_(purged), Item.state != ItemState.DELETED)):
+        check.found(f"item {uuid} is not deleted, but its file was removed")
     return check
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from pruvan_desk.core.changes import Changes
@@ -233,11 +233,15 @@ def _record_check_in(writing: Writing, item: Item, received: ReceivedItem) -> No
 
 
 def _keep_file_row(writing: Writing, stored: StoredBytes) -> None:
-    if writing.session.get(StoredFile, stored.sha256) is None:
-        writing.session.add(
-            StoredFile(sha256=stored.sha256, extension=stored.extension, size=stored.size, stored_at=writing.now)
-        )
-        writing.session.flush()
+    row = writing.session.get(StoredFile, stored.sha256)
+    if row is None:
+        row = StoredFile(sha256=stored.sha256, extension=stored.extension, size=stored.size, stored_at=writing.now)
+        writing.session.add(row)
+    elif row.purged_at is not None:  # bytes that were removed have come again
+        row.extension, row.purged_at = stored.extension, None
+        again = update(Item).where(Item.sha256 == stored.sha256).values(extension=stored.extension)
+        writing.session.execute(again)
+    writing.session.flush()
 
 
 def _instant(seconds: float | None) -> datetime | None:

@@ -9,7 +9,7 @@ from pruvan_desk.core.changes import Changes
 from pruvan_desk.imaging.formats import IMAGES, VANISHED
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.files import PhotoFiles
-from pruvan_desk.store.models import Item
+from pruvan_desk.store.models import Item, StoredFile
 from pruvan_desk.store.thumbnails import ThumbnailCache
 
 SMALL = 256
@@ -28,7 +28,8 @@ class Looked:
 def note_vanished(database: Database, files: PhotoFiles, sha256: str) -> Changes:
     """Somebody could not be shown a photo: when its file is gone, every item that has it says so."""
     with database.write() as writing:
-        if files.find(sha256) is None:
+        row = writing.session.get(StoredFile, sha256)
+        if files.find(sha256) is None and (row is None or row.purged_at is None):
             _name(writing, list(writing.session.scalars(select(Item).where(Item.sha256 == sha256))))
     return writing.changes
 
@@ -36,7 +37,8 @@ def note_vanished(database: Database, files: PhotoFiles, sha256: str) -> Changes
 def look_after(database: Database, files: PhotoFiles, cache: ThumbnailCache, after: int, limit: int) -> Looked | None:
     """Looks at the files and thumbnails of the next items by their ids; ``None`` when there are no more. Reads only."""
     columns = select(Item.id, Item.sha256, Item.extension, Item.image_format, Item.problem)
-    wanted = columns.where(Item.id > after, Item.sha256.is_not(None), Item.inspected.is_(True))
+    kept = columns.join(StoredFile, StoredFile.sha256 == Item.sha256).where(StoredFile.purged_at.is_(None))
+    wanted = kept.where(Item.id > after, Item.inspected.is_(True))
     with database.read() as session:
         rows = session.execute(wanted.order_by(Item.id).limit(limit)).all()
     if not rows:

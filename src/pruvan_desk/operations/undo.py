@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import UsageError
-from pruvan_desk.domain.qa import after_change
+from pruvan_desk.domain.qa import after_change, check_restorable
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.domain.undo import DONE, FLAGS, UNDOABLE, Way, way_back
 from pruvan_desk.operations.copies import discard_copy
@@ -86,6 +86,8 @@ def _turn(writing: Writing, step: str, who: str, kinds: Sequence[str], *, forwar
             way = way_back(edit.kind, source, target, {name: getattr(item, name) for name in {*source, "state"}})
             if way.withdraw:
                 take_out(writing, [item])
+            if item.state == ItemState.DELETED and way.values.get("state", item.state) != ItemState.DELETED:
+                check_restorable(item.deleted_at, writing.now)
         except UsageError as error:
             why = error
         else:

@@ -17,6 +17,10 @@ CHUNK = 1 << 20
 REPLACE_TRIES = 6
 LONGEST_EXTENSION = 8
 INCOMING = "incoming-"
+ASIDE = "aside-"
+"""Before the name of a file that is about to be removed."""
+ARRIVING_SECONDS = 24 * 3600.0
+"""How long bytes that were kept may wait for the row that names them: so long they are not removed."""
 
 
 class IncomingFile:
@@ -90,7 +94,7 @@ class PhotoFiles:
         Bytes that are kept already are not written again, and keep the extension they first came with.
         """
         target, whole = self._place(incoming, extension)
-        if whole:
+        if whole and _claim(target):
             incoming.discard()
             return target
         incoming.flush()
@@ -99,7 +103,7 @@ class PhotoFiles:
             target.parent.mkdir(parents=True, exist_ok=True)
             with self._renaming:
                 target, whole = self._place(incoming, extension)
-                if whole:
+                if whole and _claim(target):
                     incoming.discard()
                     return target
                 replace_file(incoming.path, target)
@@ -126,9 +130,50 @@ class PhotoFiles:
         except OSError as error:
             raise disk_fault(error, path) from error
 
+    def set_aside(self, sha256: str, extension: str) -> Path | None:
+        """The first step of removing an original: where it lies now; ``None`` when there is none.
+
+        Raises :class:`ItemError` when a program holds it, or its bytes have just come once more: then it stays where it is.
+        :class:`DeskFault`: the disk.
+        """
+        path, aside = self.path(sha256, extension), self.root / f"{ASIDE}{sha256}.{extension}"
+        try:
+            replace_file(path, aside)
+            if time.time() - aside.stat().st_mtime < ARRIVING_SECONDS:  # looked at when nobody can find it any more
+                replace_file(aside, path)
+                raise ItemError(f"The file {path.name} has just come again.", "")
+        except FileNotFoundError:
+            return None
+        except PermissionError as error:
+            raise ItemError(f"The file {path.name} is in use.", "Close the program that holds it.") from error
+        except OSError as error:
+            raise disk_fault(error, path) from error
+        return aside
+
+    def put_back(self, aside: Path) -> None:
+        """The file is to stay after all. Raises :class:`DeskFault`."""
+        name = aside.name.removeprefix(ASIDE)
+        try:
+            replace_file(aside, self.path(name.partition(".")[0], name.partition(".")[2]))
+        except OSError as error:
+            raise disk_fault(error, aside) from error
+
+    def aside(self) -> dict[str, Path]:
+        """What was set aside and is neither removed nor back, by its SHA-256: a crash came between."""
+        found = self.root.glob(f"{ASIDE}*")
+        return {path.name.removeprefix(ASIDE).partition(".")[0]: path for path in found}
+
+    def remove(self, aside: Path) -> None:
+        """The last step: the bytes are gone. Raises :class:`DeskFault`."""
+        try:
+            aside.unlink(missing_ok=True)
+        except OSError as error:
+            raise disk_fault(error, aside) from error
+
     def all(self) -> Iterator[Path]:
-        """Every file below the folder, but for those that are arriving."""
-        return (path for path in self.root.rglob("*") if path.is_file() and not path.name.startswith(INCOMING))
+        """Every file below the folder, but for those that are arriving or about to be removed."""
+        passing = (INCOMING, ASIDE)
+        return (path for path in self.root.rglob("*") if path.is_file() and not path.name.startswith(passing))
 
     def remove_leftovers(self) -> int:
         """Removes what a crash left of files that never finished arriving. Answers how many; what is held stays for now."""
@@ -138,6 +183,15 @@ class PhotoFiles:
                 path.unlink()
                 removed += 1
         return removed
+
+
+def _claim(path: Path) -> bool:
+    """Says that bytes which are here already have come once more, so that nobody removes them now; false when that cannot be said."""
+    try:
+        os.utime(path)
+    except OSError:  # removed this moment, or another's: then the bytes are written anew
+        return False
+    return True
 
 
 def missing_file(path: Path) -> ItemError:

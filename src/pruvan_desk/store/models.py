@@ -223,6 +223,8 @@ class StoredFile(Base):
     extension: Mapped[str]
     size: Mapped[int]
     stored_at: Mapped[datetime]
+    purged_at: Mapped[datetime | None]
+    """When the bytes were removed, 30 days after all that had them was deleted; the row says that they were here."""
 
 
 class Item(Base):

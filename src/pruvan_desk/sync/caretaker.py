@@ -1,4 +1,7 @@
-"""Looks after what is kept: at the start, and every few hours, whether every original and its thumbnail are there."""
+"""Looks after what is kept: at the start, and every few hours, whether every original and its thumbnail are there.
+
+What was deleted more than 30 days ago loses its file here.
+"""
 
 import asyncio
 from functools import partial
@@ -6,6 +9,7 @@ from functools import partial
 from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.core.logs import logger
 from pruvan_desk.operations.originals import look_after, put_right
+from pruvan_desk.operations.purging import finish_purge, purge_deleted
 from pruvan_desk.sync.context import EngineContext
 
 log = logger(__name__)
@@ -29,10 +33,24 @@ class Caretaker:
         await asyncio.sleep(FIRST_SECONDS)
         while True:
             try:
+                await self._purge()
                 await self._go_round()
             except DeskFault as fault:
                 log.warning("the originals were not looked after", problem=str(fault))
             await asyncio.sleep(EVERY_SECONDS)
+
+    async def _purge(self) -> None:
+        context, last = self._context, ""
+        await context.run(lambda: finish_purge(context.database, context.files))
+        while True:
+            last = await context.run(partial(self._purge_some, last))
+            if not last:
+                return
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    def _purge_some(self, after: str) -> str:
+        context = self._context
+        return purge_deleted(context.database, context.files, context.thumbnails, context.clock.now(), after=after).last
 
     async def _go_round(self) -> None:
         last: int | None = 0

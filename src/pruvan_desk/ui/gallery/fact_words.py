@@ -16,7 +16,7 @@ OUTCOMES = {
 }  # fmt: skip
 OTHER_DEEDS = {
     "received again": "received again", "retry": "tried again", "republish": "published again", "undo": "undone",
-    "redo": "done again", "annotated copy": "annotated copy made",
+    "redo": "done again", "purge": "file removed, 30 days after it was deleted", "annotated copy": "annotated copy made",
 }  # fmt: skip
 
 
