@@ -74,7 +74,7 @@ def _deliver(tree: Tree, facts: Mapping[Level, str], job: ClaimedJob, parcel: Pa
     item, project = job.item, job.project
     if item is None:
         raise AssertionError("a status has no file")
-    details = json.dumps(parcel.payload, ensure_ascii=False, indent=1).encode()
+    details = details_bytes(parcel)
     extension = parcel.file.name.rpartition(".")[2] if parcel.file is not None else SIDECAR[1:]
     name = file_name(project.number, item.task, item.evidence_type, item.uuid, extension)
     room = LONGEST_PATH - length(str(tree.root)) - 1 - length(name + REPEATED + SIDECAR)
@@ -92,6 +92,11 @@ def _deliver(tree: Tree, facts: Mapping[Level, str], job: ClaimedJob, parcel: Pa
     if before is not None and before.path != placed.path:
         _leave(tree.root, before, item.uuid)
     return placed
+
+
+def details_bytes(parcel: Parcel) -> bytes:
+    """The details of an item, as they are put beside its file."""
+    return json.dumps(parcel.payload, ensure_ascii=False, indent=1).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +125,13 @@ def _place(folder: Path, name: str, made: Path, mine: _Mine) -> Path:
             if target.is_file() and mine.is_mine(target):
                 replace_file(made, target)
                 return target
-        elif _rename_to_free(made, target):
+        elif rename_to_free(made, target):
             return target
         taken.add(folded(candidate))
     raise ItemError("There are too many files of one name in a folder of the Downloader.", "Tidy the folder up.")
 
 
-def _rename_to_free(made: Path, target: Path) -> bool:
+def rename_to_free(made: Path, target: Path) -> bool:
     """Renames without ever writing over anything; false where somebody was faster."""
     try:
         if os.name == "nt":

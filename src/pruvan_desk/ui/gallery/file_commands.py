@@ -20,10 +20,12 @@ from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.gallery.model import GalleryModel, Group
 from pruvan_desk.ui.gallery.upload_dialog import UploadDialog
-from pruvan_desk.ui.gallery.uploads import Uploads, UploadStrip, result_words
+from pruvan_desk.ui.gallery.uploads import Uploads, result_words
+from pruvan_desk.ui.progress import ProgressStrip
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import button
+from pruvan_desk.ui.zips import ZipExport
 
 LAST_FOLDER = "gallery/upload_folder"
 VIEWED = "viewed"
@@ -63,7 +65,13 @@ class FileCommands(QObject):
         self._wanted: tuple[int, UploadTarget] | None = None
         self._adding: UploadTarget | None = None
         self.uploads = Uploads(page.desk, self)
-        self.strip = UploadStrip(self.uploads, page.theme)
+        self.strip = ProgressStrip(
+            page.theme, "Progress of adding files", "Add no more files; those that were added stay"
+        )
+        self.strip.stopped.connect(self.uploads.cancel)
+        self.uploads.progressed.connect(self.strip.show_progress)
+        self.zips = ZipExport(page.desk, page.theme, page.state, parent)
+        self.zips.said.connect(page.say)
         self.open_url: Callable[[QUrl], object] = QDesktopServices.openUrl
         self.uploads.looked.connect(self._ask)
         self.uploads.finished.connect(self._finished)
@@ -82,7 +90,7 @@ class FileCommands(QObject):
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """By the names of the action map."""
-        return {"upload": self.pick_files, "open_file": self.open_file}
+        return {"upload": self.pick_files, "open_file": self.open_file, "save_zip": self.save_zip}
 
     def pick_files(self) -> None:
         """Asks for files."""
@@ -126,6 +134,14 @@ class FileCommands(QObject):
             lambda: self._open(row),
         )
 
+    def save_zip(self) -> None:
+        """The files of what is selected as a ZIP."""
+        rows = [row for row in self._page.chosen() if row.project_id is not None]
+        if not rows:
+            self._page.say("There is nothing to save.", "Select photos of a project.")
+            return
+        self.zips.ask_for_items([row.project for row in rows], [row.id for row in rows])
+
     def note_vanished(self, sha256: str) -> None:
         """A photo could not be shown because its file is gone: its tile says so from now on."""
         files = PhotoFiles(self._page.desk.folder.photos)
@@ -134,6 +150,7 @@ class FileCommands(QObject):
     def stop(self) -> None:
         """The window goes away."""
         self.uploads.stop()
+        self.zips.stop()
 
     def _pick(self, dialog: QFileDialog) -> None:
         def chosen(names: list[str]) -> None:

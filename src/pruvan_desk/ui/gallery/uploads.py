@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
 
 from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.operations.uploading import (
@@ -21,10 +20,8 @@ from pruvan_desk.operations.uploading import (
     look_at,
 )
 from pruvan_desk.store.files import PhotoFiles
-from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui import text
 from pruvan_desk.ui.desk import Desk
-from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import button, label
 
 T = TypeVar("T")
 TOGETHER = 16
@@ -137,38 +134,6 @@ class Uploads(QObject):
         if not total or now - self._said >= OFTEN:
             self._said = now
             self.progressed.emit(words, done, total)
-
-
-class UploadStrip(QFrame):
-    """How far it is, and a button to stop; hidden while there is nothing to do."""
-
-    def __init__(self, uploads: Uploads, theme: Theme) -> None:
-        super().__init__()
-        self.setObjectName("hints")
-        self._words = label("", "muted")
-        self.bar = QProgressBar()
-        self.bar.setAccessibleName("Progress of adding files")
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(tokens.UNIT)
-        self.cancel = button("Stop", theme, kind="link", hint="Add no more files; those that were added stay")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(tokens.UNIT * 2, 2, tokens.UNIT * 2, 2)
-        row.setSpacing(tokens.UNIT)
-        row.addWidget(self._words)
-        row.addWidget(self.bar, 1)
-        row.addWidget(self.cancel)
-        self.cancel.clicked.connect(uploads.cancel)
-        uploads.progressed.connect(self.show_progress)
-        self.hide()
-
-    def show_progress(self, words: str, done: int, total: int) -> None:
-        """Nothing to do hides it."""
-        self.setVisible(total > 0)
-        if total:
-            self._words.setText(f"{words}: {done:,} of {total:,}")
-            self.setAccessibleName(self._words.text())
-            self.bar.setRange(0, total)
-            self.bar.setValue(done)
 
 
 def result_words(count: int, refused: Sequence[tuple[Candidate, str]], target: UploadTarget) -> tuple[str, str]:

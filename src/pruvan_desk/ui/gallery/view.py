@@ -256,6 +256,7 @@ class GalleryPage(Page):
         box.addWidget(self.above)
         box.addWidget(self.frame, 1)
         box.addWidget(self.files.strip)
+        box.addWidget(self.files.zips.strip)
         box.addWidget(self.hint_bar)
 
     def _connect(self) -> None:

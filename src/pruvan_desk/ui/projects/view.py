@@ -32,6 +32,7 @@ from pruvan_desk.ui.widgets import EmptyState, bar, button, choice_box, label, t
 
 if TYPE_CHECKING:
     from pruvan_desk.ui.projects.commands import ProjectCommands
+    from pruvan_desk.ui.zips import ZipExport
 
 DEEDS = ("undo", "redo", *(deed.name for deed in actions.DEEDS if deed.menu == actions.PROJECT))
 """What can be done here, by the names of the action map."""
@@ -69,7 +70,10 @@ class ProjectsPage(Page):
         self.panel = ProjectPanel(desk, theme)
         self.empty = EmptyState(theme, "projects")
         self._commands: ProjectCommands | None = None
-        self.page_actions = actions.install(self, {name: partial(self._do, name) for name in DEEDS})
+        self._zips: ZipExport | None = None
+        self.page_actions = actions.install(
+            self, {**{name: partial(self._do, name) for name in DEEDS}, "project_zip": self.save_zip}
+        )
         self._clock = QTimer(self, interval=CLOCK)
         self._soon = QTimer(self, singleShot=True, interval=COUNT)
         self._changed: frozenset[int] = frozenset()
@@ -179,10 +183,28 @@ class ProjectsPage(Page):
         """Where a note is written."""
         self.panel.focus_note()
 
+    def save_zip(self) -> None:
+        """All files of the projects that are chosen, as one ZIP."""
+        if rows := self.chosen():
+            self.zips.ask_for_projects([row.key for row in rows], [row.id for row in rows])
+
+    @property
+    def zips(self) -> "ZipExport":
+        """Loaded when first wanted, as the commands are."""
+        if self._zips is None:
+            from pruvan_desk.ui.zips import ZipExport  # noqa: PLC0415 - as said
+
+            self._zips = ZipExport(self.desk, self.theme, self.state, self)
+            self._zips.said.connect(self.said)
+            self._around.addWidget(self._zips.strip)
+        return self._zips
+
     def close_page(self) -> None:
-        """A report that is being made is given up."""
+        """A report or ZIP that is being made is given up."""
         if self._commands is not None:
             self._commands.stop()
+        if self._zips is not None:
+            self._zips.stop()
 
     def note_status(self, status: DeskStatus) -> None:
         """What is to be said where there are no projects depends on the integrations."""
@@ -222,9 +244,10 @@ class ProjectsPage(Page):
         self.splitter.addWidget(self.panel)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([1016, 40 * tokens.UNIT])
-        around = QVBoxLayout(self)
-        around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(self.splitter)
+        self._around = QVBoxLayout(self)
+        self._around.setContentsMargins(0, 0, 0, 0)
+        self._around.setSpacing(0)
+        self._around.addWidget(self.splitter, 1)
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
