@@ -82,7 +82,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("rotate_left", "Rotate left", ("Ctrl+,",), PHOTO, "rotate left"),
     Deed("rotate_right", "Rotate right", ("Ctrl+.",), PHOTO, "right"),
     Deed("move_to", "Move to…", ("M",), PHOTO, "move"),
-    Deed("take_guess", "Take the guess: file it under the order near by", ("T",), PHOTO),
+    Deed("take_guess", "Take the guess for which order it is", ("T",), PHOTO),
     Deed("make_before", "Make it Before", ("Ctrl+1",), PHOTO),
     Deed("make_during", "Make it During", ("Ctrl+2",), PHOTO),
     Deed("make_after", "Make it After", ("Ctrl+3",), PHOTO),

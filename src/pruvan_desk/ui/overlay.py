@@ -34,7 +34,7 @@ def _columns() -> Iterator[list[tuple[str, list[Deed]]]]:
     groups: dict[str, list[Deed]] = {}
     for deed in DEEDS:
         groups.setdefault(deed.menu, []).append(deed)
-    for names in (("Photo", "View", "File"), ("Moving about", "Looking", "Annotating", "Edit", "Help")):
+    for names in (("Photo", "View"), ("Moving about", "Looking", "Annotating", "Edit")):
         yield [(name, groups.pop(name)) for name in names]
     yield list(groups.items())
 
@@ -44,7 +44,7 @@ def _group(name: str, deeds: list[Deed], keys: KeyMap) -> QWidget:
     grid = QGridLayout(made)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(3 * tokens.UNIT)
-    grid.setVerticalSpacing(tokens.HALF)
+    grid.setVerticalSpacing(2)
     grid.addWidget(label(name, "heading"), 0, 0, 1, 2)
     for place, deed in enumerate(deeds, start=1):
         grid.addWidget(label(keys.words(deed.name) or "no key"), place, 0)
