@@ -23,6 +23,7 @@ from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import MemorySecrets
 from pruvan_desk.domain.surveys.answers import Place
+from pruvan_desk.operations.settings import change_setting
 from pruvan_desk.operations.survey_templates import ImportedForm
 from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.ui import tokens
@@ -125,6 +126,7 @@ def views(shots: Shots) -> None:
     shots.dialog("note")
     gallery.page_actions["publish"].trigger()
     shots.dialog("publish")
+    publish_into_a_lost_folder(shots, gallery)
     for deed, name in (("compare", "gallery-compare"), ("four_up", "gallery-compare-four")):
         gallery.page_actions[deed].trigger()
         settle(700)
@@ -206,6 +208,19 @@ def work_on_projects(shots: Shots, projects: QWidget) -> None:
     shots.dialog("trash")
     projects.filters.clear.click()
     projects.colours.setCurrentIndex(0)
+
+
+def publish_into_a_lost_folder(shots: Shots, gallery: QWidget) -> None:
+    """The same question while the Downloader's drive is not plugged in."""
+    desk, lost = gallery.desk, shots.target.resolve() / "no drive" / "Photos"
+    for folder in (str(lost), ""):
+        desk.write(lambda database, folder=folder: change_setting(database, "downloader_folder", folder))
+        wait_until(lambda folder=folder: desk.settings.downloader_folder == folder)
+        if folder:
+            gallery.page_actions["publish"].trigger()
+            wait_until(lambda: QApplication.activeModalWidget() is not None)
+            QApplication.activeModalWidget().destinations.button(2).click()
+            shots.dialog("publish-no-folder")
 
 
 def add_files(shots: Shots, gallery: QWidget) -> None:

@@ -1,6 +1,8 @@
 """What the gallery's keys change beside marks: undo, notes, deleting, withdrawing, retakes, moving by drag, publishing."""
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -11,8 +13,10 @@ from pytestqt.qtbot import QtBot
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import ItemState, ProjectStatus
 from pruvan_desk.operations import qa
+from pruvan_desk.operations.settings import change_setting, keep_reasons
 from pruvan_desk.store.models import Item, Project, RelayJob, Retake
 from pruvan_desk.store.views.items import DELETED, Scope
+from pruvan_desk.ui.gallery import publishing
 from pruvan_desk.ui.gallery.dialogs import NoteDialog, RejectDialog
 from pruvan_desk.ui.gallery.publishing import PublishDialog
 from pruvan_desk.ui.gallery.view import GalleryPage
@@ -92,6 +96,7 @@ def test_the_list_of_reasons_is_the_offices_own(qtbot: QtBot, gallery: OpenGalle
     asking.words.setText("Dog in the way")
     qtbot.keyClick(asking.words, Key.Key_Return)
     qtbot.waitUntil(lambda: states(page) == [REJECTED])
+    qtbot.waitUntil(lambda: "Dog in the way" in page.desk.settings.reject_reasons)
     press(qtbot, page, Key.Key_X)
     again = dialog(qtbot)
     assert isinstance(again, RejectDialog)
@@ -99,6 +104,22 @@ def test_the_list_of_reasons_is_the_offices_own(qtbot: QtBot, gallery: OpenGalle
     assert (listed[0], listed[-1], again.reason) == ("Out of focus", "Dog in the way", "Dog in the way")
     assert removed not in listed
     again.reject()
+
+
+def test_the_list_of_reasons_is_the_same_at_every_desk(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING)
+    press(qtbot, page, Key.Key_X)
+    asking = dialog(qtbot)
+    assert isinstance(asking, RejectDialog)
+    shown = [asking.reasons.item(row).text() for row in range(asking.reasons.count())]
+    others = [*shown[1:], "Wrong house"]  # meanwhile somebody else removes one and adds one
+    elsewhere.do(lambda: keep_reasons(elsewhere.database, shown, others))
+    asking.words.setText("Dog in the way")
+    qtbot.keyClick(asking.words, Key.Key_Return)
+    wanted = [*shown[1:], "Dog in the way", "Wrong house"]
+    qtbot.waitUntil(lambda: page.desk.settings.reject_reasons.splitlines() == wanted)
 
 
 def test_a_rejection_can_ask_for_a_retake(
@@ -222,6 +243,40 @@ def test_publish_goes_where_it_is_told(
     asking.accept()
     qtbot.waitUntil(lambda: {job.destination for job in elsewhere.all(RelayJob)} == destinations)
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+
+
+DRIVES = {
+    "is not there. Plug its drive in or connect to it, or choose another folder in Preferences, Downloader.": "gone/Photos",
+    "is a file, not a folder. Choose another folder in Preferences, Downloader.": "notes.txt",
+}
+
+
+@pytest.mark.parametrize("words", DRIVES)
+def test_publish_says_when_the_downloaders_folder_cannot_be_used_and_when_it_can_again(
+    qtbot: QtBot, gallery: OpenGallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, words: str
+) -> None:
+    monkeypatch.setattr(publishing, "AGAIN", 20)
+    root = tmp_path / DRIVES[words]
+    if root.suffix:
+        root.write_text("no folder")
+    page = gallery(PASSED)
+    page.desk.write(partial(change_setting, name="downloader_folder", value=str(root)))
+    qtbot.waitUntil(lambda: page.desk.settings.downloader_folder == str(root))
+    press(qtbot, page, Key.Key_Return, CTRL)
+    asking = dialog(qtbot)
+    assert isinstance(asking, PublishDialog)
+    qtbot.waitUntil(lambda: not asking._folder._looking)
+    assert asking.folder_problem.isHidden()  # nothing goes there
+    asking.destinations.button(2).click()
+    assert f"{root} {words}" in asking.folder_problem.text()
+    assert "waits here until then" in asking.folder_problem.text()
+    root.unlink(missing_ok=True)
+    root.mkdir(parents=True)
+    qtbot.waitUntil(asking.folder_problem.isHidden)
+    asking.destinations.button(1).click()
+    assert str(root) in asking.promise.text()
+    assert list(root.iterdir()) == []
+    asking.reject()
 
 
 def test_the_facts_tell_the_history_with_reasons(

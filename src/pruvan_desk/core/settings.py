@@ -17,6 +17,12 @@ Check = Callable[[str], object]
 """Raises ``ValueError`` or :class:`UsageError` for a text that does not fit."""
 
 
+REJECT_REASONS = (
+    "Blurred", "Too dark", "Does not show the work", "Wrong angle", "Wrong task or evidence type", "Duplicate",
+    "Not this property",
+)  # fmt: skip
+
+
 def _setting(
     default: Any,
     sentence: str,
@@ -130,6 +136,10 @@ class Settings:
         label="Form of ABC numbers",
         group="Check In",
         check=_check_pattern,
+    )
+
+    reject_reasons: str = _setting(
+        "\n".join(REJECT_REASONS), "Why photos are rejected, one reason a line; the gallery asks with them."
     )
 
     @property

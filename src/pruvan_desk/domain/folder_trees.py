@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from pruvan_desk.core.errors import ItemError, UsageError
 
+UNFINISHED = ".pruvan-desk-"
+"""How the names of files begin that are not finished yet."""
+
 
 class Level(StrEnum):
     """What a level of the tree can be named after, in the field's words."""

@@ -17,6 +17,7 @@ from pruvan_desk.core.errors import DeskFault, ItemError, TransientError
 from pruvan_desk.domain.folder_trees import (
     LONGEST_PATH,
     SIDECAR,
+    UNFINISHED,
     Level,
     file_name,
     fitted,
@@ -30,7 +31,6 @@ from pruvan_desk.store.outbox import ClaimedJob
 from pruvan_desk.sync.packing import Parcel
 from pruvan_desk.sync.transfer import check_hash
 
-INCOMING = ".pruvan-desk-"
 REPEATED = " (9)"
 """Room that a name needs when others of its kind are there already."""
 CHUNK = 1 << 20
@@ -117,7 +117,7 @@ class _Mine:
 def _place(folder: Path, name: str, made: Path, mine: _Mine) -> Path:
     """Gives a finished file its name: the first that is free, or is this item's own already."""
     taken: set[str] = set()
-    present = {folded(entry.name): entry.name for entry in os.scandir(folder) if not entry.name.startswith(INCOMING)}
+    present = {folded(entry.name): entry.name for entry in os.scandir(folder) if not entry.name.startswith(UNFINISHED)}
     for candidate in free_names(name, taken):
         existing = present.get(folded(candidate))
         target = folder / (existing or candidate)
@@ -151,7 +151,7 @@ def rename_to_free(made: Path, target: Path) -> bool:
 
 def _write(folder: Path, parcel: Parcel, details: bytes) -> tuple[Path, str]:
     """Writes what is to be put there beside its later name, durably; answers the file and its SHA-256."""
-    made = folder / f"{INCOMING}{os.urandom(8).hex()}"
+    made = folder / f"{UNFINISHED}{os.urandom(8).hex()}"
     digest = hashlib.sha256()
     try:
         with made.open("xb") as target:
@@ -184,7 +184,7 @@ def _write_sidecar(target: Path, details: bytes, uuid: str) -> None:
     path = target.with_name(target.name + SIDECAR)
     if path.exists() and not _tells_of(path, uuid):
         return
-    made = target.with_name(f"{INCOMING}{os.urandom(8).hex()}")
+    made = target.with_name(f"{UNFINISHED}{os.urandom(8).hex()}")
     made.write_bytes(details)
     replace_file(made, path)
 

@@ -18,23 +18,24 @@ from pruvan_desk.domain.destinations import (
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations.annotating import why_not
+from pruvan_desk.operations.settings import keep_reasons
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.store.views.publishable import Publishable, publishable
 from pruvan_desk.ui import text
 from pruvan_desk.ui.annotate.window import AnnotateWindow
 from pruvan_desk.ui.ask import ask
 from pruvan_desk.ui.desk import Desk
-from pruvan_desk.ui.gallery.dialogs import REASONS, MoveDialog, NoteDialog, RejectDialog
+from pruvan_desk.ui.gallery.dialogs import MoveDialog, NoteDialog, RejectDialog
 from pruvan_desk.ui.gallery.marks import Marker
 from pruvan_desk.ui.gallery.model import GalleryModel, Group
 from pruvan_desk.ui.gallery.pictures import Pictures
-from pruvan_desk.ui.gallery.publishing import PublishDialog
+from pruvan_desk.ui.gallery.publishing import FolderCheck, PublishDialog
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
 from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 
-LAST_REASON, REASON_LIST, DESTINATIONS = "gallery/reason", "gallery/reasons", "gallery/destinations"
+LAST_REASON, DESTINATIONS = "gallery/reason", "gallery/destinations"
 AS_COPIES, ORIGINALS = "gallery/annotated", "originals"
 """What of annotated photos was published last; copies, unless it says otherwise."""
 TAKEN_OUT = (ItemState.QUEUED, ItemState.FAILED)
@@ -71,6 +72,7 @@ class GalleryCommands(QObject):
         super().__init__(parent)
         self._page = page
         self._parent = parent
+        self._folder = FolderCheck(page.desk, self)
 
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """By the names of the action map."""
@@ -124,7 +126,7 @@ class GalleryCommands(QObject):
         rows, state = self._page.chosen(), self._page.state
         if not rows:
             return
-        reasons = state.get(REASON_LIST, "\n".join(REASONS)).splitlines()
+        reasons = self._page.desk.settings.reject_reasons.splitlines()
         in_projects = all(row.project_id is not None for row in rows)
         dialog = RejectDialog(
             len(rows),
@@ -137,8 +139,9 @@ class GalleryCommands(QObject):
 
         def reject() -> None:
             state.put(LAST_REASON, dialog.reason)
-            state.put(REASON_LIST, "\n".join(dialog.reasons_kept))
             self._page.marker.mark(rows, Decision.REJECT, dialog.reason, retake=dialog.retake)
+            if (kept := dialog.reasons_kept) != reasons:
+                self._page.desk.write(lambda database: keep_reasons(database, reasons, kept))
             if step:
                 self._page.step()
 
@@ -263,7 +266,9 @@ class GalleryCommands(QObject):
             return
         state = self._page.state
         as_copies = state.get(AS_COPIES) != ORIGINALS
-        dialog = PublishDialog(found, state.get(DESTINATIONS), self._page.theme, self._parent, as_copies=as_copies)
+        dialog = PublishDialog(
+            found, state.get(DESTINATIONS), self._page.theme, self._parent, as_copies=as_copies, folder=self._folder
+        )
 
         def publish(destinations: Destinations) -> None:
             state.put(DESTINATIONS, destinations_text(destinations))

@@ -23,10 +23,6 @@ from pruvan_desk.ui.actions import key_words
 from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.widgets import choice_box, choice_list, form_row, label, text_field
 
-REASONS = (
-    "Blurred", "Too dark", "Does not show the work", "Wrong angle", "Wrong task or evidence type", "Duplicate",
-    "Not this property",
-)  # fmt: skip
 KEEP = "(as it is)"
 TYPING = 150
 """Milliseconds after a key before projects are searched."""

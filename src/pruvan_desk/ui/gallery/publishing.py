@@ -1,10 +1,14 @@
 """The one question before publishing: how many, where to, what stays behind and what is missing."""
 
+import contextlib
+import threading
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QDialog, QDialogButtonBox, QRadioButton, QVBoxLayout, QWidget
 
+from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.destinations import (
     BOTH,
     CLIENT,
@@ -13,8 +17,10 @@ from pruvan_desk.domain.destinations import (
     destinations_label,
     read_destinations,
 )
+from pruvan_desk.operations.downloader_folder import check_downloader_folder
 from pruvan_desk.store.views.publishable import Publishable
 from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import label
 
@@ -22,6 +28,46 @@ CHOICES: tuple[Destinations, ...] = (CLIENT, DOWNLOADER, BOTH)
 COPIES, ORIGINALS = 0, 1
 MOST_LINES = 8
 """Lines of what is missing; the rest is counted."""
+AGAIN = 2000
+"""Milliseconds after which a folder that cannot be used is looked at once more."""
+
+
+class FolderCheck(QObject):
+    """Looks whether the Downloader can write into its folder: in a thread of its own, as a network drive may not answer for long."""
+
+    found = Signal(str)
+    """What is wrong and what to do; empty when nothing is."""
+    _came = Signal(str)
+
+    def __init__(self, desk: Desk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._looking = False
+        self._came.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def root(self) -> Path:
+        """The folder, as Preferences name it now."""
+        return self._desk.folder.downloader_root(self._desk.settings.downloader_folder)
+
+    def look(self) -> None:
+        """``found`` follows."""
+        if not self._looking:
+            self._looking = True
+            threading.Thread(target=self._look, args=(self.root,), name="downloader folder", daemon=True).start()
+
+    def _look(self, root: Path) -> None:
+        try:
+            check_downloader_folder(root)
+            problem = ""
+        except UsageError as error:
+            problem = str(error)
+        with contextlib.suppress(RuntimeError):  # the window was closed meanwhile
+            self._came.emit(problem)
+
+    def _tell(self, problem: str) -> None:
+        self._looking = False
+        self.found.emit(problem)
 
 
 class PublishDialog(QDialog):
@@ -29,8 +75,18 @@ class PublishDialog(QDialog):
 
     chosen = Signal(object)
 
-    def __init__(self, found: Publishable, last: str, theme: Theme, parent: QWidget, *, as_copies: bool = True) -> None:
+    def __init__(
+        self,
+        found: Publishable,
+        last: str,
+        theme: Theme,
+        parent: QWidget,
+        *,
+        folder: FolderCheck,
+        as_copies: bool = True,
+    ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Publish")
         self.found = found
         count = len(found.passed)
@@ -40,13 +96,7 @@ class PublishDialog(QDialog):
         box.setContentsMargins(*4 * [3 * tokens.UNIT])
         box.setSpacing(tokens.UNIT)
         box.addWidget(self.question)
-        box.addWidget(label("To", "heading"))
-        for place, destinations in enumerate(CHOICES):
-            choice = QRadioButton(destination_words(destinations))
-            choice.setAccessibleName(destination_words(destinations))
-            choice.setChecked(destinations == (read_destinations(last) or CLIENT))
-            self.destinations.addButton(choice, place)
-            box.addWidget(choice)
+        self._ask_where(box, read_destinations(last) or CLIENT)
         self.copies = QButtonGroup(self)
         if found.annotated:
             self._ask_about_copies(box, as_copies=as_copies or found.blurred > 0)
@@ -60,6 +110,13 @@ class PublishDialog(QDialog):
             box.addWidget(self.missing)
         self.promise = label("", "muted", wrap=True)
         box.addWidget(self.promise)
+        self._folder, self._problem = folder, ""
+        self.folder_problem = label("", "bad", wrap=True, selectable=True)
+        self.folder_problem.hide()
+        box.addWidget(self.folder_problem)
+        self._look_again = QTimer(self, singleShot=True, interval=AGAIN)
+        self._look_again.timeout.connect(folder.look)
+        folder.found.connect(self._found)
         if found.broken:
             words = f"{text.counted(found.broken, 'passed item')} with a problem in the file: sent as it is."
             box.addWidget(label(words, "bad", wrap=True))
@@ -72,6 +129,7 @@ class PublishDialog(QDialog):
         self.destinations.idClicked.connect(lambda _place: self._promise())
         self.accepted.connect(lambda: self.chosen.emit(self.value()))
         self._promise()
+        folder.look()
         self.setMinimumWidth(64 * tokens.UNIT)
         accept.setFocus()
 
@@ -94,8 +152,30 @@ class PublishDialog(QDialog):
             self.copies.addButton(choice, place)
             box.addWidget(choice)
 
+    def _ask_where(self, box: QVBoxLayout, last: Destinations) -> None:
+        box.addWidget(label("To", "heading"))
+        for place, destinations in enumerate(CHOICES):
+            choice = QRadioButton(destination_words(destinations))
+            choice.setAccessibleName(destination_words(destinations))
+            choice.setChecked(destinations == last)
+            self.destinations.addButton(choice, place)
+            box.addWidget(choice)
+
+    def _found(self, problem: str) -> None:
+        self._problem = problem
+        if problem:
+            self._look_again.start()
+        self._promise()
+
     def _promise(self) -> None:
-        self.promise.setText(promise(self.value()))
+        """What it will do; for the Downloader, that its folder has to be usable before."""
+        hindered = self.value() >= DOWNLOADER and bool(self._problem)
+        self.folder_problem.setText(
+            f"{self._problem} What is published to it waits here until then." if hindered else ""
+        )
+        self.folder_problem.setVisible(hindered)
+        self.promise.setText(promise(self.value(), self._folder.root))
+        self.adjustSize()
 
 
 def destination_words(destinations: Destinations) -> str:
@@ -127,10 +207,10 @@ def left_behind(found: Publishable) -> list[str]:
     return lines + ([f"{found.rejected:,} rejected"] if found.rejected else [])
 
 
-def promise(destinations: Destinations) -> str:
+def promise(destinations: Destinations, folder: Path) -> str:
     """What it will do."""
     if destinations == DOWNLOADER:
-        return "The files are copied in the background. Until an item's turn comes, U withdraws it."
+        return f"The files are copied in the background, into {folder}. Until an item's turn comes, U withdraws it."
     return (
         "They are sent in the background. Until an item's turn comes, U withdraws it; "
         "what the client has received cannot be asked back."
