@@ -11,19 +11,20 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from pruvan_desk.core.paths import DataFolder
+from pruvan_desk.core.paths import RESOURCES, DataFolder
 from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.imaging.formats import VANISHED
 from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.models import Item, Retake
-from pruvan_desk.ui.gallery.upload_dialog import FILE, REMARK, UploadDialog
+from pruvan_desk.ui.gallery.upload_dialog import FILE, KIND, REMARK, UploadDialog
 from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
 
 OpenGallery = Callable[[int], GalleryPage]
+HEIC = RESOURCES / "selfcheck" / "two-halves.heic"
 
 
 @pytest.fixture
@@ -120,6 +121,27 @@ def test_a_folder_dropped_where_there_are_no_photos_yet_is_added_to_the_open_pro
     assert said.args == ["1 file added to AFS::4711 · Grass Cut.", ""]
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     assert [item.evidence_type for item in uploaded(elsewhere)] == ["after"]
+
+
+def test_a_heic_is_added_as_it_is_and_seen(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery, disk: Path, folder: DataFolder
+) -> None:
+    data = HEIC.read_bytes()
+    page = open_gallery(elsewhere.project(elsewhere.integration()))
+    page.files.drop([put(disk, "IMG_1.HEIC", data)], None)
+    dialog = dialog_of(qtbot, page)
+    row = dialog.files.topLevelItem(0)
+    assert row is not None
+    assert (row.text(KIND), row.text(REMARK), row.checkState(FILE)) == ("Photo", "", Qt.CheckState.Checked)
+    dialog.accept()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    (item,) = uploaded(elsewhere)
+    assert (item.file_type, item.extension, item.file_name) == (FileType.PICTURE, "heic", "IMG_1.HEIC")
+    assert PhotoFiles(folder.photos).path(item.sha256 or "", "heic").read_bytes() == data
+    page.grid.go(0)
+    qtbot.waitUntil(page.photo.shows_photo)
+    (width, height), _pane = page.photo._sizes()
+    assert width / height == 64 / 48
 
 
 def test_what_is_there_already_or_wrong_is_named_and_left_out_until_it_is_ticked(

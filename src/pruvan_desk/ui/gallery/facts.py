@@ -97,7 +97,7 @@ class FactsPanel(QScrollArea):
         self.taken.setText(_taken(row, facts, zone))
         self._show_state(row, facts)
         self._show_certification(facts)
-        self._say(self.words, _remarks(row, facts))
+        self._say(self.words, _remarks(row, facts, zone))
         self._say(self.relay, relay_lines(facts, zone) if facts else [])
         self._say(self.file, [_file(row, facts)])
         self.file.setToolTip(f"SHA-256 {facts.sha256}" if facts and facts.sha256 else "")
@@ -155,13 +155,15 @@ def _file(row: ItemRow, facts: ItemFacts | None) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _remarks(row: ItemRow, facts: ItemFacts | None) -> list[str]:
+def _remarks(row: ItemRow, facts: ItemFacts | None, zone: tzinfo) -> list[str]:
     lines = [f"Problem: {row.problem}"] if row.problem else []
     lines += [f"Hint: {each.words}" for each in facts.hints] if facts else []
     lines += [annotated_words(row)] if row.annotations else []
     lines += [f"Notes: {row.notes}"] if row.notes else []
     lines += watched_lines(facts) if facts else []
     turned = f"Turned in the office by {row.rotation}°" if row.rotation else ""
-    late = facts is not None and facts.taken_at is not None and facts.arrived_at.date() != facts.taken_at.date()
-    arrived = f"Arrived {facts.arrived_at:%Y-%m-%d}" if late and facts is not None else ""
+    arrived = ""
+    if facts is not None and facts.taken_at is not None:
+        taken, came = (text.when(at, zone).partition(" ")[0] for at in (facts.taken_at, facts.arrived_at))
+        arrived = f"Arrived {came}" if came != taken else ""
     return [*lines, *(line for line in (turned, arrived) if line)]
