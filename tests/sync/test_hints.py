@@ -79,6 +79,29 @@ def test_a_photo_of_another_property_used_again_names_it_and_both_are_marked(off
     assert words(office, first) == ["Looks like own.jpg of AFS::4711, another project (Grass Cut, Before)"]
 
 
+def test_a_photo_of_another_property_is_found_when_its_edges_were_cut_away(office: Desk) -> None:
+    elsewhere = office.project(1, "4712")
+    whole = front(30)
+    first = photo(office, whole, project_id=elsewhere, file_name="first.jpg")
+    cut = photo(office, jpeg(whole.crop((60, 30, 440, 320)), 70), file_name="cut.jpg")
+    mirrored = photo(office, jpeg(ImageOps.mirror(whole.crop((0, 0, 400, 300)))), file_name="mirrored.jpg")
+    other = photo(office, front(31))
+    with RunningEngine(office):
+        assert hinted(office, cut).hints == {Hint.DUPLICATE: first}
+        assert hinted(office, mirrored).hints == {Hint.DUPLICATE: first}
+        assert hinted(office, other).hints is None
+
+
+def test_a_photo_that_came_before_the_one_it_was_cut_from_is_marked_as_well(office: Desk) -> None:
+    cut = photo(office, front(32).crop((40, 20, 450, 330)))
+    with RunningEngine(office):
+        assert hinted(office, cut).hints is None
+    whole = photo(office, front(32), project_id=office.project(1, "4712"))
+    with RunningEngine(office):
+        assert hinted(office, whole).hints == {Hint.DUPLICATE: cut}
+        assert hinted(office, cut).hints == {Hint.DUPLICATE: whole}
+
+
 def test_the_same_file_twice_is_a_near_duplicate_measured_once(office: Desk) -> None:
     first, second = photo(office, front(4), file_name="one.jpg"), photo(office, front(4))
     with RunningEngine(office):

@@ -36,17 +36,20 @@ Grey = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one photo yields. ``mirrored`` is the hash that it would have with left and right exchanged; a picture of one tone has none."""
+    """What one photo yields. ``mirrored`` is the hash that it would have with left and right exchanged; a picture of one tone has none.
+
+    ``grey`` is what was measured, in shades of grey.
+    """
 
     measures: Measures
+    grey: Image.Image
     hash: bytes | None
     mirrored: bytes | None
 
 
 def measure(jpeg: bytes) -> Measured:
     """Measures a thumbnail that was made for :data:`EDGE`; about 9 ms. Raises ``OSError`` when it is no JPEG."""
-    with Image.open(BytesIO(jpeg), formats=["JPEG"]) as opened:
-        picture = without_strips(opened.convert("RGB"))
+    picture = opened_without_strips(jpeg)
     grey = picture.convert("L")
     pixels = np.asarray(grey, np.float32)
     brightest, middle = (float(value) for value in np.percentile(pixels, (95, 50)))
@@ -58,7 +61,13 @@ def measure(jpeg: bytes) -> Measured:
         flat=_flat(pixels),
         moire=moire(picture),
     )
-    return Measured(measures, difference_hash(grey), difference_hash(ImageOps.mirror(grey)))
+    return Measured(measures, grey, difference_hash(grey), difference_hash(ImageOps.mirror(grey)))
+
+
+def opened_without_strips(jpeg: bytes) -> Image.Image:
+    """What of a thumbnail is measured. Raises ``OSError`` when it is no JPEG."""
+    with Image.open(BytesIO(jpeg), formats=["JPEG"]) as opened:
+        return without_strips(opened.convert("RGB"))
 
 
 def without_strips(picture: Image.Image) -> Image.Image:
@@ -143,13 +152,14 @@ def _radius(side: int) -> NDArray[np.intp]:
     return radius
 
 
-def difference_hash(grey: Image.Image) -> bytes | None:
+def difference_hash(grey: Image.Image, box: tuple[float, float, float, float] | None = None) -> bytes | None:
     """512 bits: whether each of 16 x 16 fields is lighter than the one to its left, and than the one above.
 
+    ``box`` (pixels) is the part that counts, the whole picture where there is none.
     ``None`` for a picture of one tone, whose bits would be noise, and equal those of all its like.
     """
-    across = np.asarray(grey.resize((_SIDE + 1, _SIDE), Image.Resampling.BOX), np.int16)
-    down = np.asarray(grey.resize((_SIDE, _SIDE + 1), Image.Resampling.BOX), np.int16)
+    across = np.asarray(grey.resize((_SIDE + 1, _SIDE), Image.Resampling.BOX, box), np.int16)
+    down = np.asarray(grey.resize((_SIDE, _SIDE + 1), Image.Resampling.BOX, box), np.int16)
     if float(across.std()) < _PLAIN:
         return None
     bits = np.concatenate([(across[:, 1:] > across[:, :-1]).ravel(), (down[1:] > down[:-1]).ravel()])

@@ -1,7 +1,7 @@
 """What was measured in photos: kept by their bytes, so that it is measured once however often a photo comes."""
 
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,18 +13,29 @@ from pruvan_desk.store.models import Item, PhotoMeasures
 MOST_TOGETHER = 400
 
 
+@dataclass(frozen=True, slots=True)
+class PhotoLook:
+    """By what the like of a photo is found; ``spots`` are ``None`` where it has too few."""
+
+    number: int
+    hash: bytes
+    spots: bytes | None
+
+
 def known_measures(session: Session, sha256s: Collection[str]) -> dict[str, PhotoMeasures]:
     """What is known of some files (a batch of them), by their SHA-256."""
     rows = session.scalars(select(PhotoMeasures).where(PhotoMeasures.sha256.in_(sha256s)))
     return {row.sha256: row for row in rows}
 
 
-def keep_measures(session: Session, sha256: str, measures: Measures, hashed: bytes | None) -> PhotoMeasures:
+def keep_measures(
+    session: Session, sha256: str, measures: Measures, hashed: bytes | None, spots: bytes | None
+) -> PhotoMeasures:
     """Keeps what was measured; when another was faster, that stands."""
     known = session.scalar(select(PhotoMeasures).where(PhotoMeasures.sha256 == sha256))
     if known is not None:
         return known
-    row = PhotoMeasures(sha256=sha256, hash=hashed, **asdict(measures))
+    row = PhotoMeasures(sha256=sha256, hash=hashed, spots=spots, **asdict(measures))
     session.add(row)
     session.flush()
     return row
@@ -35,12 +46,19 @@ def as_measures(row: PhotoMeasures) -> Measures:
     return Measures(row.sharpness, row.brightest, row.middle, row.white, row.flat, row.moire)
 
 
-def hashes_after(session: Session, last: int) -> list[tuple[int, bytes]]:
-    """The hashes with a number above ``last``, in order."""
-    wanted = select(PhotoMeasures.id, PhotoMeasures.hash).where(
-        PhotoMeasures.id > last, PhotoMeasures.hash.is_not(None)
-    )
-    return [(row.id, row.hash) for row in session.execute(wanted.order_by(PhotoMeasures.id)) if row.hash is not None]
+def looks_after(session: Session, last: int) -> list[PhotoLook]:
+    """How the photos with a number above ``last`` look, in order; those of one tone are left out."""
+    columns = select(PhotoMeasures.id, PhotoMeasures.hash, PhotoMeasures.spots)
+    wanted = columns.where(PhotoMeasures.id > last, PhotoMeasures.hash.is_not(None))
+    rows = session.execute(wanted.order_by(PhotoMeasures.id))
+    return [PhotoLook(row.id, row.hash, row.spots) for row in rows if row.hash is not None]
+
+
+def spots_of(session: Session, numbers: Collection[int]) -> dict[int, tuple[str, bytes]]:
+    """The SHA-256 and the spots of photos, by their numbers."""
+    columns = select(PhotoMeasures.id, PhotoMeasures.sha256, PhotoMeasures.spots)
+    rows = session.execute(columns.where(PhotoMeasures.id.in_(numbers)))
+    return {row.id: (row.sha256, row.spots) for row in rows if row.spots is not None}
 
 
 def items_with_hash(session: Session, numbers: Collection[int]) -> list[tuple[int, Item]]:

@@ -317,6 +317,8 @@ class PhotoMeasures(Base):
     moire: Mapped[float]
     hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     """By which its like is found; none for a picture of one tone."""
+    spots: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """By which it is found as a part of another, and another as a part of it (:mod:`pruvan_desk.imaging.landmarks`)."""
 
 
 class ItemEdit(Base):
