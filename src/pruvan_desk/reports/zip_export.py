@@ -19,6 +19,7 @@ from pruvan_desk.core.errors import DeskFault, ItemError, UsageError
 from pruvan_desk.domain.folder_trees import (
     LONGEST_PATH,
     SIDECAR,
+    UNFINISHED,
     Level,
     file_name,
     fitted,
@@ -35,7 +36,7 @@ from pruvan_desk.store.models import Item, RelayJob
 from pruvan_desk.store.outbox import ClaimedJob, chunks
 from pruvan_desk.store.settings import read_settings
 from pruvan_desk.store.views.tree_facts import TreeItem, tree_items
-from pruvan_desk.sync.downloader import INCOMING, REPEATED, details_bytes, rename_to_free
+from pruvan_desk.sync.downloader import REPEATED, details_bytes, rename_to_free
 from pruvan_desk.sync.packing import Parcel, pack_item
 from pruvan_desk.sync.transfer import check_hash
 
@@ -94,7 +95,7 @@ def write_zip(files: PhotoFiles, export: Export, target: Path, step: Callable[[i
     """
     if not export.items:
         raise UsageError("There are no files to export.", "Photos, reports and answer sets make a ZIP.")
-    made = target.with_name(f"{INCOMING}{os.urandom(8).hex()}")
+    made = target.with_name(f"{UNFINISHED}{os.urandom(8).hex()}")
     try:
         with _gone_unless_kept(made), made.open("xb") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
