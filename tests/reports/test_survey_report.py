@@ -9,6 +9,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from domain.surveys.templates import on, question, section, template
+from pruvan_desk.domain.annotations import Mark, MarkKind, annotations_text
 from pruvan_desk.domain.surveys.answers import Place
 from pruvan_desk.domain.surveys.filling import Filling, fill
 from pruvan_desk.domain.surveys.reading import read_form
@@ -25,8 +26,8 @@ def jpeg(colour: str) -> bytes:
     return buffer.getvalue()
 
 
-def photo(uuid: str, rotation: int = 0) -> Photo:
-    return Photo(uuid, f"sha-{uuid}", f"{uuid}.jpg", "Roof work", "damage", rotation, AT, "crew7")
+def photo(uuid: str, rotation: int = 0, annotations: str = "") -> Photo:
+    return Photo(uuid, f"sha-{uuid}", f"{uuid}.jpg", "Roof work", "damage", rotation, AT, "crew7", annotations)
 
 
 def paper(filling: Filling, *photos: Photo, about: About = ABOUT) -> PdfReader:
@@ -52,6 +53,23 @@ def test_it_says_whose_form_it_is_how_it_stands_and_who_made_the_paper() -> None
         assert said in words
     assert "Made 2026-11-25 14:30 by mary" in words
     assert "Page 1 of 1" in words
+
+
+def test_a_photo_is_shown_with_its_marks() -> None:
+    marks = annotations_text([Mark(MarkKind.BOX, 0.1, 0.1, 0.9, 0.9, "black", 3)])
+    filling = filled(question("a", "picture"))
+    filling = Filling(filling.form, filling.sheet.pictures(Place("a"), ["good"]))
+    (plain,), (marked,) = (
+        [
+            Image.open(BytesIO(image.data)).convert("L").resize((64, 48))
+            for page in paper(filling, each).pages
+            for image in page.images
+        ]
+        for each in (photo("good"), photo("good", annotations=marks))
+    )
+    differ = [x for x in range(64) if abs(plain.getpixel((x, 24)) - marked.getpixel((x, 24))) > 20]
+    assert differ
+    assert all(abs(x - 6) < 5 or abs(x - 57) < 5 for x in differ), "the sides of the box"
 
 
 def test_answers_stand_beside_their_questions_section_by_section_and_what_lacks_is_named() -> None:

@@ -1,21 +1,18 @@
 """Where the photos of a project were taken, drawn around the property: metres, north up, no map."""
 
-import math
 from collections.abc import Sequence
 
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
-from pruvan_desk.domain.certification import LOCATION_METRES, Position, distance_words, metres_between
+from pruvan_desk.domain.certification import LOCATION_METRES, Position, distance_words
+from pruvan_desk.domain.positions import LEAST_METRES, Frame, at_edge, fitted, is_near, round_down
 from pruvan_desk.reports.fonts import Typeface
 
 HEIGHT = 190.0
 """Points."""
 MARGIN = 22.0
-LEAST_METRES = 30.0
-"""Half the side that the plot shows at least: photos taken from one spot are not blown up."""
-METRES_A_DEGREE = 111_195.0
 GROUND, LINE, INK, MUTED = HexColor(0xF5F7F9), HexColor(0xC9D1D9), HexColor(0x1F2933), HexColor(0x5B6672)
 NEAR, FAR, PLACE = HexColor(0x1E7B4F), HexColor(0xB45309), HexColor(0x1D4ED8)
 
@@ -26,11 +23,7 @@ class Plot(Flowable):
     def __init__(self, place: Position | None, photos: Sequence[Position], face: Typeface) -> None:
         super().__init__()
         self._place, self._photos, self._face = place, photos, face
-        self._centre = place or Position(
-            sum(photo.latitude for photo in photos) / len(photos),
-            sum(photo.longitude for photo in photos) / len(photos),
-        )
-        self._reach = max([LEAST_METRES, *(max(map(abs, self._metres(photo))) for photo in photos)])
+        self._view = fitted(place, photos) or Frame(Position(0, 0), LEAST_METRES)  # nothing to draw
 
     def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:
         """As wide as the page."""
@@ -63,7 +56,7 @@ class Plot(Flowable):
 
     def _draw_photo(self, canvas: Canvas, photo: Position) -> None:
         x, y = self._at(photo)
-        near = self._place is not None and metres_between(photo, self._place) <= LOCATION_METRES
+        near = is_near(photo, self._place)
         canvas.setStrokeColor(HexColor(0xFFFFFF))
         canvas.setLineWidth(0.6)
         if near:
@@ -79,7 +72,7 @@ class Plot(Flowable):
             canvas.drawPath(shape, fill=1)
 
     def _draw_scale(self, canvas: Canvas) -> None:
-        metres = _round_down(self._reach / 2)
+        metres = round_down(self._view.reach / 2)
         length = metres * self._scale
         canvas.setStrokeColor(INK)
         canvas.setFillColor(MUTED)
@@ -97,20 +90,8 @@ class Plot(Flowable):
     @property
     def _scale(self) -> float:
         """Points a metre."""
-        return float(min(self.width, HEIGHT) / 2 - MARGIN) / self._reach
-
-    def _metres(self, position: Position) -> tuple[float, float]:
-        """East and north of the centre."""
-        shrunk = math.cos(math.radians(self._centre.latitude))
-        east = (position.longitude - self._centre.longitude + 180) % 360 - 180
-        return east * METRES_A_DEGREE * shrunk, (position.latitude - self._centre.latitude) * METRES_A_DEGREE
+        return float(min(self.width, HEIGHT) / 2 - MARGIN) / self._view.reach
 
     def _at(self, position: Position) -> tuple[float, float]:
-        east, north = self._metres(position)
+        east, north = at_edge(self._view.flat(position), self._view.reach)
         return self.width / 2 + east * self._scale, HEIGHT / 2 + north * self._scale
-
-
-def _round_down(metres: float) -> float:
-    """1, 2 or 5 times a power of ten."""
-    power = 10.0 ** math.floor(math.log10(metres))
-    return power * max(factor for factor in (1, 2, 5) if factor * power <= metres)

@@ -135,8 +135,9 @@ class _Answers(Paper):
         if photo is None:
             return self._picture(None, 0, uuid, "This photo is not in the project", self._draw_one)
         return self._picture(
-            self._pictures.thumbnails.get(photo.sha256), photo.rotation, photo.file_name, "", self._draw_one
-        )
+            self._pictures.thumbnails.get(photo.sha256), photo.rotation, photo.file_name, "", self._draw_one,
+            annotations=photo.annotations,
+        )  # fmt: skip
 
     def _caption(self, uuid: str) -> Paragraph:
         photo = self._pictures.photos.get(uuid)

@@ -66,6 +66,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("zoom_out", "Smaller", ("Ctrl+-",), LOOKING),
     Deed("full_screen", "Full screen, and back", ("F11",), LOOKING),
     Deed("compare", "Compare before and after, or what is selected", ("C",), LOOKING, "compare"),
+    Deed("positions", "Where the photos were taken", ("L",), LOOKING),
     Deed("four_up", "Compare two or four", ("Shift+C",), LOOKING),
     Deed("other_side", "The other photo of the pair", ("Tab",), LOOKING, native=True),
     Deed("show_before", "Show Before only", ("1",), LOOKING),

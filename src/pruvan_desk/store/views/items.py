@@ -62,6 +62,8 @@ class ItemRow(NamedTuple):
     latitude: float | None = None
     longitude: float | None = None
     """Where it was taken, in degrees."""
+    accuracy: float | None = None
+    """Of that place, in metres."""
     place: Position | None = None
     """Where the property is."""
 
@@ -237,7 +239,7 @@ def _item_columns() -> Select[*tuple[Any, ...]]:
         Item.id, Item.project_id, Item.wanted_project, Item.task, Item.evidence_type, Item.file_type, Item.state, Item.sha256,
         Item.extension, Item.file_name, Item.rotation, Item.reject_reason, Item.problem, Item.inspected, Item.notes,
         Item.taken_at, Item.arrived_at, Item.created_by, Item.hints, Item.latitude, Item.longitude, Item.width, Item.height,
-        Item.annotations, Item.copy_of, is_covered(), Item.from_app, Item.zone_assumed,
+        Item.annotations, Item.copy_of, is_covered(), Item.from_app, Item.zone_assumed, Item.accuracy,
     )  # fmt: skip
 
 
@@ -254,12 +256,12 @@ def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:
             extension, file_name, rotation, reject_reason, problem, inspected, notes, taken_at, arrived_at, created_by,
             positions.get((project_id, task), 1_000), width, height,
             hints.of(project_id, kept_hints, taken_at, latitude, longitude), annotations, copy_of, bool(covered),
-            from_app, zone_assumed, latitude, longitude, places.get(project_id),
+            from_app, zone_assumed, latitude, longitude, accuracy, places.get(project_id),
         )
         for (
             id_, project_id, wanted, task, evidence_type, file_type, state, sha256, extension, file_name, rotation,
             reject_reason, problem, inspected, notes, taken_at, arrived_at, created_by, kept_hints, latitude, longitude, width,
-            height, annotations, copy_of, covered, from_app, zone_assumed,
+            height, annotations, copy_of, covered, from_app, zone_assumed, accuracy,
         ) in found
         if project_id in names
     ]  # fmt: skip

@@ -85,6 +85,8 @@ class Photo:
     rotation: int
     at: datetime
     who: str
+    annotations: str = ""
+    """The marks on it, with which it is shown on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +251,12 @@ def _reason(session: Session, items: Sequence[Item]) -> str:
 def _photos(session: Session, project_id: int) -> tuple[Photo, ...]:
     columns = select(
         Item.uuid, Item.sha256, Item.file_name, Item.task, Item.evidence_type, Item.rotation, Item.taken_at, Item.arrived_at,
-        Item.created_by,
+        Item.created_by, Item.annotations,
     )  # fmt: skip
     wanted = columns.where(
         Item.project_id == project_id,
         Item.file_type == FileType.PICTURE,
+        Item.copy_of.is_(None),
         Item.sha256.is_not(None),
         Item.state.not_in(NOT_SUBMITTED),
     )
@@ -261,7 +264,7 @@ def _photos(session: Session, project_id: int) -> tuple[Photo, ...]:
     return tuple(
         Photo(
             row.uuid, row.sha256 or "", row.file_name, row.task, row.evidence_type, row.rotation, row.taken_at or row.arrived_at,
-            row.created_by,
+            row.created_by, row.annotations,
         )
         for row in rows
     )  # fmt: skip

@@ -41,6 +41,7 @@ from pruvan_desk.ui.gallery.thumbnails import CacheAndPreviews, ThumbnailLoader
 from pruvan_desk.ui.gallery.tile import TileDelegate
 from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.page import Page
+from pruvan_desk.ui.positions.link import PositionsLink
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import EmptyState, bar, button, column, label
@@ -84,11 +85,13 @@ class GalleryPage(Page):
         self.queue_view = QueueView(self, self)
         self.files = FileCommands(self, self)
         self.guessing = Guessing(self, self)
+        self.positions = PositionsLink(self, self)
         handlers = {
             **self.looking.handlers(),
             **self.commands.handlers(),
             **self.files.handlers(),
             **self.guessing.handlers(),
+            **self.positions.handlers(),
         }
         self.page_actions = actions.install(self, handlers)
         self.keys: KeyMap | None = None

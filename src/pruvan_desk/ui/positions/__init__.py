@@ -1,0 +1,1 @@
+"""Where the photos of a project were taken, drawn around the property."""
