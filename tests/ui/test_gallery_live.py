@@ -3,15 +3,17 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.operations import qa
 from pruvan_desk.store.models import Item
+from pruvan_desk.store.views import items
 from pruvan_desk.store.views.items import PENDING, UNASSIGNED, Scope
+from pruvan_desk.ui.gallery import scoping
 from pruvan_desk.ui.gallery.dialogs import MoveDialog
 from pruvan_desk.ui.gallery.tile import PHOTO, THUMBNAIL
 from pruvan_desk.ui.gallery.view import GalleryPage
@@ -177,3 +179,73 @@ def test_foreign_words_are_never_html(qtbot: QtBot, elsewhere: ElsewhereOffice, 
     for line in (page.facts.taken, page.facts.words, page.facts.filed):
         assert line.textFormat() == Qt.TextFormat.PlainText
     assert "<img" in page.facts.words.text()
+
+
+@pytest.fixture
+def long_gallery(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery, monkeypatch: pytest.MonkeyPatch
+) -> GalleryPage:
+    """A project of seven photos of which three are read first; the rest is read when the test says so."""
+    project = elsewhere.project(elsewhere.integration())
+    for kind in ("after", "before", "before", "after", "during", "before", "during"):
+        elsewhere.picture(project, evidence_type=kind)
+    for module in (items, scoping):
+        monkeypatch.setattr(module, "FIRST", 3)
+    page = open_gallery(Scope(UNASSIGNED))
+    monkeypatch.setattr(page.scoping, "_rest_soon", QTimer(page, singleShot=True, interval=1_000_000))
+    page.open_project(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 3)
+    return page
+
+
+def test_of_many_photos_the_first_are_seen_while_the_rest_is_read(qtbot: QtBot, long_gallery: GalleryPage) -> None:
+    page = long_gallery
+    assert titles(page) == [("Grass Cut · Before", 3)]
+    page.grid.go(2)
+    chosen, reset = page.chosen(), list[str]()
+    page.model.modelReset.connect(lambda: reset.append("reset"))
+    page.scoping.read_all()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 7)
+    assert titles(page) == [("Grass Cut · Before", 3), ("Grass Cut · During", 2), ("Grass Cut · After", 2)]
+    assert (page.chosen(), page.grid.currentIndex().row(), reset) == (chosen, 2, [])
+    qtbot.waitUntil(lambda: page.states.findChildren(QPushButton)[0].text() == "All 7")
+
+
+def test_what_is_done_to_all_waits_until_all_are_there(qtbot: QtBot, long_gallery: GalleryPage) -> None:
+    page, said = long_gallery, list[str]()
+    page.said.connect(lambda title, _advice: said.append(title))
+    for deed in (page.commands.pass_all, page.commands.publish):
+        deed()
+    page.grid.selectAll()
+    assert said == ["The photos are still being read."] * 2
+    assert len(page.chosen()) == 1
+    page.scoping.read_all()
+    qtbot.waitUntil(lambda: page.model.is_whole)
+    page.grid.selectAll()
+    assert len(page.chosen()) == 7
+
+
+def test_a_mark_made_while_the_rest_is_read_stays(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, long_gallery: GalleryPage
+) -> None:
+    """The rest was read before the mark was written, and comes after."""
+    page = long_gallery
+    with elsewhere.database.read() as session:
+        older = elsewhere.do(lambda: items.scope_items(session, page.scope))
+    marked = page.model.shown[0].id
+    page.marker.mark(page.model.shown[:1], Decision.PASS)
+    qtbot.waitUntil(lambda: marked in (page.following._meanwhile or ()) and not page.model._over)
+    page.scoping.came.emit(older)
+    assert page.model.rowCount() == 7
+    qtbot.waitUntil(lambda: page.model.shown[0].state is ItemState.PASSED)
+
+
+def test_the_photo_to_return_to_is_shown_though_it_is_not_among_the_first(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, long_gallery: GalleryPage
+) -> None:
+    page = long_gallery
+    with elsewhere.database.read() as session:
+        last = elsewhere.do(lambda: items.scope_items(session, page.scope))[-1]
+    page.open_scope(page.scope, last.id)
+    qtbot.waitUntil(lambda: page.grid.currentIndex().row() == 6)
+    assert [row.id for row in page.chosen()] == [last.id]

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.certification import Certification, Position, certify
 from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.pairs import Shot
 from pruvan_desk.domain.qa import RECOVERABLE
-from pruvan_desk.domain.statuses import FileType, ItemState, evidence_rank
+from pruvan_desk.domain.statuses import EVIDENCE_TYPES, FileType, ItemState, evidence_rank
 from pruvan_desk.store.copies import is_covered
 from pruvan_desk.store.models import Integration, Item, Project, Task
 from pruvan_desk.store.outbox import chunks
@@ -119,14 +119,30 @@ class Scope:
         return row.state in WAITING
 
 
+FIRST = 500
+"""Items that are shown while the rest is read: more than a large screen holds of the smallest tiles."""
+NO_TASK = 1_000
+"""The position of items whose task the project does not have: after all that it has."""
 PROJECT, PENDING, UNASSIGNED, DELETED = "project", "pending", "unassigned", "deleted"
 WAITING = (ItemState.PENDING_QA, ItemState.PASSED)
 FILE_TYPES = {each.value: each for each in FileType}
 STATES = {each.value: each for each in ItemState}
 
 
+def first_items(session: Session, scope: Scope) -> list[ItemRow]:
+    """The first :data:`FIRST` items of a scope as they are shown; all of them where there are not so many.
+
+    The database puts them in order, so that 100,000 behind them need not be read before the first are seen.
+    """
+    return in_order(_rows(session, _as_shown(_query(scope)).limit(FIRST)))
+
+
 def scope_items(session: Session, scope: Scope) -> list[ItemRow]:
     """The items of a scope, in the order they are shown."""
+    return in_order(_rows(session, _query(scope)))
+
+
+def _query(scope: Scope) -> Select[*tuple[Any, ...]]:
     query = _item_columns()
     if scope.kind == DELETED:
         since = datetime.now(UTC) - RECOVERABLE
@@ -139,7 +155,22 @@ def scope_items(session: Session, scope: Scope) -> list[ItemRow]:
         query = query.where(Item.state == ItemState.UNASSIGNED)
     elif scope.kind == PENDING:
         query = query.where(Item.state.in_(WAITING))
-    return in_order(_rows(session, query))
+    return query
+
+
+def _as_shown(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The same items in the order of :attr:`ItemRow.sort_key`, without those of projects in the trash."""
+    name = case((Item.project_id.is_(None), Item.wanted_project), else_=Integration.code + "::" + Project.number)
+    same_task = select(Task.position).where(Task.project_id == Item.project_id, Task.name == Item.task)
+    position = func.coalesce(same_task.order_by(Task.id.desc()).limit(1).scalar_subquery(), NO_TASK)
+    kinds = {kind: place for place, kind in enumerate(EVIDENCE_TYPES)}
+    rank = case(kinds, value=Item.evidence_type, else_=len(EVIDENCE_TYPES))
+    return (
+        query.join(Project, Project.id == Item.project_id, isouter=True)
+        .join(Integration, Integration.id == Project.integration_id, isouter=True)
+        .where(Project.deleted_at.is_(None))
+        .order_by(name, position, Item.task, rank, Item.evidence_type, func.coalesce(Item.taken_at, Item.arrived_at), Item.id)
+    )  # fmt: skip
 
 
 def in_order(rows: Iterable[ItemRow]) -> list[ItemRow]:
@@ -254,7 +285,7 @@ def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:
         ItemRow(
             id_, project_id, names[project_id], wanted, task, evidence_type, FILE_TYPES[file_type], STATES[state], sha256,
             extension, file_name, rotation, reject_reason, problem, inspected, notes, taken_at, arrived_at, created_by,
-            positions.get((project_id, task), 1_000), width, height,
+            positions.get((project_id, task), NO_TASK), width, height,
             hints.of(project_id, kept_hints, taken_at, latitude, longitude), annotations, copy_of, bool(covered),
             from_app, zone_assumed, latitude, longitude, accuracy, places.get(project_id),
         )
@@ -282,6 +313,6 @@ def _projects(session: Session, ids: Iterable[int]) -> list[Any]:
 def _task_positions(session: Session, projects: Iterable[Any]) -> dict[tuple[int, str], int]:
     found: dict[tuple[int, str], int] = {}
     for some in chunks([row.id for row in projects]):
-        tasks = select(Task.project_id, Task.name, Task.position).where(Task.project_id.in_(some))
+        tasks = select(Task.project_id, Task.name, Task.position).where(Task.project_id.in_(some)).order_by(Task.id)
         found.update(((project_id, name), place) for project_id, name, place in session.execute(tasks))
     return found

@@ -114,6 +114,8 @@ class GalleryCommands(QObject):
 
     def pass_all(self) -> None:
         """Passes everything that is shown and waits for QA."""
+        if self._is_still_read():
+            return
         rows = [row for row in self._page.model.shown if row.state is ItemState.PENDING_QA]
         if rows:
             self._page.marker.mark(rows, Decision.PASS)
@@ -209,6 +211,8 @@ class GalleryCommands(QObject):
 
     def publish(self) -> None:
         """Asks once, with counts."""
+        if self._is_still_read():
+            return
         project_ids = self._page.publish_projects()
         if not project_ids:
             self._page.marker.said.emit("Nothing has passed yet.", "Pass photos with P first.")
@@ -259,6 +263,13 @@ class GalleryCommands(QObject):
             "Publish",
             lambda: self._page.marker.publish(ids, kept, copies=ids),
         )
+
+    def _is_still_read(self) -> bool:
+        """Whether only the first items are here: what is done to all would miss the rest."""
+        if self._page.model.is_whole:
+            return False
+        self._page.marker.said.emit("The photos are still being read.", "Try again in a moment.")
+        return True
 
     def _ask_publish(self, found: Publishable) -> None:
         if not found.passed:

@@ -22,14 +22,26 @@ class Following(QObject):
         super().__init__(parent)
         self._desk, self._model = desk, model
         self._changed: set[int] = set()
+        self._meanwhile: set[int] | None = None
         self._soon = QTimer(self, singleShot=True, interval=AGAIN)
         self._counts_soon = QTimer(self, singleShot=True, interval=2 * AGAIN)
         self._soon.timeout.connect(self._read)
         self._counts_soon.timeout.connect(self.counts_wanted)
 
+    def note_asked(self) -> None:
+        """All items are being read anew: what changes until they are here is read once more then, for they may be older."""
+        self._meanwhile = self._meanwhile or set()
+
+    def note_came(self) -> None:
+        """They are here."""
+        meanwhile, self._meanwhile = self._meanwhile, None
+        self.take(meanwhile or set())
+
     def take(self, items: AbstractSet[int]) -> None:
         """These items changed: they are read at once, or as soon as it is time again."""
         self._changed |= items
+        if self._meanwhile is not None:
+            self._meanwhile |= items
         if self._changed and not self._soon.isActive():
             self._read()
 

@@ -196,8 +196,8 @@ class GridView(QListView):
         return False
 
     def selectAll(self) -> None:
-        """All tiles, as one run."""
-        if self._gallery.shown:
+        """All tiles, as one run; when all are here."""
+        if self._gallery.shown and self._gallery.is_whole:
             self._select_run(0, len(self._gallery.shown) - 1)
 
     def keyboardSearch(self, _words: str) -> None:

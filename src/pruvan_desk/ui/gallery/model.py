@@ -52,6 +52,7 @@ class GalleryModel(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.scope: Scope | None = None
+        self.is_whole = True
         self.items: list[ItemRow] = []
         self.shown: list[ItemRow] = []
         self.groups: list[Group] = []
@@ -68,10 +69,10 @@ class GalleryModel(QAbstractListModel):
         self._guessed: Scope | None = None
         """The scope whose headings say so."""
 
-    def show_scope(self, scope: Scope, rows: list[ItemRow]) -> None:
-        """Shows other items, already in order."""
+    def show_scope(self, scope: Scope, rows: list[ItemRow], *, whole: bool = True) -> None:
+        """Shows other items, already in order; when they are not the ``whole``, :meth:`complete` follows."""
         self.beginResetModel()
-        self.scope = scope
+        self.scope, self.is_whole = scope, whole
         self._kept.clear()
         self._over = {}
         self.guesses = {}
@@ -80,6 +81,16 @@ class GalleryModel(QAbstractListModel):
         self.endResetModel()
         self.regrouped.emit()
         self.counted.emit()
+
+    def shows(self, scope: Scope) -> bool:
+        """Whether the items are those of this scope."""
+        return self.scope is not None and (self.scope.kind, self.scope.project_id) == (scope.kind, scope.project_id)
+
+    def complete(self, rows: list[ItemRow]) -> None:
+        """All items of the scope, in order, of which the first are shown already: what is chosen and marked stays."""
+        self.is_whole = True
+        self._keep_items(rows)
+        self._rearranged(self._fill)
 
     def filter(self, wanted: Filter, zone: tzinfo) -> None:
         """Shows what a filter lets pass, days being those of ``zone``. What was marked since is judged again."""

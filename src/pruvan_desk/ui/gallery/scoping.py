@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from pruvan_desk.store.views.items import (
     DELETED,
+    FIRST,
     PENDING,
     PROJECT,
     UNASSIGNED,
     ItemRow,
     Scope,
+    first_items,
     gallery_scopes,
     scope_items,
 )
@@ -19,14 +21,20 @@ from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.widgets import choice_box
 
+FIRST_SEEN = 60
+"""Milliseconds in which the first items are drawn, before the rest is read."""
 ALL_PENDING = Scope(PENDING, title="All Pending QA")
 
 
 class Scoping(QObject):
-    """The scope that is open and the field to choose another one in."""
+    """The scope that is open and the field to choose another one in. Of many items the first are read first."""
 
+    asked = Signal()
+    """The items of the scope are being read."""
+    began = Signal(object)
+    """The first items of the scope, in order, where there are more."""
     came = Signal(object)
-    """The items of the scope, in order."""
+    """All items of the scope, in order."""
     chosen = Signal(object)
     """Somebody wants this scope."""
 
@@ -38,6 +46,8 @@ class Scoping(QObject):
         self.box.setMinimumWidth(40 * tokens.UNIT)
         self._choices: list[Scope] = []
         self._latest_scope, self._latest_choices = Latest(), Latest()
+        self._rest_soon = QTimer(self, singleShot=True, interval=FIRST_SEEN)
+        self._rest_soon.timeout.connect(self.read_all)
         self.box.activated.connect(lambda place: self.chosen.emit(self._choices[place]))
 
     def restore(self) -> None:
@@ -62,6 +72,14 @@ class Scoping(QObject):
     def read(self) -> None:
         """Reads the items of the scope."""
         scope = self.scope
+        self._rest_soon.stop()
+        self.asked.emit()
+        self._desk.read(lambda session: first_items(session, scope), self._take_first, self._latest_scope)
+
+    def read_all(self) -> None:
+        """Reads all items of the scope; those that :attr:`began` has shown were only the first."""
+        scope = self.scope
+        self._rest_soon.stop()
         self._desk.read(lambda session: scope_items(session, scope), self._take, self._latest_scope)
 
     def read_choices(self) -> None:
@@ -71,6 +89,13 @@ class Scoping(QObject):
 
     def _take(self, rows: list[ItemRow]) -> None:
         self.came.emit(rows)
+
+    def _take_first(self, rows: list[ItemRow]) -> None:
+        if len(rows) < FIRST:
+            self._take(rows)
+        else:
+            self._rest_soon.start()
+            self.began.emit(rows)
 
     def _show_choices(self, scopes: Sequence[Scope]) -> None:
         self._choices = list(scopes)

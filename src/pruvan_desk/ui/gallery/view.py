@@ -264,7 +264,9 @@ class GalleryPage(Page):
 
     def _connect(self) -> None:
         self.scoping.chosen.connect(self._scope_chosen)
-        self.scoping.came.connect(self._show_scope)
+        self.scoping.asked.connect(self.following.note_asked)
+        self.scoping.began.connect(self._show_first)
+        self.scoping.came.connect(self._show_all)
         self.following.reading.connect(self._note_reading)
         self.following.counts_wanted.connect(self._read_counts)
         self.filters.changed.connect(self._filter)
@@ -302,9 +304,24 @@ class GalleryPage(Page):
         self.queue.stop()
         self.open_scope(scope)
 
-    def _show_scope(self, rows: list[ItemRow]) -> None:
+    def _show_first(self, rows: list[ItemRow]) -> None:
+        """The first of many, unless a filter is to choose among all, or the photo to return to is further down."""
+        further = self._return_to is not None and all(row.id != self._return_to for row in rows)
+        if further or self.filters.filter() != Filter():
+            self.scoping.read_all()
+        else:
+            self._show_scope(rows, whole=False)
+
+    def _show_all(self, rows: list[ItemRow]) -> None:
+        if self.model.shows(self.scope) and not self.model.is_whole and self._return_to is None:
+            self.model.complete(rows)
+        else:
+            self._show_scope(rows, whole=True)
+        self.following.note_came()
+
+    def _show_scope(self, rows: list[ItemRow], *, whole: bool) -> None:
         self._row = None
-        self.model.show_scope(self.scope, rows)
+        self.model.show_scope(self.scope, rows, whole=whole)
         if self.model.shown:
             self.grid.go(self.model.place(self._return_to or 0) or 0)
         self._return_to = None
@@ -356,6 +373,8 @@ class GalleryPage(Page):
         self._redraw()
 
     def _count(self) -> None:
+        if not self.model.is_whole:
+            return
         states = self.model.tally.states
         self.filters.count(self.model.tally)
         if self.model.remark():
