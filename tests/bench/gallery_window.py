@@ -137,7 +137,7 @@ class Bench(QObject):
         page = self.window.show_page("gallery")
         assert isinstance(page, GalleryPage)
         self.page = page
-        self.wait_until(lambda: page.model.scope is not None)
+        self.wait_until(lambda: page.model.scope is not None and page.model.is_whole)
         for watched in (page.grid.viewport(), page.photo):
             watched.installEventFilter(self)
         self.pause(1000)

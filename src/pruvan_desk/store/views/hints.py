@@ -28,13 +28,15 @@ class HintWords:
 
 
 class RowHints:
-    """The hints of many items, by the rows of their ``projects``."""
+    """The hints of many items, of projects that are told once."""
 
-    def __init__(self, session: Session, projects: Iterable[Any]) -> None:
-        zone = read_settings(session).zone
-        self._surroundings: dict[int | None, Surroundings] = {
-            row.id: Surroundings(circumstances(row), zone) for row in projects
-        }
+    def __init__(self, session: Session) -> None:
+        self._zone = read_settings(session).zone
+        self._surroundings: dict[int | None, Surroundings] = {}
+
+    def know(self, projects: Iterable[Any]) -> None:
+        """Takes the rows of projects whose items will be asked for."""
+        self._surroundings.update((row.id, Surroundings(circumstances(row), self._zone)) for row in projects)
 
     def of(
         self,

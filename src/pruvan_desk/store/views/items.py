@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from sys import intern
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, func, select
@@ -121,6 +122,8 @@ class Scope:
 
 FIRST = 500
 """Items that are shown while the rest is read: more than a large screen holds of the smallest tiles."""
+PIECE = 2_000
+"""Items that are read at a time."""
 NO_TASK = 1_000
 """The position of items whose task the project does not have: after all that it has."""
 PROJECT, PENDING, UNASSIGNED, DELETED = "project", "pending", "unassigned", "deleted"
@@ -275,44 +278,54 @@ def _item_columns() -> Select[*tuple[Any, ...]]:
 
 
 def _rows(session: Session, query: Select[*tuple[Any, ...]]) -> list[ItemRow]:
-    """The items of a query, without those of projects in the trash."""
-    found = session.connection().execute(query).all()  # past the ORM, which takes as long again
-    projects = _projects(session, {row[1] for row in found if row[1] is not None})
-    names: dict[int | None, str] = {None: ""} | {row.id: f"{row.code}::{row.number}" for row in projects}
-    places: dict[int | None, Position | None] = {row.id: position(row.latitude, row.longitude) for row in projects}
-    positions, hints = _task_positions(session, projects), RowHints(session, projects)
-    return [
-        ItemRow(
-            id_, project_id, names[project_id], wanted, task, evidence_type, FILE_TYPES[file_type], STATES[state], sha256,
-            extension, file_name, rotation, reject_reason, problem, inspected, notes, taken_at, arrived_at, created_by,
-            positions.get((project_id, task), NO_TASK), width, height,
-            hints.of(project_id, kept_hints, taken_at, latitude, longitude), annotations, copy_of, bool(covered),
-            from_app, zone_assumed, latitude, longitude, accuracy, places.get(project_id),
-        )
-        for (
-            id_, project_id, wanted, task, evidence_type, file_type, state, sha256, extension, file_name, rotation,
-            reject_reason, problem, inspected, notes, taken_at, arrived_at, created_by, kept_hints, latitude, longitude, width,
-            height, annotations, copy_of, covered, from_app, zone_assumed, accuracy,
-        ) in found
-        if project_id in names
-    ]  # fmt: skip
+    """The items of a query, without those of projects in the trash. What was read is let go piece by piece."""
+    found = session.connection().execute(query)  # past the ORM, which takes as long again
+    around = _Surroundings(session)
+    return [row for some in found.partitions(PIECE) for row in around.rows(some)]
 
 
-def _projects(session: Session, ids: Iterable[int]) -> list[Any]:
-    """What the items of these projects need of them; read once, not joined to each item. Those in the trash are left out."""
-    columns = select(
-        Project.id, Integration.code, Project.number, Project.latitude, Project.longitude, Project.start, Project.due,
-        Project.client_due,
-    ).join(Integration, Integration.id == Project.integration_id)  # fmt: skip
-    found: list[Any] = []
-    for some in chunks(sorted(ids)):
-        found += session.execute(columns.where(Project.id.in_(some), Project.deleted_at.is_(None)))
-    return found
+class _Surroundings:
+    """Makes rows of items; what they need of their projects is read once for each, not joined to each item."""
 
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known: set[int] = set()
+        self._names: dict[int | None, str] = {None: ""}
+        self._places: dict[int | None, Position | None] = {}
+        self._positions: dict[tuple[int | None, str], int] = {}
+        self._hints = RowHints(session)
 
-def _task_positions(session: Session, projects: Iterable[Any]) -> dict[tuple[int, str], int]:
-    found: dict[tuple[int, str], int] = {}
-    for some in chunks([row.id for row in projects]):
-        tasks = select(Task.project_id, Task.name, Task.position).where(Task.project_id.in_(some)).order_by(Task.id)
-        found.update(((project_id, name), place) for project_id, name, place in session.execute(tasks))
-    return found
+    def rows(self, found: Sequence[Any]) -> list[ItemRow]:
+        """Some items; words that many share are kept once."""
+        self._know({row[1] for row in found if row[1] is not None} - self._known)
+        names, places, positions, hints_of = self._names, self._places, self._positions, self._hints.of
+        return [
+            ItemRow(
+                id_, project_id, names[project_id], wanted, intern(task), intern(evidence_type), FILE_TYPES[file_type],
+                STATES[state], sha256, intern(extension), file_name, rotation, reject_reason, problem, inspected, notes,
+                taken_at, arrived_at, intern(created_by), positions.get((project_id, task), NO_TASK), width, height,
+                hints_of(project_id, kept_hints, taken_at, latitude, longitude), annotations, copy_of, bool(covered),
+                from_app, zone_assumed, latitude, longitude, accuracy, places.get(project_id),
+            )
+            for (
+                id_, project_id, wanted, task, evidence_type, file_type, state, sha256, extension, file_name, rotation,
+                reject_reason, problem, inspected, notes, taken_at, arrived_at, created_by, kept_hints, latitude, longitude,
+                width, height, annotations, copy_of, covered, from_app, zone_assumed, accuracy,
+            ) in found
+            if project_id in names
+        ]  # fmt: skip
+
+    def _know(self, ids: set[int]) -> None:
+        """Reads projects, those in the trash excepted."""
+        self._known |= ids
+        columns = select(
+            Project.id, Integration.code, Project.number, Project.latitude, Project.longitude, Project.start, Project.due,
+            Project.client_due,
+        ).join(Integration, Integration.id == Project.integration_id)  # fmt: skip
+        for some in chunks(sorted(ids)):
+            projects = self._session.execute(columns.where(Project.id.in_(some), Project.deleted_at.is_(None))).all()
+            self._names.update((row.id, f"{row.code}::{row.number}") for row in projects)
+            self._places.update((row.id, position(row.latitude, row.longitude)) for row in projects)
+            self._hints.know(projects)
+            tasks = select(Task.project_id, Task.name, Task.position).where(Task.project_id.in_(some)).order_by(Task.id)
+            self._positions.update(((home, name), place) for home, name, place in self._session.execute(tasks))
