@@ -38,6 +38,8 @@ from pruvan_desk.ui.window import MainWindow
 
 OPENED, SCROLLED, LOOKED_AT = 5_000, 100_000, 40
 """Photos of the project that is opened, of the gallery that is scrolled, and of 12 megapixels that are looked at."""
+AT_FIRST = 12
+"""Photos of a project whose originals are really there: among them the one that is seen large when it is opened, and its neighbours."""
 SCENES = 4
 """Different pictures; each photo has bytes, and so a name, of its own."""
 OPENINGS, MARKS, FRAMES = 12, 150, 1_500
@@ -286,8 +288,8 @@ def main() -> None:
     say("filling")
     filler = Filler(folder)
     pictures = [filler._jpeg(scenes.photo(seed, scenes.TWELVE_MEGAPIXELS)) for seed in range(min(SCENES, looked))]
-    filler.project(1, opened)
-    filler.project(2, opened)
+    for project_id in (1, 2):
+        filler.project(project_id, opened, [pictures[0] + b"%d/%d" % (project_id, n) for n in range(AT_FIRST)])
     filler.project(3, looked, [pictures[n % len(pictures)] + b"%d" % n for n in range(looked)])
     filler.project(4, scrolled)
     filler.close()

@@ -120,7 +120,7 @@ class Scope:
         return row.state in WAITING
 
 
-FIRST = 500
+FIRST = 300
 """Items that are shown while the rest is read: more than a large screen holds of the smallest tiles."""
 PIECE = 2_000
 """Items that are read at a time."""

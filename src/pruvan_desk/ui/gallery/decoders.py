@@ -1,4 +1,4 @@
-"""Two threads that turn files into images, the most wanted first.
+"""Three threads that turn files into images, the most wanted first; one of them is there for thumbnails alone.
 
 They yield ``QImage`` by ``QImageReader``, which releases Python's lock while it works; ``QImage.fromData``, ``scaled`` and ``copy``
 do not, and would freeze the window for seconds. A ``QPixmap`` is made on the Qt thread only.
@@ -6,13 +6,12 @@ do not, and would freeze the window for seconds. A ``QPixmap`` is made on the Qt
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
-WORKERS = 2
 WAITING = 160
 """Wishes of one lane at most; what was scrolled past long ago is forgotten, and wished for again when it is back."""
 
@@ -28,58 +27,69 @@ class Lane(IntEnum):
     NEIGHBOUR = 2
 
 
+WORKERS = ((Lane.CURRENT, Lane.THUMBNAIL, Lane.NEIGHBOUR), (Lane.CURRENT,), (Lane.THUMBNAIL,))
+"""The lanes of each thread in its order. A photo takes as long as a hundred thumbnails: were all at photos, the grid would be empty."""
+
+
 class Decoders(QObject):
-    """Wishes by key, one lane before the other; the newest of a lane first, as that is what somebody looks at."""
+    """Wishes by key and lane; the newest of a lane first, as that is what somebody looks at."""
 
     _delivered = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lanes: dict[Lane, OrderedDict[Hashable, tuple[Work, Done]]] = {lane: OrderedDict() for lane in Lane}
-        self._awake = threading.Condition()
+        self._lock = threading.Lock()
+        self._awake = [threading.Condition(self._lock) for _ in WORKERS]
         self._stopping = False
         self._delivered.connect(self._run, Qt.ConnectionType.QueuedConnection)
-        self._threads = [threading.Thread(target=self._work, name=f"decode-{n}", daemon=True) for n in range(WORKERS)]
+        self._threads = [
+            threading.Thread(target=self._work, args=[place], name=f"decode-{place}", daemon=True)
+            for place in range(len(WORKERS))
+        ]
         for thread in self._threads:
             thread.start()
 
     def wish(self, lane: Lane, key: Hashable, work: Work, done: Done) -> None:
         """``work`` is done in a thread, and ``done`` called here with its image; a wish of the same key is replaced."""
-        with self._awake:
+        with self._lock:
             wishes = self._lanes[lane]
             wishes[key] = (work, done)
             wishes.move_to_end(key)
             while len(wishes) > WAITING:
                 wishes.popitem(last=False)
-            self._awake.notify()
+            for awake, lanes in zip(self._awake, WORKERS, strict=True):
+                if lane in lanes:
+                    awake.notify()
 
     def forget(self, lane: Lane) -> None:
         """Nothing of a lane that has not been begun is wanted any more."""
-        with self._awake:
+        with self._lock:
             self._lanes[lane].clear()
 
     def stop(self) -> None:
         """Returns when no thread is at work any more."""
-        with self._awake:
+        with self._lock:
             self._stopping = True
-            self._awake.notify_all()
+            for awake in self._awake:
+                awake.notify()
         for thread in self._threads:
             thread.join()
 
-    def _work(self) -> None:
-        while (wish := self._next()) is not None:
+    def _work(self, place: int) -> None:
+        while (wish := self._next(WORKERS[place], self._awake[place])) is not None:
             work, done = wish
             image = work()
             if not self._stopping:
                 self._delivered.emit(done, image)
 
-    def _next(self) -> tuple[Work, Done] | None:
-        with self._awake:
+    def _next(self, lanes: Sequence[Lane], awake: threading.Condition) -> tuple[Work, Done] | None:
+        with self._lock:
             while not self._stopping:
-                wishes = next((wishes for wishes in self._lanes.values() if wishes), None)
+                wishes = next((wishes for lane in lanes if (wishes := self._lanes[lane])), None)
                 if wishes is not None:
                     return wishes.popitem()[1]
-                self._awake.wait()
+                awake.wait()
             return None
 
     @Slot(object, object)

@@ -109,6 +109,11 @@ class GridView(QListView):
         """Draws what changed; a list view would lay all out anew, later, though every tile is as large as before."""
         QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
 
+    def ask_for_photos(self) -> None:
+        """Has those in sight read, while what is around them is being painted."""
+        for place in self._in_sight(self.viewport().rect()):
+            self._delegate.ask_for(self._gallery.shown[place], self.devicePixelRatioF())
+
     def draw_photo(self, sha256: str) -> None:
         """Draws the tiles in sight that show this file again."""
         for place in self._in_sight(self.viewport().rect()):

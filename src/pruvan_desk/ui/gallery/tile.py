@@ -73,6 +73,11 @@ class TileDelegate(QStyledItemDelegate):
         self._caption(painter, QRect(photo.left(), photo.bottom() + 1, photo.width(), CAPTION), row)
         painter.restore()
 
+    def ask_for(self, row: ItemRow, ratio: float) -> None:
+        """Has a thumbnail read that is about to be painted on a screen of so many pixels for each of ours."""
+        if row.sha256:
+            self._thumbnail(row.sha256, ratio)
+
     def _frame(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
         selected = bool(state & QStyle.StateFlag.State_Selected)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)

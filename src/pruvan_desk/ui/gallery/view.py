@@ -97,6 +97,7 @@ class GalleryPage(Page):
         self.keys: KeyMap | None = None
         self._row: ItemRow | None = None
         self._place = 0
+        self._is_arriving = False
         self._asked: Filter | None = None
         self._return_to: int | None = None
         self._count_soon = QTimer(self, singleShot=True, interval=QUIET)
@@ -320,12 +321,13 @@ class GalleryPage(Page):
         self.following.note_came()
 
     def _show_scope(self, rows: list[ItemRow], *, whole: bool) -> None:
-        self._row = None
+        self._row, self._is_arriving = None, True
         self.model.show_scope(self.scope, rows, whole=whole)
         if self.model.shown:
             self.grid.go(self.model.place(self._return_to or 0) or 0)
-        self._return_to = None
-        self._follow()
+            self.grid.ask_for_photos()
+        self._return_to, self._is_arriving = None, False
+        self._follow()  # the large photo after the small ones, of which there are many
         self._choices_soon.start()
 
     def _filter(self) -> None:
@@ -334,6 +336,8 @@ class GalleryPage(Page):
 
     def _follow(self) -> None:
         """The single view and the facts follow the current tile."""
+        if self._is_arriving:
+            return
         place = self.grid.currentIndex().row()
         row = self.model.shown[place] if 0 <= place < len(self.model.shown) else None
         if row == self._row and row is not None:
