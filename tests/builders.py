@@ -6,12 +6,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
+from pruvan_desk.core.changes import Changes
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState, ProjectStatus
-from pruvan_desk.operations.intake import StoredBytes
+from pruvan_desk.operations.intake import Arrival, StoredBytes, receive_items
 from pruvan_desk.store.database import Database
 from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.models import Base, Integration, Item, Project, StoredFile, Task
 from pruvan_desk.store.outbox import enqueue_items
+from pruvan_desk.wire.items import ReceivedItem
 
 Row = TypeVar("Row", bound=Base)
 
@@ -31,6 +33,11 @@ def item_json(uuid: str = "item-1", **changes: Any) -> dict[str, Any]:
         "username": "crew", "password": "crew's digest", "token": "crew's token", "uuid": uuid,
         "key2": "AFS::4711", "key4": "Grass Cut", "evidenceType": "Before", "fileType": "picture", "fileName": "front.jpg",
     } | changes  # fmt: skip
+
+
+def receive_item(database: Database, received: ReceivedItem, stored: StoredBytes | None, who: str) -> Changes:
+    """One item comes, as a crew sends it."""
+    return receive_items(database, [Arrival(received, stored, who)])
 
 
 class Office:

@@ -5,11 +5,10 @@ from itertools import permutations
 
 import pytest
 
-from builders import item_json
+from builders import item_json, receive_item
 from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.domain.check_in import CheckInSteps
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
-from pruvan_desk.operations.intake import receive_item
 from pruvan_desk.operations.projects import set_field_status
 from pruvan_desk.operations.serving import orders_for
 from pruvan_desk.operations.settings import change_setting

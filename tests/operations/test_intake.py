@@ -7,10 +7,10 @@ import hashlib
 
 import pytest
 
-from builders import item_json
+from builders import item_json, receive_item
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState, JobState
-from pruvan_desk.operations.intake import Arrival, receive_item, receive_items
+from pruvan_desk.operations.intake import Arrival, receive_items
 from pruvan_desk.operations.qa import UNASSIGNED_ALERT, move_items, rotate_items
 from pruvan_desk.store.models import Alert, Item, ItemEdit, RelayJob, StoredFile
 from pruvan_desk.wire.items import read_item

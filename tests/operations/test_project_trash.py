@@ -13,12 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from builders import item_json, order_json
+from builders import item_json, order_json, receive_item
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.refresh import ImportSettings, Recreate, plan_refresh
 from pruvan_desk.domain.statuses import FieldStatus, ItemState, JobState, ProjectStatus
 from pruvan_desk.operations.doctor import check_accounting, check_outbox, check_trash
-from pruvan_desk.operations.intake import receive_item
 from pruvan_desk.operations.project_edits import close_project
 from pruvan_desk.operations.project_trash import delete_projects, empty_old_trash, restore_projects
 from pruvan_desk.operations.projects import set_field_status

@@ -4,13 +4,12 @@ import json
 
 import pytest
 
-from builders import item_json
+from builders import item_json, receive_item
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.retakes import Retake as Asked
 from pruvan_desk.domain.retakes import with_retakes
 from pruvan_desk.domain.statuses import ProjectStatus
-from pruvan_desk.operations.intake import receive_item
 from pruvan_desk.operations.qa import mark_items
 from pruvan_desk.operations.serving import orders_for
 from pruvan_desk.operations.trash import delete_items

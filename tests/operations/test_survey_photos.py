@@ -2,13 +2,12 @@
 
 import pytest
 
-from builders import item_json
+from builders import item_json, receive_item
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.statuses import ItemState, ProjectStatus
 from pruvan_desk.domain.surveys.answers import Place
 from pruvan_desk.domain.surveys.moving import Move
 from pruvan_desk.domain.undo import UNDOABLE_IN_SURVEYS
-from pruvan_desk.operations.intake import receive_item
 from pruvan_desk.operations.qa import publish_items
 from pruvan_desk.operations.survey_photos import move_survey_photo
 from pruvan_desk.operations.surveys import reopen_survey, submit_survey

@@ -2,11 +2,10 @@
 
 import pytest
 
-from builders import item_json
+from builders import item_json, receive_item
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FieldStatus, ItemState, ProjectStatus
-from pruvan_desk.operations.intake import receive_item
 from pruvan_desk.operations.qa import mark_items, publish_items
 from pruvan_desk.operations.serving import orders_for
 from pruvan_desk.operations.surveys import (

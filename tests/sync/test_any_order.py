@@ -14,7 +14,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from builders import Office, item_json
+from builders import Office, item_json, receive_item
 from fakes import FakeClock
 from pruvan_desk.cli.balance import compare
 from pruvan_desk.core.errors import IntegrationError, ItemError, PruvanDeskError, TransientError, UsageError
@@ -22,7 +22,6 @@ from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FieldStatus, ItemState, JobState
 from pruvan_desk.operations.doctor import check_accounting, check_outbox
-from pruvan_desk.operations.intake import receive_item
 from pruvan_desk.operations.integrations import resume_integration
 from pruvan_desk.operations.projects import set_field_status
 from pruvan_desk.operations.qa import mark_items, move_items, publish_project, republish_items, rotate_items

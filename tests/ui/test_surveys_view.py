@@ -12,12 +12,11 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from builders import item_json
+from builders import item_json, receive_item
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.domain.surveys.answers import Place
 from pruvan_desk.domain.surveys.form import AnswerType
-from pruvan_desk.operations.intake import receive_item
 from pruvan_desk.operations.qa import mark_items
 from pruvan_desk.store.models import Item, SurveyDraft, SurveyTemplateRow, Task
 from pruvan_desk.store.views.surveys import SurveyState

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from pruvan_desk.core.changes import Changes
@@ -33,6 +33,23 @@ from pruvan_desk.wire.values import JsonObject, sent
 SEPARATOR = "::"
 STATEMENT = ("key2", "key4", "evidenceType", "fileType", "survey", "notes", "parentUuid")
 """What makes an item another one when it comes again; the rest of a payload may change with every try of a phone."""
+Projects = dict[str, Project | None]
+NUMBERED = (
+    select(Project)
+    .where(
+        Project.number == bindparam("number"),
+        or_(Project.deleted_at.is_(None), Project.deleted_at > bindparam("trashed_after")),
+    )
+    .order_by(Project.deleted_at.is_not(None))
+    .limit(2)
+)
+"""These are asked for every photo that comes: they are put together once, which costs more than their answers."""
+OF_CODE = NUMBERED.join(Integration, Integration.id == Project.integration_id).where(
+    Integration.code == bindparam("code")
+)
+WITH_UUID = select(Item).where(Item.uuid == bindparam("uuid"))
+KNOWN_FILE = select(StoredFile.purged_at).where(StoredFile.sha256 == bindparam("sha256"))
+NEW_FILE = insert(StoredFile)
 LATEST_SECONDS = 4_102_444_800
 """The year 2100: a time beyond it is a broken clock's."""
 
@@ -91,27 +108,26 @@ class Placed:
         return same_bytes and all(said(item.payload, name) == said(self.received.payload, name) for name in STATEMENT)
 
 
-def receive_item(database: Database, received: ReceivedItem, stored: StoredBytes | None, who: str) -> Changes:
-    """Takes an item in; when this returns it is durable and may be acknowledged. An empty answer: it was known already."""
-    return receive_items(database, [Arrival(received, stored, who)])
-
-
 def receive_items(database: Database, arrivals: Sequence[Arrival]) -> Changes:
-    """Takes several in, in one transaction: all of them are durable when this returns, or none is."""
+    """Takes items in, in one transaction: when this returns all of them are durable and may be acknowledged, or none is.
+
+    An empty answer: they were known already.
+    """
     with database.write() as writing:
+        projects: Projects = {}
         for arrival in arrivals:
-            take_arrival(writing, arrival)
+            take_arrival(writing, arrival, projects)
     return writing.changes
 
 
-def take_arrival(writing: Writing, arrival: Arrival) -> None:
-    """Takes one in, in a transaction that is already open."""
+def take_arrival(writing: Writing, arrival: Arrival, projects: Projects | None = None) -> None:
+    """Takes one in, in a transaction that is already open; ``projects`` are those that it has looked up before."""
     received, stored = arrival.received, arrival.stored
-    project = find_project(writing.session, received.work_order, writing.now) if arrival.filed else None
+    project = _project_of(writing, received.work_order, projects) if arrival.filed else None
     placed = Placed(received, stored, arrival.who, project, arrival.from_app, arrival.waits)
     if stored is not None:
         _keep_file_row(writing, stored)
-    item = writing.session.scalar(select(Item).where(Item.uuid == received.uuid))
+    item = writing.session.scalar(WITH_UUID, {"uuid": received.uuid})
     if item is None:
         item = Item(uuid=received.uuid, file_type=received.file_type, arrived_at=writing.now, **placed.stated)
         _fill(item, placed)
@@ -130,17 +146,24 @@ def said(payload: JsonObject, name: str) -> Any:
     return value if sent(value) else None
 
 
+def _project_of(writing: Writing, work_order: str, projects: Projects | None) -> Project | None:
+    if projects is None:
+        return find_project(writing.session, work_order, writing.now)
+    if work_order not in projects:
+        projects[work_order] = find_project(writing.session, work_order, writing.now)
+    return projects[work_order]
+
+
 def find_project(session: Session, work_order: str, now: datetime) -> Project | None:
     """The one project that ``CODE::number``, or a bare number, can mean; ``None`` when it is none or could be two.
 
     One in the trash is meant only where no other is: what comes for it waits there.
     """
     code, separator, number = work_order.partition(SEPARATOR)
-    wanted = select(Project).where(Project.number == (number if separator else work_order))
-    if separator:
-        wanted = wanted.join(Integration, Integration.id == Project.integration_id).where(Integration.code == code)
-    wanted = wanted.where(or_(Project.deleted_at.is_(None), Project.deleted_at > now - TRASH_TIME))
-    found = session.scalars(wanted.order_by(Project.deleted_at.is_not(None)).limit(2)).all()
+    named = {"number": number if separator else work_order, "trashed_after": now - TRASH_TIME}
+    found = (
+        session.scalars(OF_CODE, named | {"code": code}).all() if separator else session.scalars(NUMBERED, named).all()
+    )
     could_be_two = len(found) > 1 and (found[0].deleted_at is None) == (found[1].deleted_at is None)
     return found[0] if found and not could_be_two else None
 
@@ -233,15 +256,16 @@ def _record_check_in(writing: Writing, item: Item, received: ReceivedItem) -> No
 
 
 def _keep_file_row(writing: Writing, stored: StoredBytes) -> None:
-    row = writing.session.get(StoredFile, stored.sha256)
-    if row is None:
-        row = StoredFile(sha256=stored.sha256, extension=stored.extension, size=stored.size, stored_at=writing.now)
-        writing.session.add(row)
-    elif row.purged_at is not None:  # bytes that were removed have come again
+    connection = writing.session.connection()
+    known = connection.execute(KNOWN_FILE, {"sha256": stored.sha256}).first()
+    if known is None:
+        file = {"sha256": stored.sha256, "extension": stored.extension, "size": stored.size, "stored_at": writing.now}
+        connection.execute(NEW_FILE, file)
+    elif known.purged_at is not None:  # bytes that were removed have come again
+        row = writing.session.get_one(StoredFile, stored.sha256)
         row.extension, row.purged_at = stored.extension, None
         again = update(Item).where(Item.sha256 == stored.sha256).values(extension=stored.extension)
         writing.session.execute(again)
-    writing.session.flush()
 
 
 def _instant(seconds: float | None) -> datetime | None:

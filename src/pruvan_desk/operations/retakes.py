@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from pruvan_desk.core.errors import UsageError
@@ -15,6 +15,19 @@ from pruvan_desk.store.models import Item, Project, Retake
 from pruvan_desk.store.outbox import chunks, enqueue_status
 
 OPEN = (Retake.answered_at.is_(None), Retake.withdrawn_at.is_(None))
+
+CAME = (
+    update(Retake)
+    .where(
+        Retake.project_id == bindparam("project"),
+        Retake.task == bindparam("about"),
+        select(Item.id).where(Item.id == Retake.item_id, Item.file_type == bindparam("kind")).exists(),
+        *OPEN,
+    )
+    .values(answered_at=bindparam("now"))
+)
+PHOTO_CAME = CAME.where(Retake.evidence_type == bindparam("evidence"))
+"""As what an arrival asks for, these are put together once."""
 
 
 def ask_retakes(writing: Writing, items: Sequence[Item], reason: str, who: str) -> None:
@@ -84,12 +97,12 @@ def answer_retakes(writing: Writing, item: Item) -> None:
     """
     if item.project_id is None or item.file_type not in (FileType.PICTURE, FileType.SURVEY):
         return
-    alike = select(Item.id).where(Item.id == Retake.item_id, Item.file_type == item.file_type).exists()
-    mine = [Retake.project_id == item.project_id, Retake.task == item.task, alike, *OPEN]
+    writing.session.flush()
+    asked = {"project": item.project_id, "about": item.task, "kind": item.file_type, "now": writing.now}
     if item.file_type == FileType.PICTURE:
-        mine.append(Retake.evidence_type == item.evidence_type)
-    answered = update(Retake).where(*mine).values(answered_at=writing.now)
-    writing.session.execute(answered.execution_options(synchronize_session=False))
+        writing.session.connection().execute(PHOTO_CAME, asked | {"evidence": item.evidence_type})
+    else:
+        writing.session.connection().execute(CAME, asked)
 
 
 def open_retakes(session: Session, project_ids: Sequence[int]) -> dict[int, list[domain.Retake]]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.hints import Measures
@@ -61,8 +62,23 @@ def spots_of(session: Session, numbers: Collection[int]) -> dict[int, tuple[str,
     return {row.id: (row.sha256, row.spots) for row in rows if row.spots is not None}
 
 
-def items_with_hash(session: Session, numbers: Collection[int]) -> list[tuple[int, Item]]:
-    """The items that have one of these photos, with its number; deleted ones are left out."""
-    wanted = select(PhotoMeasures.id, Item).join(Item, Item.sha256 == PhotoMeasures.sha256)
-    shown = wanted.where(PhotoMeasures.id.in_(numbers), Item.state != ItemState.DELETED).limit(MOST_TOGETHER)
-    return [(row[0], row[1]) for row in session.execute(shown)]
+class WithHash(NamedTuple):
+    """An item that has a photo of that number."""
+
+    number: int
+    item_id: int
+    project_id: int | None
+    uuid: str
+
+
+WITH_HASH = (
+    select(PhotoMeasures.id, Item.id, Item.project_id, Item.uuid)
+    .join(Item, Item.sha256 == PhotoMeasures.sha256)
+    .where(PhotoMeasures.id.in_(bindparam("numbers", expanding=True)), Item.state != ItemState.DELETED)
+    .limit(MOST_TOGETHER)
+)
+
+
+def items_with_hash(session: Session, numbers: Collection[int]) -> list[WithHash]:
+    """The items that have one of these photos; deleted ones are left out."""
+    return [WithHash(*row) for row in session.connection().execute(WITH_HASH, {"numbers": list(numbers)})]

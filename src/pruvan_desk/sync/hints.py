@@ -25,8 +25,8 @@ log = logger(__name__)
 AT_ONCE = 16
 STAND_ASIDE = 0.25
 """While uploads come in or files are inspected, hints wait: seconds between two looks at whether they still do …"""
-AT_LEAST = 10.0
-"""… but one batch is looked at in this many seconds all the same."""
+AT_LEAST, WHILE_BUSY = 2.0, 2
+"""… but in so many seconds so many are looked at all the same: few, for their transaction holds up the uploads'."""
 IDLE_SECONDS = 5.0
 
 
@@ -68,20 +68,21 @@ class HintFinder:
     async def _look_at_some(self) -> int:
         """A batch, unless something weightier goes on; answers whether to come again at once."""
         context, now = self._context, self._context.clock.monotonic()
-        if (context.uploads or context.inspecting) and now - self._looked_at < AT_LEAST:
+        busy = context.uploads > 0 or context.inspecting
+        if busy and now - self._looked_at < AT_LEAST:
             await asyncio.sleep(STAND_ASIDE)
             return 1
         self._looked_at = now
-        waiting = await context.run(self._waiting)
+        waiting = await context.run(lambda: self._waiting(WHILE_BUSY if busy else AT_ONCE))
         if waiting:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._look_at, waiting)
         return len(waiting)
 
-    def _waiting(self) -> list[Unhinted]:
+    def _waiting(self, limit: int) -> list[Unhinted]:
         columns = select(Item.id, Item.sha256, Item.extension, Item.image_format)
         wanted = columns.where(Item.hinted.is_(False), Item.inspected.is_(True))
         with self._context.database.read() as session:
-            rows = session.execute(wanted.order_by(Item.id).limit(AT_ONCE)).all()
+            rows = session.execute(wanted.order_by(Item.id).limit(limit)).all()
         return [Unhinted(row[0], row[1] or "", row[2], row[3]) for row in rows]
 
     def _look_at(self, waiting: list[Unhinted]) -> None:

@@ -21,8 +21,8 @@ log = logger(__name__)
 
 AT_ONCE = 32
 WHILE_BUSY = 2
-LEISURE = 4.0
-"""While uploads come in, this much pause for each second of work."""
+LEISURE = 1.0
+"""While uploads come in, this much pause for each second of work and each upload in hand."""
 IDLE_SECONDS = 5.0
 ALERT = "inspection"
 
@@ -78,7 +78,7 @@ class Inspector:
             await self._context.run(lambda: self._record(seen, faults))
             self._context.bells.hints.set()
         if busy and self._context.uploads:
-            await asyncio.sleep(LEISURE * (self._context.clock.monotonic() - started))
+            await asyncio.sleep(LEISURE * self._context.uploads * (self._context.clock.monotonic() - started))
         return len(seen)
 
     def _waiting(self, limit: int) -> list[Uninspected]:

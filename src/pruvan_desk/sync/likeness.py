@@ -88,8 +88,8 @@ def other_item(session: Session, item: Item, number: int, near: dict[int, int]) 
     """
     near = near | {number: 0}
     others = [
-        (other.project_id == item.project_id, near[found], other.id, other)
-        for found, other in items_with_hash(session, near)
-        if other.id != item.id and other.uuid != item.parent_uuid
+        (other.project_id == item.project_id, near[other.number], other.item_id)
+        for other in items_with_hash(session, near)
+        if other.item_id != item.id and other.uuid != item.parent_uuid
     ]
-    return min(others, key=lambda other: other[:3])[3] if others else None
+    return session.get_one(Item, min(others)[2]) if others else None

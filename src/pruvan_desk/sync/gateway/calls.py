@@ -4,7 +4,7 @@ import hmac
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.core.logs import logger
@@ -27,6 +27,7 @@ log = logger(__name__)
 
 Answer = dict[str, Any]
 NOBODY = "0" * 64
+OF_NAME = select(Crew).where(Crew.username == bindparam("username"))
 SEEN_TIME = timedelta(minutes=1)
 WRONG_BURST, WRONG_PER_SECOND = 20, 1 / 3
 
@@ -127,7 +128,7 @@ class FieldCalls:
         if self._wrong.exhausted(guesser):
             raise TooManyWrongError("Too many wrong tokens.", "Wait a minute, and ask the office for the right one.")
         with self._context.database.read() as session:
-            crew = session.scalar(select(Crew).where(Crew.username == username))
+            crew = session.scalar(OF_NAME, {"username": username})
         known = crew.token_sha256 if crew is not None and crew.active else NOBODY
         if not hmac.compare_digest(known, token_digest(token)) or crew is None:
             self._wrong.allows(guesser)
