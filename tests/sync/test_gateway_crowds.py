@@ -108,6 +108,22 @@ def test_who_connects_and_says_nothing_is_not_waited_for(field: FieldCaller, mon
         assert connection.recv(100) == b""
 
 
+def test_the_next_request_on_a_connection_that_is_kept_has_no_more_time_for_its_headers(
+    field: FieldCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowds, "HEADER_SECONDS", 0.5)
+    form = urlencode({"payload": field.payload()}).encode()
+    request = head(field, "validate", len(form), "application/x-www-form-urlencoded") + form
+    with raw(field) as connection:
+        for _ in range(2):
+            connection.sendall(request.replace(b"connection: close", b"connection: keep-alive"))
+            answer = b""
+            while b'"validated":true' not in answer:
+                answer += connection.recv(4096)
+        connection.sendall(b"POST /validate HTTP/1.1\r\nhost: ")
+        assert connection.recv(100) == b""
+
+
 def test_more_calls_than_can_be_in_hand_are_told_to_come_again(
     field: FieldCaller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,8 @@
 """Too many at once: the last to come are told to come again, before they have cost anything; the others are answered as ever."""
 
 import asyncio
-from typing import Any
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MOST_CALLS = 200
@@ -23,6 +23,8 @@ TURNED_AWAY = (
 class CrowdProtocol(H11Protocol):
     """HTTP as uvicorn speaks it, to no more than ``MOST_CONNECTIONS`` at once, and not to those who say nothing."""
 
+    _silence: asyncio.TimerHandle | None = None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Takes it, or turns it away."""
         super().connection_made(transport)
@@ -31,20 +33,28 @@ class CrowdProtocol(H11Protocol):
             transport.write(TURNED_AWAY)
             transport.close()
             return
-        self._silence = self.loop.call_later(HEADER_SECONDS, self._give_up)
+        self._wait_for_headers()
 
     def data_received(self, data: bytes) -> None:
-        """Hears what is said, but for those who were turned away."""
-        if not self._turned_away:
-            super().data_received(data)
+        """Hears what is said, but for those who were turned away. The headers of each request have their time, the first or not."""
+        if self._turned_away:
+            return
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_waiting()
+        elif self._silence is None:
+            self._wait_for_headers()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is over."""
-        if not self._turned_away:
-            self._silence.cancel()
+        self._stop_waiting()
         super().connection_lost(exc)
 
-    def _give_up(self) -> None:
-        cycle: Any = self.cycle
-        if cycle is None:  # no request has been heard to the end of its headers
-            self.transport.close()
+    def _wait_for_headers(self) -> None:
+        """Of a request that has begun, or, on a new connection, is expected; between two uvicorn itself does not wait for long."""
+        self._silence = self.loop.call_later(HEADER_SECONDS, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
