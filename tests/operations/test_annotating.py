@@ -10,8 +10,9 @@ from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
 from pruvan_desk.operations.annotating import annotate_item, turn_annotations
 from pruvan_desk.operations.intake import Arrival, receive_items
-from pruvan_desk.operations.projects import set_field_status
-from pruvan_desk.operations.qa import mark_items, publish_items, publish_project, rotate_items
+from pruvan_desk.operations.projects import release_held, set_field_status
+from pruvan_desk.operations.qa import mark_items, move_items, publish_items, publish_project, rotate_items
+from pruvan_desk.operations.trash import delete_items, restore_items
 from pruvan_desk.operations.undo import redo, undo
 from pruvan_desk.operations.withdrawing import withdraw_items
 from pruvan_desk.store.accounts import total_accounting
@@ -232,6 +233,122 @@ def test_what_was_annotated_while_held_waits_for_somebody_instead_of_going_unmar
     set_field_status(office.database, project, FieldStatus.COMPLETED, "crew7")
     assert office.get(Item, marked).state == ItemState.PENDING_QA
     assert [job.item_id for job in office.all(RelayJob) if job.item_id] == [plain]
+
+
+def completed(office: Office, number: str) -> int:
+    integration = office.get(Project, 1).integration_id
+    made: int = office.project(integration, number, qa_in_field=True, field_status=FieldStatus.COMPLETED)
+    return made
+
+
+@pytest.mark.parametrize("state", [ItemState.HELD, ItemState.UNASSIGNED])
+def test_what_was_annotated_does_not_go_out_by_itself_because_it_was_moved(
+    office: Office, project: int, state: ItemState
+) -> None:
+    office.change(Project, project, qa_in_field=True)
+    lost = state is ItemState.UNASSIGNED
+    marked = office.photo(None if lost else project, state, annotations=BLUR, from_app=True)
+    move_items(office.database, [marked], WHO, project_id=completed(office, "4712"))
+    assert office.get(Item, marked).state == ItemState.PENDING_QA
+    assert office.all(RelayJob) == []
+
+
+@pytest.mark.parametrize(
+    "back", [lambda db, item: restore_items(db, [item], WHO), lambda db, _item: undo(db, WHO)], ids=["restore", "undo"]
+)
+def test_what_was_annotated_does_not_go_out_by_itself_because_it_was_restored(
+    office: Office, project: int, back
+) -> None:
+    office.change(Project, project, qa_in_field=True)
+    marked = office.photo(project, ItemState.HELD, annotations=BLUR)
+    delete_items(office.database, [marked], WHO)
+    set_field_status(office.database, project, FieldStatus.COMPLETED, "crew7")
+    back(office.database, marked)
+    assert office.get(Item, marked).state == ItemState.PENDING_QA
+    assert [job for job in office.all(RelayJob) if job.item_id] == []
+
+
+def test_what_was_annotated_does_not_go_out_by_itself_because_the_crew_filed_it_elsewhere(
+    office: Office, project: int
+) -> None:
+    office.change(Project, project, qa_in_field=True)
+
+    def comes(evidence_type: str) -> None:
+        payload = {"key2": "AFS::4711", "evidenceType": evidence_type}
+        received = ReceivedItem("photo-a", "AFS::4711", "Grass Cut", evidence_type, FileType.PICTURE, payload=payload)
+        receive_items(office.database, [Arrival(received, office.keep(b"one"), "crew7")])
+
+    comes("before")
+    annotate_item(office.database, 1, BLUR, WHO)
+    office.change(Project, project, field_status=FieldStatus.COMPLETED)
+    comes("after")
+    item = office.get(Item, 1)
+    assert (item.evidence_type, item.annotations, item.state) == ("after", BLUR, ItemState.PENDING_QA)
+    assert office.all(RelayJob) == []
+
+
+def test_the_release_of_what_waits_for_qa_since_is_undone(office: Office, project: int) -> None:
+    office.change(Project, project, qa_in_field=True)
+    marked, plain = office.photo(project, ItemState.HELD, annotations=BLUR), office.photo(project, ItemState.HELD)
+    release_held(office.database, project, WHO)
+    undone = undo(office.database, WHO)
+    assert (undone.item_ids, undone.left) == ((marked, plain), 0)
+    assert {office.get(Item, item).state for item in (marked, plain)} == {ItemState.HELD}
+    redo(office.database, WHO)
+    assert [office.get(Item, item).state for item in (marked, plain)] == [ItemState.PENDING_QA, ItemState.QUEUED]
+
+
+def test_a_release_is_not_redone_of_what_somebody_else_has_annotated_since(office: Office, project: int) -> None:
+    office.change(Project, project, qa_in_field=True)
+    held = office.photo(project, ItemState.HELD)
+    release_held(office.database, project, WHO)
+    undo(office.database, WHO)
+    annotate_item(office.database, held, BLUR, "ben")
+    with pytest.raises(UsageError, match="annotated since"):
+        redo(office.database, WHO)
+    assert office.get(Item, held).state == ItemState.HELD
+
+
+BACK = [lambda db, copy: restore_items(db, [copy], WHO), lambda db, _copy: undo(db, WHO)]
+
+
+@pytest.mark.parametrize(("back", "state"), [(BACK[0], ItemState.PENDING_QA), (BACK[1], ItemState.QUEUED)])
+def test_a_withdrawn_copy_comes_back_while_nothing_has_taken_its_place(
+    office: Office, project: int, back, state: ItemState
+) -> None:
+    _, copy = published_copy(office, project)
+    withdraw_items(office.database, [copy.id], WHO)
+    back(office.database, copy.id)
+    again = office.get(Item, copy.id)
+    assert (again.state, again.deleted_at) == (state, None)
+
+
+@pytest.mark.parametrize("back", BACK, ids=["restore", "undo"])
+def test_a_withdrawn_copy_does_not_come_back_beside_another(office: Office, project: int, back) -> None:
+    original, copy = published_copy(office, project)
+    withdraw_items(office.database, [copy.id], WHO)
+    publish_items(office.database, [original], "ben", copies=[original])
+    with pytest.raises(UsageError, match="another annotated copy"):
+        back(office.database, copy.id)
+    assert [each.state for each in copies(office)] == [ItemState.DELETED, ItemState.QUEUED]
+
+
+@pytest.mark.parametrize("back", BACK, ids=["restore", "undo"])
+def test_a_withdrawn_copy_does_not_come_back_with_marks_of_before(office: Office, project: int, back) -> None:
+    original, copy = published_copy(office, project, ARROW)
+    withdraw_items(office.database, [copy.id], WHO)
+    annotate_item(office.database, original, BLUR, "ben")
+    with pytest.raises(UsageError, match="other marks by now"):
+        back(office.database, copy.id)
+
+
+def test_a_copy_that_was_withdrawn_long_ago_stays_gone(office: Office, project: int, clock) -> None:
+    _, copy = published_copy(office, project)
+    withdraw_items(office.database, [copy.id], WHO)
+    clock.advance(31 * 86_400.0)
+    with pytest.raises(UsageError, match="30 days ago"):
+        undo(office.database, WHO)
+    assert office.get(Item, copy.id).state == ItemState.DELETED
 
 
 def test_an_undone_publication_is_not_redone_behind_the_originals_back(office: Office, project: int) -> None:

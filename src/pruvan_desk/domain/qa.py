@@ -51,10 +51,13 @@ class RelayRule:
     field_status: FieldStatus
 
 
-def arrival_state(rule: RelayRule | None, file_type: FileType, *, relay_check_in: bool = True) -> ItemState:
+def arrival_state(
+    rule: RelayRule | None, file_type: FileType, *, relay_check_in: bool = True, annotated: bool = False
+) -> ItemState:
     """Where an item arrives. ``rule`` is ``None`` when no project is known for it.
 
-    Check-ins are never held and need no QA; one that the order source does not want stays here as passed.
+    Check-ins are never held and need no QA; one that the order source does not want stays here as passed. What the office
+    ``annotated`` before never goes out by itself: nobody has been asked whether as it is or as a copy.
     """
     if rule is None:
         return ItemState.UNASSIGNED
@@ -62,7 +65,9 @@ def arrival_state(rule: RelayRule | None, file_type: FileType, *, relay_check_in
         return ItemState.QUEUED if relay_check_in else ItemState.PASSED
     if not rule.qa_in_field:
         return ItemState.PENDING_QA
-    return ItemState.QUEUED if rule.field_status is FieldStatus.COMPLETED else ItemState.HELD
+    if rule.field_status is not FieldStatus.COMPLETED:
+        return ItemState.HELD
+    return ItemState.PENDING_QA if annotated else ItemState.QUEUED
 
 
 def decide(state: ItemState, decision: Decision) -> ItemState:
@@ -103,10 +108,12 @@ def check_deletable(state: ItemState) -> None:
         raise UsageError(f"This item cannot be deleted: it is {state.label.lower()}.", advice)
 
 
-def restored_state(before: ItemState, rule: RelayRule | None, file_type: FileType) -> ItemState:
+def restored_state(
+    before: ItemState, rule: RelayRule | None, file_type: FileType, *, annotated: bool = False
+) -> ItemState:
     """Where a deleted item comes back: where it stood; one that was held or unassigned arrives by today's rule."""
     if before in (ItemState.HELD, ItemState.UNASSIGNED):
-        return arrival_state(rule, file_type)
+        return arrival_state(rule, file_type, annotated=annotated)
     return before
 
 

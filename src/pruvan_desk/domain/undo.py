@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pruvan_desk.core.errors import UsageError
-from pruvan_desk.domain.qa import DECIDABLE, REASONS_AGAINST
+from pruvan_desk.domain.qa import DECIDABLE, IN_OUTBOX, REASONS_AGAINST
 from pruvan_desk.domain.statuses import ItemState
 
 PHOTO_MOVED = "photo moved"
@@ -66,7 +66,7 @@ def _through_outbox(state: ItemState, source: Mapping[str, Any], target: Mapping
         raise UsageError(f"It is {state.label.lower()}.", REASONS_AGAINST.get(state, "It was changed since."))
     if target["state"] in (ItemState.QUEUED, ItemState.FAILED):
         return Way({}, queue=True)
-    return Way({"state": target["state"]}, withdraw=True)
+    return Way({"state": target["state"]}, withdraw=state in IN_OUTBOX)  # what waited for QA instead has no job
 
 
 def _check_state(kind: str, state: ItemState, left: ItemState) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from uuid import uuid4
 
+from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.statuses import ItemState
+from pruvan_desk.store.copies import covered_ids
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.history import record_edit
 from pruvan_desk.store.models import Item
@@ -45,6 +47,15 @@ def _copy(item: Item) -> Item:
         uuid=str(uuid4()), parent_uuid=item.uuid, copy_of=item.id, from_app=False, hinted=True,
         file_name=f"{name} (annotated).jpg", state=ItemState.PASSED, **kept,
     )  # fmt: skip
+
+
+def check_may_return(writing: Writing, copy: Item) -> None:
+    """Raises :class:`UsageError` for a discarded copy that has not its original's marks any more, or in whose place another stands."""
+    original = writing.session.get_one(Item, copy.copy_of)
+    if copy.annotations != original.annotations:
+        raise UsageError("The original has other marks by now.", "Publish the original: that makes a new copy.")
+    if covered_ids(writing.session, [original.id]):
+        raise UsageError("There is another annotated copy of the original.", "Look at the photos beside it.")
 
 
 def discard_copy(writing: Writing, item: Item) -> None:

@@ -177,7 +177,9 @@ def _fill(item: Item, arrival: Placed) -> None:
     """Everything that follows from what the sender said, on a new item or a new revision."""
     received, project = arrival.received, arrival.project
     relayed = relay_check_in(project.options) if project else True
-    item.state = arrival_state(rule_of(project), received.file_type, relay_check_in=relayed)
+    item.state = arrival_state(
+        rule_of(project), received.file_type, relay_check_in=relayed, annotated=bool(item.annotations)
+    )
     if arrival.waits and project is not None:
         item.state = ItemState.PENDING_QA
     item.wanted_project = received.work_order
@@ -203,14 +205,14 @@ def _replace(writing: Writing, item: Item, arrival: Placed) -> None:
     for name, value in arrival.stated.items():
         setattr(item, name, value)
     item.file_type = arrival.received.file_type
+    if item.sha256 != before["sha256"]:
+        item.rotation, item.width, item.height, item.image_format = 0, None, None, ""
+        item.camera, item.hints, item.annotations = "", None, ""
     _fill(item, arrival)
     item.revision += 1
     item.reject_reason = ""
     if item.file_type == FileType.SURVEY:
         item.arrived_at = writing.now  # of several submissions of a form the latest stands
-    if item.sha256 != before["sha256"]:
-        item.rotation, item.width, item.height, item.image_format = 0, None, None, ""
-        item.camera, item.hints, item.annotations = "", None, ""
     record_edit(writing, item, "received again", before, arrival.who)
     if before["project_id"] not in (None, item.project_id):
         writing.changed(projects=before["project_id"])

@@ -271,7 +271,7 @@ def revise(writing: Writing, item: Item, kind: str, before: dict[str, Any], who:
 def _arrive(writing: Writing, item: Item, project: Project, before: dict[str, Any], who: str) -> list[Item]:
     rule = RelayRule(project.qa_in_field, FieldStatus(project.field_status))
     relayed = relay_check_in(project.options)
-    item.state = arrival_state(rule, FileType(item.file_type), relay_check_in=relayed)
+    item.state = arrival_state(rule, FileType(item.file_type), relay_check_in=relayed, annotated=bool(item.annotations))
     if before["state"] == ItemState.UNASSIGNED and not item.from_app:
         item.state = ItemState.PENDING_QA  # from a watch folder: QA in Field speaks of phones
     record_edit(writing, item, "assign" if before["state"] == ItemState.UNASSIGNED else "move", before, who)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.domain.qa import RelayRule, check_deletable, check_restorable, restored_state
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState
+from pruvan_desk.operations.copies import check_may_return
 from pruvan_desk.operations.qa import load_items, raise_unassigned, solve_unassigned, touch_project
 from pruvan_desk.operations.retakes import withdraw_retakes
 from pruvan_desk.store.database import Database, Writing
@@ -37,7 +38,7 @@ def restore_items(database: Database, item_ids: Sequence[int], who: str) -> Chan
     with database.write() as writing:
         queued = []
         for item in load_items(writing.session, item_ids):
-            check_restorable(item.deleted_at if item.state == ItemState.DELETED else None, writing.now)
+            check_return(writing, item)
             before = {"state": item.state}
             put_back(writing, item, _state_before(writing, item))
             record_edit(writing, item, "restore", before, who)
@@ -46,11 +47,18 @@ def restore_items(database: Database, item_ids: Sequence[int], who: str) -> Chan
     return writing.changes
 
 
+def check_return(writing: Writing, item: Item) -> None:
+    """Raises :class:`UsageError` unless an item is deleted, and may come back."""
+    check_restorable(item.deleted_at if item.state == ItemState.DELETED else None, writing.now)
+    if item.copy_of is not None:
+        check_may_return(writing, item)
+
+
 def put_back(writing: Writing, item: Item, before: ItemState) -> None:
     """A deleted item comes back, in a transaction that is already open; the caller queues it where it is to be queued."""
     project = writing.session.get(Project, item.project_id) if item.project_id is not None else None
     rule = RelayRule(project.qa_in_field, FieldStatus(project.field_status)) if project else None
-    item.state = restored_state(before, rule, FileType(item.file_type))
+    item.state = restored_state(before, rule, FileType(item.file_type), annotated=bool(item.annotations))
     item.deleted_at = None
     touch_project(writing, item)
     if item.state == ItemState.UNASSIGNED:

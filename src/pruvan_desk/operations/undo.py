@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import UsageError
-from pruvan_desk.domain.qa import after_change, check_restorable
+from pruvan_desk.domain.qa import after_change
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.domain.undo import DONE, FLAGS, UNDOABLE, Way, way_back
 from pruvan_desk.operations.copies import discard_copy
 from pruvan_desk.operations.qa import load_items, raise_unassigned, solve_unassigned, take_check_in_along, touch_project
 from pruvan_desk.operations.retakes import ask_again, withdraw_retakes
-from pruvan_desk.operations.trash import put_back
+from pruvan_desk.operations.trash import check_return, put_back
 from pruvan_desk.operations.withdrawing import take_out
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit
@@ -84,10 +84,7 @@ def _turn(writing: Writing, step: str, who: str, kinds: Sequence[str], *, forwar
         source, target = (edit.before, edit.after) if forwards else (edit.after, edit.before)
         try:
             way = way_back(edit.kind, source, target, {name: getattr(item, name) for name in {*source, "state"}})
-            if way.withdraw:
-                take_out(writing, [item])
-            if item.state == ItemState.DELETED and way.values.get("state", item.state) != ItemState.DELETED:
-                check_restorable(item.deleted_at, writing.now)
+            _check(writing, edit, item, way)
         except UsageError as error:
             why = error
         else:
@@ -108,6 +105,22 @@ def _turn(writing: Writing, step: str, who: str, kinds: Sequence[str], *, forwar
     )
 
 
+def _check(writing: Writing, edit: ItemEdit, item: Item, way: Way) -> None:
+    """Raises :class:`UsageError` where an item cannot go its way; takes what is queued out, where that is the way."""
+    if way.withdraw:
+        take_out(writing, [item])
+    if item.state == ItemState.DELETED and (way.queue or way.values.get("state", item.state) != ItemState.DELETED):
+        check_return(writing, item)
+    marked = (
+        ItemEdit.item_id == item.id,
+        ItemEdit.kind == "annotate",
+        ItemEdit.id > edit.id,
+        ItemEdit.undone_by.is_(None),
+    )
+    if way.queue and item.annotations and writing.session.scalar(select(ItemEdit.id).where(*marked).limit(1)):
+        raise UsageError("It was annotated since.", "Publish it: that asks whether as it is or as a copy.")
+
+
 def _go(writing: Writing, ways: Sequence[tuple[ItemEdit, Item, Way]], who: str, kind: str) -> None:
     withdraw_retakes(writing, [item.id for _, item, _ in ways if item.state == ItemState.REJECTED], who)
     queued: list[Item] = []
@@ -126,7 +139,7 @@ def _go(writing: Writing, ways: Sequence[tuple[ItemEdit, Item, Way]], who: str, 
 def _write(writing: Writing, item: Item, way: Way) -> list[Item]:
     """Writes the values; answers the item when it is to be queued."""
     if way.queue:
-        item.state = ItemState.QUEUED
+        item.state, item.deleted_at = ItemState.QUEUED, None
         return [item]
     if way.withdraw and item.copy_of is not None:
         discard_copy(writing, item)
