@@ -248,7 +248,7 @@ def surveys(shots: Shots) -> None:
     wait_until(lambda: page.session is not None and page.panel.form.complete)
     if page.session.read_only:
         page.deeds.reopen()
-        wait_until(lambda: not page.session.read_only)
+        wait_until(lambda: page.session is not None and not page.session.read_only)
     page.session.answer(Place("occupied"), "No")
     page.session.answer(Place("secured"), "No")
     page.session.answer(Place("grass_height"), "900")
