@@ -15,7 +15,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from PySide6.QtCore import QEventLoop, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEventLoop, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pruvan_desk.app import make_application
@@ -30,11 +30,13 @@ from pruvan_desk.ui import tokens
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
+from pruvan_desk.ui.validator.window import ValidatorWindow
 from pruvan_desk.ui.window import MainWindow
 from ui.demo_data import DemoFolder, house
 from ui.portal_shots import connect_portal, portal_secrets, portal_views
 
 PATIENCE = 20.0
+NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
 class Shots:
@@ -132,6 +134,7 @@ def views(shots: Shots) -> None:
         settle(700)
         shots.take(name)
     gallery.page_actions["grid"].trigger()
+    annotate(shots, gallery)
     add_files(shots, gallery)
     gallery.show_single(single=True)
     shots.take("gallery-single")
@@ -221,6 +224,43 @@ def publish_into_a_lost_folder(shots: Shots, gallery: QWidget) -> None:
             wait_until(lambda: QApplication.activeModalWidget() is not None)
             QApplication.activeModalWidget().destinations.button(2).click()
             shots.dialog("publish-no-folder")
+
+
+def annotate(shots: Shots, gallery: QWidget) -> None:
+    """A photo that is being annotated, the question which goes out, where photos were taken, and what a file is."""
+    gallery.grid.go(2)
+    settle()
+    gallery.page_actions["annotate"].trigger()
+    wait_until(lambda: QApplication.activeModalWidget() is not None)
+    window = QApplication.activeModalWidget()
+    wait_until(window.canvas.shows_photo)
+    if not window.canvas.marks:
+        for deed in ("mark_arrow", "mark_blur", "mark_circle"):
+            window.page_actions[deed].trigger()
+            window.canvas.put_in_the_middle()
+            for _ in range(12):
+                window.canvas._move_by_key(
+                    {"mark_arrow": (-1, -1), "mark_blur": (0, 1), "mark_circle": (1, 0)}[deed], NO_KEY
+                )
+        window.canvas.write("Gutter hangs", (0.3, 0.2))
+    shots.take("annotate", window)
+    window.close()
+    wait_until(lambda: bool(gallery.model.shown[2].annotations))
+    shots.take("gallery-annotated")
+    gallery.page_actions["pass"].trigger()
+    gallery.page_actions["publish"].trigger()
+    shots.dialog("publish-annotated")
+    gallery.page_actions["positions"].trigger()
+    settle()
+    shots.take("positions", gallery.positions.window)
+    gallery.page_actions["positions"].trigger()
+    shots.window.show_validator()
+    validator = shots.window.findChild(ValidatorWindow)
+    row = gallery.model.shown[0]
+    validator.validate(shots.desk.folder.photos / row.sha256[:2] / row.sha256[2:4] / f"{row.sha256}.{row.extension}")
+    settle(900)
+    shots.take("validator", validator)
+    validator.close()
 
 
 def add_files(shots: Shots, gallery: QWidget) -> None:

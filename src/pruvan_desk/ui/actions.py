@@ -31,6 +31,7 @@ EDIT, PROJECT, LOOKING, SURVEY, ANNOTATING = "Edit", "Project", "Looking", "Surv
 
 DEEDS: tuple[Deed, ...] = (
     Deed("preferences", "Preferences…", ("Ctrl+Shift+,",), FILE),
+    Deed("validator", "Validate a photo or uuid…", ("Ctrl+Shift+V",), FILE),
     Deed("quit", "Quit", ("Ctrl+Q",), FILE),
     Deed("projects", "Projects", ("Alt+1",), VIEW),
     Deed("gallery", "QA gallery", ("Alt+2",), VIEW),

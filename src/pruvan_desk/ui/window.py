@@ -218,6 +218,7 @@ class MainWindow(QMainWindow):
             self,
             {
                 "preferences": self.show_preferences,
+                "validator": self.show_validator,
                 "quit": self.close,
                 **{spec.name: partial(self._choose, spec.name) for spec in PAGES},
                 "refresh": self._refresh,
@@ -337,6 +338,21 @@ class MainWindow(QMainWindow):
 
         if self._opened:
             PreferencesDialog(self.desk, self.theme, self.keys, self).open()
+
+    def show_validator(self) -> None:
+        """Says of a file or a uuid what is known of it."""
+        from pruvan_desk.ui.validator.window import ValidatorWindow  # noqa: PLC0415 - seldom wanted
+
+        if self._opened:
+            window = ValidatorWindow(self.desk, self.theme, self)
+            window.item_wanted.connect(self.open_item)
+            window.show()
+
+    def open_item(self, project_id: int, item_id: int) -> None:
+        """Shows one item among those of its project."""
+        page = self.show_page("gallery")
+        open_project_at = getattr(page, "open_item")  # noqa: B009 - as the gallery
+        open_project_at(project_id, item_id)
 
     def show_keys(self) -> None:
         """The ``?`` page."""

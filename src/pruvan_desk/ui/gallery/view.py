@@ -141,6 +141,12 @@ class GalleryPage(Page):
             else:
                 self._asked = wanted
 
+    def open_item(self, project_id: int, item_id: int) -> None:
+        """Shows an item among all of its project."""
+        self.queue.stop()
+        self.filters.clear()
+        self.open_scope(Scope(PROJECT, project_id), item_id)
+
     def open_scope(self, scope: Scope, item_id: int | None = None) -> None:
         """Shows other items, at one of them."""
         self.scoping.use(scope)

@@ -1,0 +1,1 @@
+"""Says of a photo, or of a uuid, what Desk knows of it."""

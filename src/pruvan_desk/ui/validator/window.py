@@ -1,0 +1,232 @@
+"""The validator: drop a photo or type a uuid, and read whether it is an original or what was sent of one, and all that happened to it."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from pruvan_desk.core.errors import PruvanDeskError
+from pruvan_desk.domain.statuses import evidence_label
+from pruvan_desk.operations.validating import Looked, alike, look_into
+from pruvan_desk.store.views.validator import (
+    Known,
+    Match,
+    Sent,
+    known_by_look,
+    known_by_sha256,
+    known_by_uuid,
+    photo_hashes,
+)
+from pruvan_desk.ui import text, tokens
+from pruvan_desk.ui.desk import Desk, Latest
+from pruvan_desk.ui.gallery.fact_words import history_lines, relay_lines
+from pruvan_desk.ui.gallery.grid_mouse import accept_drag, local_files
+from pruvan_desk.ui.gallery.model import annotated_words
+from pruvan_desk.ui.theme import Theme
+from pruvan_desk.ui.widgets import bar, button, column, label, text_field
+
+WORDS = {
+    Match.ORIGINAL: "Byte for byte the original",
+    Match.RENDITION: "Byte for byte what Desk sent",
+    Match.EARLIER: "Byte for byte an earlier original, replaced since",
+    Match.NAMED: "Known by its uuid",
+}
+SIGNS = {
+    Match.ORIGINAL: ("check", "sent"), Match.RENDITION: ("check", "sent"), Match.EARLIER: ("clock", "waiting"),
+    Match.NAMED: ("check", "good"),
+}  # fmt: skip
+BITS = 512
+
+
+class ValidatorWindow(QDialog):
+    """Compares by content, never by name. Looking into a file is done in a thread of its own."""
+
+    item_wanted = Signal(int, int)
+    """An item is to be seen in the gallery: its project, and itself."""
+    _looked = Signal(object, object)
+
+    def __init__(self, desk: Desk, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Validator")
+        self.setAcceptDrops(True)
+        self._desk, self._theme, self._latest = desk, theme, Latest()
+        self._thread = ThreadPoolExecutor(1, "validator")
+        self._asked = 0
+        self.choose = button("Choose a file…", theme, "file", hint="Any photo, PDF or video")
+        self.uuid = text_field("uuid", "or type the uuid of an item and press Enter", clear=True)
+        self.verdict = label("Drop a photo anywhere here, choose a file, or type a uuid.", "title", wrap=True)
+        self.about = label("", "muted", wrap=True, selectable=True)
+        self.body = QVBoxLayout()
+        self._put_together()
+        self.choose.clicked.connect(self._pick)
+        self.uuid.returnPressed.connect(self._ask_uuid)
+        self._looked.connect(self._take_look, Qt.ConnectionType.QueuedConnection)
+        self.finished.connect(lambda _result: self._thread.shutdown(wait=False, cancel_futures=True))
+        self.resize(88 * tokens.UNIT, 80 * tokens.UNIT)
+
+    def validate(self, path: Path) -> None:
+        """Looks into a file."""
+        self._asked += 1
+        asked = self._asked
+        self._say(f"Looking into {path.name} …", "", ())
+        future = self._thread.submit(look_into, path)
+        future.add_done_callback(lambda done: self._looked.emit(asked, done) if not done.cancelled() else None)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped."""
+        if local_files(event.mimeData()):
+            accept_drag(event, copy=True)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """The first of them is looked into."""
+        if paths := local_files(event.mimeData()):
+            accept_drag(event, copy=True)
+            self.validate(paths[0])
+
+    def _put_together(self) -> None:
+        inside = QWidget()
+        box = QVBoxLayout(inside)
+        box.setContentsMargins(*4 * [2 * tokens.UNIT])
+        box.setSpacing(tokens.UNIT)
+        for part in (self.verdict, self.about):
+            box.addWidget(part)
+        box.addLayout(self.body)
+        box.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setAccessibleName("What is known of it")
+        area.setWidget(inside)
+        all_of_it = QVBoxLayout(self)
+        all_of_it.setContentsMargins(0, 0, 0, 0)
+        all_of_it.setSpacing(0)
+        all_of_it.addWidget(bar(self.choose, self.uuid))
+        all_of_it.addWidget(area, 1)
+        self.choose.setAutoDefault(False)
+
+    def _pick(self) -> None:
+        dialog = QFileDialog(self, "Choose a file")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.validate(Path(name)))
+        dialog.open()
+
+    def _ask_uuid(self) -> None:
+        uuid = self.uuid.text().strip()
+        if not uuid:
+            return
+        self._asked += 1
+
+        def show(known: tuple[Known, ...]) -> None:
+            if known:
+                self._say(f"{WORDS[Match.NAMED]}.", f"uuid {uuid}", known)
+            else:
+                self._say(
+                    "Unknown: Desk has no item with this uuid.",
+                    "Check it for typing errors; it is compared as it stands.",
+                    (),
+                )
+
+        self._desk.read(lambda session: known_by_uuid(session, uuid), show, self._latest)
+
+    def _take_look(self, asked: int, done: Future[Looked]) -> None:
+        if asked != self._asked:
+            return
+        error = done.exception()
+        if isinstance(error, PruvanDeskError):
+            self._say(error.title, error.advice, ())
+        elif error is not None:
+            self._desk.failed.emit(error)
+        else:
+            looked = done.result()
+            self._desk.read(
+                lambda session: known_by_sha256(session, looked.sha256),
+                lambda known: self._show_known(looked, known),
+                self._latest,
+            )
+
+    def _show_known(self, looked: Looked, known: tuple[Known, ...]) -> None:
+        about = f"{looked.name} · {text.megabytes(looked.size)} · SHA-256 {looked.sha256}"
+        if known:
+            count = f" of {len(known)} items" if len(known) > 1 else ""
+            self._say(f"{WORDS[known[0].match]}{count}.", about, known)
+            return
+        self._say("Unknown: these bytes are neither an original nor anything that Desk has sent.", about, ())
+        if looked.hashes:
+            self._desk.read(photo_hashes, lambda photos: self._find_alike(looked, photos), self._latest)
+
+    def _find_alike(self, looked: Looked, photos: list[tuple[int, bytes]]) -> None:
+        near = alike(looked.hashes, photos)
+        if not near:
+            self.about.setText(f"{self.about.text()}\nNo photo here looks like it.")
+            return
+        bits = dict(near)
+
+        def show(known: list[tuple[int, Known]]) -> None:
+            self._clear()
+            if known:
+                self.body.addWidget(label("Looks most like", "heading"))
+            for number, each in known:
+                words = f"{100 * (BITS - bits[number]) // BITS} % alike, but other bytes"
+                self.body.addWidget(self._section(each, words, ("question", "waiting")))
+
+        self._desk.read(lambda session: known_by_look(session, list(bits)), show, self._latest)
+
+    def _say(self, verdict: str, about: str, known: Sequence[Known]) -> None:
+        self.verdict.setText(verdict)
+        self.about.setText(about)
+        self._clear()
+        for each in known:
+            self.body.addWidget(self._section(each, WORDS[each.match], SIGNS[each.match]))
+
+    def _clear(self) -> None:
+        while (taken := self.body.takeAt(0)) is not None:
+            if (widget := taken.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _section(self, known: Known, verdict: str, sign: tuple[str, str]) -> QWidget:
+        row = known.row
+        show = button("Show in the gallery", self._theme, "gallery", "link")
+        show.setAutoDefault(False)
+        show.setEnabled(row.project_id is not None)
+        show.clicked.connect(lambda: self.item_wanted.emit(row.project_id or 0, row.id))
+        picture = QLabel()
+        picture.setPixmap(self._theme.pixmap(*sign, 20, self.devicePixelRatioF()))
+        head = QWidget()
+        line = QHBoxLayout(head)
+        line.setContentsMargins(0, 0, 0, 0)
+        for part in (picture, label(verdict, "title")):
+            line.addWidget(part)
+        line.addStretch(1)
+        line.addWidget(show)
+        return column(head, label("\n".join(self._lines(known)), wrap=True, selectable=True), spacing=tokens.HALF)
+
+    def _lines(self, known: Known) -> list[str]:
+        """What it is, who sent it, what is certified, where it went, what was decided."""
+        row, facts, zone = known.row, known.facts, self._desk.settings.zone
+        filed = " · ".join((row.project or "no project", row.task or "No task", evidence_label(row.evidence_type)))
+        by = f" by {row.created_by}" if row.created_by else ""
+        received = f"{text.when(facts.arrived_at, zone)}{by}"
+        return [
+            f"{row.file_name or 'without a name'} · {filed} · {row.state.label}",
+            f"uuid {known.uuid}" + (f" · replaces {known.parent_uuid}" if known.parent_uuid else ""),
+            f"Taken {text.when(row.taken_at, zone)}, received {received}" if row.taken_at else f"Received {received}",
+            *([annotated_words(row)] if row.annotations else []),
+            *(words for _, words in facts.certification.verdicts),
+            *_taken_by(known.sent, self._when),
+            *relay_lines(facts, zone),
+            *([f"The client says: {facts.relay_words}"] if facts.relay_words else []),
+            *history_lines(facts.history, zone),
+        ]
+
+    def _when(self, sent: Sent) -> str:
+        return text.when(sent.at, self._desk.settings.zone) if sent.at else "at an unknown time"
+
+
+def _taken_by(sent: Sequence[Sent], when: Callable[[Sent], str]) -> list[str]:
+    return [f"These very bytes were taken by the {each.destination.label} {when(each)}" for each in sent]
