@@ -244,6 +244,10 @@ def test_a_blur_is_seen_in_the_window_too(qtbot: QtBot, window: AnnotateWindow) 
     assert max(steps) < 24
 
 
+def test_it_fits_a_small_screen(window: AnnotateWindow) -> None:
+    assert window.minimumSizeHint().width() <= 1200
+
+
 def test_what_is_no_photo_is_not_annotated(qtbot: QtBot, gallery: OpenGallery, elsewhere: ElsewhereOffice) -> None:
     page = gallery(ItemState.PASSED)
     item = elsewhere.all(Item)[0].id

@@ -68,6 +68,10 @@ QPushButton#chip { padding: 2px 10px; border-radius: 11px; background: transpare
 QPushButton#chip:hover { background: $hover; }
 QPushButton#chip:checked { background: $selection; border-color: $accent; }
 QPushButton#chip:focus { border-color: $accent; }
+QPushButton#swatch { padding: 2px 4px; border-radius: 11px; background: transparent; }
+QPushButton#swatch:hover { background: $hover; }
+QPushButton#swatch:checked { background: $selection; border-color: $accent; }
+QPushButton#swatch:focus { border-color: $accent; }
 QPushButton#link { border: none; background: transparent; padding: 2px 8px; color: $text; }
 QPushButton#link:hover { background: $hover; }
 QPushButton#link:focus { border: 1px solid $accent; }

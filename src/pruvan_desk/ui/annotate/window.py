@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap, QShowEvent
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPen, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -75,7 +75,7 @@ class AnnotateWindow(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Annotate {row.file_name}".strip())
-        self._desk, self._state, self._row = desk, state, row
+        self._desk, self._theme, self._state, self._row = desk, theme, state, row
         self._writing = 0
         self.canvas = Canvas(pictures, loader, theme, SharedZoom(self))
         self.canvas.colour = kept if (kept := state.get(COLOUR)) in COLOURS else "red"
@@ -151,7 +151,7 @@ class AnnotateWindow(QDialog):
             )
         )
         box.addWidget(self.canvas, 1)
-        box.addWidget(bar(self.hint, None, name="hints", tight=True))
+        box.addWidget(bar(self.hint, None, self.count, name="hints", tight=True))
         for group, chosen in (
             (self.colours, list(COLOURS).index(self.canvas.colour)), (self.widths, self.canvas.thickness),
         ):  # fmt: skip
@@ -167,22 +167,23 @@ class AnnotateWindow(QDialog):
         return made
 
     def _swatch(self, place: int, name: str) -> QPushButton:
-        made = QPushButton(_swatch_icon(name), "")
-        made.setObjectName("chip")
-        made.setIconSize(QSize(SWATCH, SWATCH))
-        made.setFixedWidth(SWATCH + 2 * tokens.UNIT)
-        made.setCheckable(True)
-        made.setToolTip(name.capitalize())
-        made.setAccessibleName(name.capitalize())
+        made = self._chip(_swatch_icon(name), name.capitalize())
         self.colours.addButton(made, place)
         return made
 
     def _width(self, width: int) -> QPushButton:
-        made = QPushButton(THICKNESS_WORDS[width])
-        made.setObjectName("chip")
-        made.setCheckable(True)
-        made.setAccessibleName(f"{THICKNESS_WORDS[width]} lines and letters")
+        made = self._chip(_line_icon(width, self._theme.colour("text")), f"{THICKNESS_WORDS[width]} lines and letters")
         self.widths.addButton(made, width)
+        return made
+
+    def _chip(self, icon: QIcon, words: str) -> QPushButton:
+        """A button without a word on it, as narrow as may be."""
+        made = QPushButton(icon, "")
+        made.setObjectName("swatch")
+        made.setIconSize(QSize(SWATCH, SWATCH))
+        made.setCheckable(True)
+        made.setToolTip(words)
+        made.setAccessibleName(words)
         return made
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
@@ -321,6 +322,16 @@ class WordsDialog(QDialog):
 
 THICKNESS_WORDS_KEPT = frozenset(map(str, WIDTHS))
 """The widths as the window's state keeps them."""
+
+
+def _line_icon(width: int, colour: QColor) -> QIcon:
+    pixmap = QPixmap(2 * SWATCH, 2 * SWATCH)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setPen(QPen(colour, 3 * width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawLine(6, SWATCH, 2 * SWATCH - 6, SWATCH)
+    painter.end()
+    return QIcon(pixmap)
 
 
 def _swatch_icon(name: str) -> QIcon:

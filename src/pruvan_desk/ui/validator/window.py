@@ -171,7 +171,8 @@ class ValidatorWindow(QDialog):
             if known:
                 self.body.addWidget(label("Looks most like", "heading"))
             for number, each in known:
-                words = f"{100 * (BITS - bits[number]) // BITS} % alike, but other bytes"
+                share = 100 * (BITS - bits[number]) // BITS
+                words = f"{each.row.file_name or 'An item'}: {share} % alike, but other bytes"
                 self.body.addWidget(self._section(each, words, ("question", "waiting")))
 
         self._desk.read(lambda session: known_by_look(session, list(bits)), show, self._latest)
@@ -180,8 +181,11 @@ class ValidatorWindow(QDialog):
         self.verdict.setText(verdict)
         self.about.setText(about)
         self._clear()
+        several = len({each.match for each in known}) > 1
         for each in known:
-            self.body.addWidget(self._section(each, WORDS[each.match], SIGNS[each.match]))
+            name = each.row.file_name or "An item without a name"
+            title = f"{name}: {WORDS[each.match].lower()}" if several else name
+            self.body.addWidget(self._section(each, title, SIGNS[each.match]))
 
     def _clear(self) -> None:
         while (taken := self.body.takeAt(0)) is not None:
@@ -213,7 +217,7 @@ class ValidatorWindow(QDialog):
         by = f" by {row.created_by}" if row.created_by else ""
         received = f"{text.when(facts.arrived_at, zone)}{by}"
         return [
-            f"{row.file_name or 'without a name'} · {filed} · {row.state.label}",
+            f"{filed} · {row.state.label}",
             f"uuid {known.uuid}" + (f" · replaces {known.parent_uuid}" if known.parent_uuid else ""),
             f"Taken {text.when(row.taken_at, zone)}, received {received}" if row.taken_at else f"Received {received}",
             *([annotated_words(row)] if row.annotations else []),
