@@ -91,10 +91,12 @@ def photo_hashes(session: Session) -> list[tuple[int, bytes]]:
 
 def items_that_look(session: Session, numbers: Sequence[int]) -> dict[int, int]:
     """The items with these photos, each with its photo's number, in the order of ``numbers``; of several with one photo the first."""
+    found = sorted(
+        items_with_hash(session, numbers), key=lambda each: each.item_id
+    )  # a copy is younger than its original
     by_number: dict[int, int] = {}
-    for number, item in items_with_hash(session, numbers):
-        if item.copy_of is None:
-            by_number.setdefault(number, item.id)
+    for each in found:
+        by_number.setdefault(each.number, each.item_id)
     return {by_number[number]: number for number in numbers if number in by_number}
 
 
