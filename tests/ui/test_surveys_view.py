@@ -169,7 +169,6 @@ def test_a_form_of_every_answer_type_is_filled_in_and_submitted(surveys: Surveys
     box = surveys.row("select").field
     assert isinstance(box, SelectField)
     surveys.qtbot.keyClicks(box.box, "P")
-    box.box.textActivated.emit("Poor")
     surveys.click("multiSelect", "Pool")
     surveys.click("multiSelect", "Debris")
     assert isinstance(surveys.row("textArea").field, AreaField)
@@ -320,7 +319,7 @@ def test_sections_that_repeat_get_another_and_lose_one(surveys: Surveys) -> None
     surveys.write("text", "Hall", 1)
     more = next(part for part in page.panel.form.findChildren(QPushButton) if part.text() == "Add another: Rooms")
     surveys.qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
-    surveys.write("text", "Bath", 2)
+    surveys.qtbot.keyClicks(page.focusWidget(), "Bath")  # the cursor is in it
     out = next(
         part
         for part in page.panel.form.findChildren(QPushButton)

@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QApplication,
     QCheckBox,
+    QComboBox,
     QLabel,
     QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
     QMessageBox,
+    QPlainTextEdit,
     QTableView,
     QWidget,
 )
@@ -81,6 +87,52 @@ class Person:
             QTest.mouseClick(field, LEFT)
             QTest.keyClick(field, Qt.Key.Key_A, CTRL)
             QTest.keyClicks(field, words)
+
+    def writes(self, name: str, words: str) -> Deed:
+        """Writes several lines into a field."""
+        field = yield Wait(f"the field “{name}”", lambda: self._named(QPlainTextEdit, name))
+        QTest.mouseClick(field.viewport(), LEFT)
+        for place, line in enumerate(words.split("\n")):
+            if place:
+                QTest.keyClick(field, Qt.Key.Key_Return)
+            QTest.keyClicks(field, line)
+
+    def types(self, words: str) -> Deed:
+        """Types where the cursor is."""
+        yield Wait("a window in front", self._in_front)
+        field = yield Wait("a field with the cursor in it", lambda: _as_field(QApplication.focusWidget()))
+        QTest.keyClicks(field, words)
+
+    def chooses(self, name: str, words: str) -> Deed:
+        """Chooses in a list that opens, by typing the beginning."""
+        box = yield Wait(f"the choice “{name}”", lambda: self._named(QComboBox, name))
+        box.setFocus()
+        QTest.keyClicks(box, words)
+
+    def clicks_item(self, name: str, words: str) -> Deed:
+        """Clicks the picture in a list that is spoken so."""
+
+        def find() -> tuple[QListWidget, QListWidgetItem] | None:
+            found = self._named(QListWidget, name)
+            items = [found.item(place) for place in range(found.count())] if found is not None else []
+            item = next((each for each in items if words in str(each.data(Qt.ItemDataRole.AccessibleTextRole))), None)
+            return (found, item) if found is not None and item is not None else None
+
+        view, item = yield Wait(f"“{words}” in {name}", find)
+        view.scrollToItem(item)
+        QTest.mouseClick(view.viewport(), LEFT, PLAIN, view.visualItemRect(item).center())
+
+    def clicks_in_menu(self, words: str) -> Deed:
+        """Chooses from the menu that is open."""
+
+        def find() -> tuple[QMenu, QAction] | None:
+            menu = QApplication.activePopupWidget()
+            actions = menu.actions() if isinstance(menu, QMenu) else []
+            action = next((each for each in actions if each.text() == words), None)
+            return (menu, action) if isinstance(menu, QMenu) and action is not None else None
+
+        menu, action = yield Wait(f"“{words}” in a menu", find)
+        QTest.mouseClick(menu, LEFT, PLAIN, menu.actionGeometry(action).center())
 
     def field(self, name: str) -> Deed:
         """Waits for a field, and answers what is in it."""
@@ -191,3 +243,7 @@ class Person:
                 first = next(cell for cell in cells if not view.isColumnHidden(cell.column()))
                 return view, first
         return None
+
+
+def _as_field(widget: QWidget | None) -> QWidget | None:
+    return widget if isinstance(widget, (QLineEdit, QPlainTextEdit)) else None

@@ -70,6 +70,8 @@ class SurveysPage(Page):
 
     def load(self) -> None:
         """Reads the list, and the survey that was open last."""
+        if kept := self.state.raw("surveys/splitter"):  # now that there is room for what it was
+            self.split.restoreState(kept)
         self._read_list()
         if self._wanted:
             self.open_task(self._wanted)
@@ -103,8 +105,9 @@ class SurveysPage(Page):
         self._thumbnails.close()
 
     def open_task(self, task_id: int) -> None:
-        """Shows the form of a task."""
-        self._leave()
+        """Shows the form of a task; until it is read, what is open stays."""
+        if self.session is not None:
+            self.session.save()
         self._wanted = task_id
         self.state.put("surveys/task", str(task_id))
         self._read_sheet(self._open)
@@ -136,8 +139,6 @@ class SurveysPage(Page):
         self.split.setSizes([60 * tokens.UNIT, 104 * tokens.UNIT])
         self.split.setStretchFactor(1, 1)
         self.split.setChildrenCollapsible(False)
-        if kept := self.state.raw("surveys/splitter"):
-            self.split.restoreState(kept)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.split)
@@ -200,7 +201,7 @@ class SurveysPage(Page):
             self.empty.say("No surveys", "They come with the orders that want a form filled in.")
 
     def _chosen(self, task_id: int) -> None:
-        if self.session is None or self.session.sheet.row.id != task_id:
+        if self.session is None or self._wanted != task_id:
             self.open_task(task_id)
 
     def _read_sheet(self, then: Callable[[SurveySheet | None], None]) -> None:
@@ -214,8 +215,8 @@ class SurveysPage(Page):
 
     def _open(self, sheet: SurveySheet | None) -> None:
         self._form_wanted_by = None
+        self._leave()
         if sheet is None:
-            self._leave()
             self._wanted = 0
             self.right.setCurrentWidget(self.empty)
             return
@@ -228,7 +229,6 @@ class SurveysPage(Page):
             self._form_wanted_by = sheet.row
             self.right.setCurrentWidget(self.empty)
             return
-        self._leave()
         self.session = FormSession(self.desk, sheet, sheet.form, self)
         self.session.changed.connect(self._answered)
         self.session.lost.connect(self._lost)
@@ -251,7 +251,7 @@ class SurveysPage(Page):
     def _compare(self, sheet: SurveySheet | None) -> None:
         """Something came for the form that is open: what is read only follows; a draft is only told of it."""
         session = self.session
-        if session is None:
+        if session is None or session.sheet.row.id != self._wanted:
             return
         if sheet is None:
             self._open(None)
@@ -284,8 +284,11 @@ class SurveysPage(Page):
             self.session.answer(place, answer)
 
     def _repeat(self, section: Section, without: int) -> None:
+        """One more of a section, where the cursor goes; or one less, and the cursor goes to the one that took its place."""
         if self.session is not None:
             self.session.repeat(section, without)
+            last = self.session.filling.sheet.repetitions(section)
+            self.panel.form.go(Place(section.questions[0].id, min(without, last) if without else last))
 
     def _import_wanted(self) -> None:
         if self._form_wanted_by is not None:
