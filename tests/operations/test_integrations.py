@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from pruvan_desk.core.errors import DeskFault, IntegrationError, UsageError
+from pruvan_desk.domain.destinations import BOTH
 from pruvan_desk.operations.integrations import (
     IntegrationForm,
     add_crew,
@@ -222,3 +223,12 @@ def test_a_revoked_token_is_worth_nothing_and_the_crew_stays(database, office):
     with pytest.raises(UsageError, match="needs a name"):
         change_crew(database, 1, "ana", name=" ", active=True)
     assert [event.what for event in office.all(AuditEvent)] == ["crew added", "token revoked", "crew saved"]
+
+
+def test_released_items_go_to_the_client_unless_the_integration_says_otherwise_and_somewhere_in_any_case(save, office):
+    saved = save()
+    assert office.get(Integration, saved).released_to == "client"
+    save(saved, released_to=BOTH)
+    assert office.get(Integration, saved).released_to == "client,downloader"
+    with pytest.raises(UsageError, match="somewhere"):
+        save(saved, released_to=frozenset())

@@ -1,19 +1,21 @@
 """QA in Field and QA in Office, for everything that the field and the office make, from the gateway to FAStrack.
 
-Holds to §2.1, §2.3 of sync.md.
+Holds to §2.1, §2.3, §4 of sync.md.
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from builders import order_json
+from pruvan_desk.domain.destinations import BOTH, DOWNLOADER, Destinations, destinations_label, destinations_text
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations.qa import mark_items, publish_project, republish_items
 from pruvan_desk.sandbox.server import FastrackSandbox
-from pruvan_desk.store.models import Item
+from pruvan_desk.store.models import Integration, Item
 from sync.conftest import RunningEngine
 from sync.desk import WHO, Desk, FieldCaller, small_jpeg
 
@@ -81,6 +83,24 @@ def test_complete_can_be_switched_off_and_on_and_late_items_follow_what_it_says_
     desk.wait_for(published=2, held=2)
     field.says("Completed")
     desk.wait_for(published=4)
+
+
+@pytest.mark.parametrize("to", [DOWNLOADER, BOTH], ids=destinations_label)
+@pytest.mark.parametrize("field", [True], indirect=True)
+def test_what_is_released_goes_where_the_integration_says_and_a_check_in_to_the_client(
+    field: Field, desk: Desk, sandbox: FastrackSandbox, to: Destinations, tmp_path: Path
+) -> None:
+    desk.set("downloader_folder", str(tmp_path / "tree"))
+    desk.change(Integration, 1, released_to=destinations_text(to))
+    field.check_in()
+    field.send("picture")
+    field.says("Completed")
+    field.send("report")
+    desk.wait_for(published=3)
+    desk.settle()
+    at_client = {item["file_type"] for item in sandbox.control("items")}
+    assert at_client == {"checkin"} | ({"picture", "report"} if to == BOTH else set())
+    assert sorted(path.suffix for path in (tmp_path / "tree").rglob("*.*")) == [".jpg", ".pdf"]
 
 
 @pytest.mark.parametrize("field", [False], indirect=True)

@@ -301,6 +301,20 @@ def test_default_assign_to_and_interval_are_chosen_and_saved(
     assert elsewhere.get(Integration, integration).refresh_minutes == 0
 
 
+def test_where_released_items_go_is_chosen_saved_and_shown(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, secrets: MemorySecrets, open_page: Callable[[], IntegrationsPage]
+) -> None:
+    integration = elsewhere.integration(qa_in_field=True)
+    page = open_page()
+    dialog = edited(qtbot, page)
+    assert dialog.released_to.currentText() == "Client"
+    dialog.released_to.setCurrentText("Both")
+    qtbot.mouseClick(dialog.save, LEFT)
+    qtbot.waitUntil(lambda: elsewhere.get(Integration, integration).released_to == "client,downloader")
+    qtbot.waitUntil(lambda: page.model.index(0, 3).data() == "Yes, to Both")
+    assert edited(qtbot, page).released_to.currentText() == "Both"
+
+
 def test_a_good_validate_lets_a_paused_integration_go_on_by_itself(
     qtbot: QtBot, server: Server, elsewhere: ElsewhereOffice, secrets: MemorySecrets, open_page: Callable[[], IntegrationsPage],
 ) -> None:  # fmt: skip

@@ -18,6 +18,7 @@ from pruvan_desk.cli.sandbox_office import WHO, hire_crews, make_office
 from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import PipedSecrets
+from pruvan_desk.domain.destinations import read_destinations
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState, JobState
 from pruvan_desk.operations.integrations import IntegrationForm, ask_refresh, save_integration
@@ -139,7 +140,8 @@ class Day:
             row = session.get_one(Integration, self._integration_id)
         form = IntegrationForm(
             name=row.name, code=row.code, service_url=row.service_url, username=row.username,
-            extension=row.extension, qa_in_field=False, auto_admin=row.auto_admin, assign_to=row.assign_to,
+            extension=row.extension, qa_in_field=False, released_to=read_destinations(row.released_to),
+            auto_admin=row.auto_admin, assign_to=row.assign_to,
         )  # fmt: skip
         save_integration(self.database, self.secrets, form, WHO, self._integration_id)
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.core.secrets import SecretStore
+from pruvan_desk.domain.destinations import CLIENT, read_destinations
 from pruvan_desk.operations.integrations import (
     IntegrationForm,
     add_crew,
@@ -45,6 +46,7 @@ def make_office(
         token=DEFAULT_LOGIN.token,
         extension="json",
         qa_in_field=known.qa_in_field if known else qa_in_field,
+        released_to=read_destinations(known.released_to) if known else CLIENT,
         auto_admin=known.auto_admin if known else True,
         assign_to=known.assign_to if known else EVERYBODY,
         refresh_minutes=known.refresh_minutes if known else refresh_minutes,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.core.secrets import SecretStore
+from pruvan_desk.domain.destinations import CLIENT, Destinations, destinations_text
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_event
 from pruvan_desk.store.models import OWN_KIND, Crew, Integration, Request
@@ -36,6 +37,8 @@ class IntegrationForm:
     token: str = ""
     extension: str = ""
     qa_in_field: bool = True
+    released_to: Destinations = CLIENT
+    """Where what is released with no office step goes."""
     auto_admin: bool = True
     assign_to: str = "~all~"
     portal_url: str = ""
@@ -51,6 +54,8 @@ class IntegrationForm:
             raise UsageError("The code is a short word.", "Use letters and digits, such as AFS.")
         if not 0 <= self.refresh_minutes <= LONGEST_INTERVAL:
             raise UsageError("Orders are refreshed every 1 to 60 minutes, or not by themselves.", "Choose another.")
+        if not self.released_to:
+            raise UsageError("Released items have to go somewhere.", "Choose the client, the Downloader, or both.")
         check_service_url(self.service_url)
         if self.portal_url.strip():
             check_portal_url(self.portal_url)
@@ -79,6 +84,7 @@ def save_integration(
         for part in fields(form.access):
             setattr(row, f"portal_{part.name}", getattr(form.access, part.name).strip())
         row.qa_in_field, row.auto_admin, row.refresh_minutes = form.qa_in_field, form.auto_admin, form.refresh_minutes
+        row.released_to = destinations_text(form.released_to)
         writing.session.add(row)
         writing.session.flush()
         for name in ("password", "token"):

@@ -39,6 +39,8 @@ class Integration(Base):
     extension: Mapped[str] = mapped_column(default="")
     username: Mapped[str]
     qa_in_field: Mapped[bool] = mapped_column(default=True)
+    released_to: Mapped[str] = mapped_column(default="client")
+    """Where items go that are released with no office step (QA in Field): see :func:`read_destinations`."""
     auto_admin: Mapped[bool] = mapped_column(default=True)
     assign_to: Mapped[str] = mapped_column(default="~all~")
     portal_url: Mapped[str] = mapped_column(default="")

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Integer, Select, bindparam, exists, func, 
 from sqlalchemy.orm import Session, aliased
 
 from pruvan_desk.domain.destinations import CLIENT, Destinations, destinations_text, leading, read_destinations
-from pruvan_desk.domain.statuses import Destination, ItemState, JobState
+from pruvan_desk.domain.statuses import Destination, FileType, ItemState, JobState
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.models import OWN_KIND, Integration, Item, Project, RelayJob
 
@@ -40,21 +40,27 @@ def chunks(ids: Sequence[Value], size: int = SQL_VARIABLES) -> Iterable[Sequence
 
 
 def enqueue_items(writing: Writing, items: Sequence[Item], only: Destinations | None = None) -> None:
-    """Queues the current revision of items of known projects, for each destination of each: the client where none was chosen.
+    """Queues the current revision of items of known projects, for each destination of each: where none was chosen, for those
+    that the integration names for released items.
 
     With ``only`` for those destinations alone, which are added to the item's. Where the one that the item's state follows is
     among them, the item is ``queued``. Orders of the office's own have no client: what could only go there has passed, and stays.
     """
     if not items:
         return
-    integrations = _integration_of(writing.session, {item.project_id for item in items if item.project_id})
+    ways = _ways_of(writing.session, {item.project_id for item in items if item.project_id})
     own = own_integrations(writing.session)
     rows = []
     for item in items:
         if item.project_id is None:
             raise AssertionError(f"item {item.id} has no project and cannot be queued")
-        chosen = read_destinations(item.destinations) | (only or NOWHERE) or CLIENT
-        if integrations[item.project_id] in own:
+        integration_id, released_to = ways[item.project_id]
+        chosen = read_destinations(item.destinations) | (only or NOWHERE)
+        if (
+            not chosen
+        ):  # nobody chose: it is released by the crew's Complete, or a check-in, which is the client's alone
+            chosen = CLIENT if item.file_type == FileType.CHECK_IN else released_to
+        if integration_id in own:
             chosen -= CLIENT
         item.destinations = destinations_text(chosen)
         wanted = chosen if only is None else only & chosen
@@ -64,7 +70,7 @@ def enqueue_items(writing: Writing, items: Sequence[Item], only: Destinations | 
             item.state = ItemState.QUEUED
         rows += [
             {
-                "integration_id": integrations[item.project_id],
+                "integration_id": integration_id,
                 "project_id": item.project_id,
                 "item_id": item.id,
                 "revision": item.revision,
@@ -151,11 +157,15 @@ def _replace_unsent(writing: Writing, item_ids: Sequence[int], only: Destination
         )
 
 
-def _integration_of(session: Session, project_ids: set[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
+def _ways_of(session: Session, project_ids: set[int]) -> dict[int, tuple[int, Destinations]]:
+    """The integration of each project, and where it sends what is released."""
+    found: dict[int, tuple[int, Destinations]] = {}
+    wanted = select(Project.id, Integration.id, Integration.released_to).join(
+        Integration, Integration.id == Project.integration_id
+    )
     for some in chunks(sorted(project_ids)):
-        rows = session.execute(select(Project.id, Project.integration_id).where(Project.id.in_(some)))
-        found.update((row[0], row[1]) for row in rows)
+        rows = session.execute(wanted.where(Project.id.in_(some)))
+        found.update((row[0], (row[1], read_destinations(row[2]) or CLIENT)) for row in rows)
     return found
 
 

@@ -35,6 +35,8 @@ class IntegrationRow:
     extension: str
     username: str
     qa_in_field: bool
+    released_to: str
+    """As in the row: see :func:`pruvan_desk.domain.destinations.read_destinations`."""
     auto_admin: bool
     assign_to: str
     portal_url: str
@@ -110,7 +112,8 @@ def integration_rows(session: Session) -> list[IntegrationRow]:
     """All integrations, by name, with what is under way for each."""
     columns = select(
         Integration.id, Integration.name, Integration.code, Integration.kind, Integration.service_url,
-        Integration.extension, Integration.username, Integration.qa_in_field, Integration.auto_admin,
+        Integration.extension, Integration.username, Integration.qa_in_field, Integration.released_to,
+        Integration.auto_admin,
         Integration.assign_to, Integration.portal_url, Integration.paused, Integration.refresh_minutes,
         *ACCESS.values(),
         Integration.last_error, Integration.last_refreshed_at, Integration.last_full_at,

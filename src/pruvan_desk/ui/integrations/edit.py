@@ -18,6 +18,14 @@ from PySide6.QtWidgets import (
 
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import PruvanDeskError
+from pruvan_desk.domain.destinations import (
+    BOTH,
+    CLIENT,
+    DOWNLOADER,
+    destinations_label,
+    destinations_text,
+    read_destinations,
+)
 from pruvan_desk.operations.gateway import push_url
 from pruvan_desk.operations.integrations import (
     DEFAULT_INTERVAL,
@@ -44,7 +52,7 @@ from pruvan_desk.ui.widgets import button, choice_box, form_row, label, text_fie
 from pruvan_desk.wire.portal import PortalAccess
 
 QA_NOTE = (
-    "On: phones hold photos until the crew marks the project complete, then they go to the client with no office step. "
+    "On: phones hold photos until the crew marks the project complete, then they are released with no office step. "
     "Off: photos wait here as Pending QA. A change counts for new orders only; projects that exist keep what they have, until "
     "you apply it to them below."
 )
@@ -72,6 +80,7 @@ class IntegrationDialog(QDialog):
         self.password = _secret("Password", kept=row is not None)
         self.token = _secret("Security token", kept=row is not None)
         self.qa_in_field = QCheckBox("QA in &Field")
+        self.released_to = choice_box("Released items go to")
         self.assign_to = choice_box("Default Assign To")
         self.refresh_minutes = QSpinBox(minimum=0, maximum=LONGEST_INTERVAL, suffix=" min")
         self.refresh_minutes.setSpecialValueText("Off")
@@ -103,6 +112,7 @@ class IntegrationDialog(QDialog):
             token=self.token.text(),
             extension=self.extension.text(),
             qa_in_field=self.qa_in_field.isChecked(),
+            released_to=read_destinations(self.released_to.currentData()),
             auto_admin=self.auto_admin.isChecked(),
             assign_to=self.assign_to.currentData(),
             refresh_minutes=self.refresh_minutes.value(),
@@ -250,6 +260,9 @@ class IntegrationDialog(QDialog):
         if row is not None and row.assign_to != EVERYBODY:
             self.assign_to.addItem(row.assign_to or "Nobody", row.assign_to)
             self.assign_to.setCurrentIndex(1)
+        for choice in (CLIENT, DOWNLOADER, BOTH):
+            self.released_to.addItem(destinations_label(choice), destinations_text(choice))
+        self.released_to.setCurrentIndex(max(0, self.released_to.findData(row.released_to if row else "")))
         self.refresh_minutes.setValue(row.refresh_minutes if row else DEFAULT_INTERVAL)
         self.anew.setVisible(row is not None)
         self.anew.setEnabled(row is not None and row.reimport is None)
@@ -285,8 +298,13 @@ class IntegrationDialog(QDialog):
         box.setContentsMargins(*(4 * [2 * tokens.UNIT]))
         box.setSpacing(tokens.UNIT)
         box.addLayout(form)
-        for part in (self.qa_in_field, note, self.auto_admin):
-            box.addWidget(part)
+        released = label("Released &items go to")
+        released.setBuddy(self.released_to)
+        released.setContentsMargins(3 * tokens.UNIT, 0, 0, 0)
+        box.addWidget(self.qa_in_field)
+        box.addWidget(note)
+        box.addLayout(_line(released, self.released_to, None))
+        box.addWidget(self.auto_admin)
         box.addLayout(_line(self.anew, self.full_refresh, None))
         box.addStretch(1)
         box.addWidget(self.problem)

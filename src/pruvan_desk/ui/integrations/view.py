@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import QPushButton, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from pruvan_desk.core.changes import Changes
+from pruvan_desk.domain.destinations import CLIENT, destinations_label, read_destinations
 from pruvan_desk.operations.integrations import ask_refresh, cancel_refresh
 from pruvan_desk.store.views.integrations import IntegrationRow, integration_rows
 from pruvan_desk.store.views.status import DeskStatus
@@ -101,7 +102,7 @@ class IntegrationsPage(Page):
             Column[IntegrationRow]("Name", lambda row: row.name, 136),
             Column[IntegrationRow]("Code", lambda row: row.code, 72),
             Column[IntegrationRow]("Type", lambda row: row.kind, 80),
-            Column[IntegrationRow]("QA in Field", lambda row: "Yes" if row.qa_in_field else "No, in Office", 96),
+            Column[IntegrationRow]("QA in Field", _qa_words, 136),
             Column[IntegrationRow]("Auto Admin", lambda row: "Yes" if row.auto_admin else "No", 88),
             Column[IntegrationRow]("Last refreshed", _last_refreshed, 112),
             Column[IntegrationRow]("Status", status_words, 176, icon=self._sign, colour=self._colour),
@@ -203,6 +204,14 @@ class IntegrationsPage(Page):
     def _tick(self) -> None:
         if self.model.records:
             self.model.dataChanged.emit(self.model.index(0, 0), self.model.index(len(self.model.records) - 1, REFRESH))
+
+
+def _qa_words(row: IntegrationRow) -> str:
+    """The QA mode, and where released items go if not to the client alone."""
+    if not row.qa_in_field:
+        return "No, in Office"
+    to = read_destinations(row.released_to)
+    return "Yes" if to == CLIENT else f"Yes, to {destinations_label(to)}"
 
 
 def _last_refreshed(row: IntegrationRow) -> str:
