@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 
+from pruvan_desk.domain.destinations import DOWNLOADER
+from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FieldStatus, ItemState, ProjectStatus
 from pruvan_desk.operations.integrations import renew_token
+from pruvan_desk.operations.project_edits import duplicate_project
+from pruvan_desk.operations.qa import mark_items, publish_items
 from pruvan_desk.store.models import AuditEvent, Crew, Project, RelayJob
 from pruvan_desk.wire.credentials import Credentials
 from sync.conftest import RunningEngine
-from sync.desk import Desk, FieldCaller, part, small_jpeg
+from sync.desk import WHO, Desk, FieldCaller, part, small_jpeg
 
 REFUSED = "User name or token is wrong. Ask the office for a new token."
 
@@ -204,3 +208,29 @@ def test_the_office_sees_when_a_crew_was_last_heard_of(desk: Desk, field: FieldC
     assert first is not None
     field.call("getWorkOrders")
     assert desk.all(Crew)[0].last_seen_at == first
+
+
+def test_an_order_of_the_offices_own_is_served_and_takes_what_the_crew_sends_and_no_client_hears_of_it(
+    field: FieldCaller, desk: Desk
+) -> None:
+    _, own = duplicate_project(desk.database, desk.numbered("4711").id, WHO)
+    served = field.call("getWorkOrders", timestamp=None).json()["workOrders"]
+    assert [order["workOrderNumber"] for order in served] == ["AFS::4711", "OFFICE::4711"]
+    assert field.send("item-1", small_jpeg(1), key2="OFFICE::4711").json()["status"] is True
+    status = [{"workOrderNumber": "OFFICE::4711", "status": "Completed"}]
+    assert field.call("status", workOrders=status).json() == {"error": None, "status": True}
+    item = desk.inspected("item-1")
+    assert (item.project_id, item.state) == (own, ItemState.PENDING_QA)
+    assert desk.get(Project, own).field_status == FieldStatus.COMPLETED
+    mark_items(desk.database, [item.id], Decision.PASS, WHO)
+    publish_items(desk.database, [item.id], WHO, DOWNLOADER)
+    desk.wait_for(published=1)
+    assert [job.destination for job in desk.all(RelayJob)] == ["downloader"]
+
+
+def test_a_bare_number_that_the_client_and_the_office_both_have_is_nobodys_until_somebody_chooses(
+    field: FieldCaller, desk: Desk
+) -> None:
+    duplicate_project(desk.database, desk.numbered("4711").id, WHO)
+    assert field.send("item-1", small_jpeg(1), key2="4711").json()["status"] is True
+    assert desk.item("item-1").state == ItemState.UNASSIGNED

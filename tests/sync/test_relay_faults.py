@@ -11,13 +11,17 @@ import pytest
 
 from builders import order_json
 from pruvan_desk.cli.balance import compare
+from pruvan_desk.core.errors import DeskFault
+from pruvan_desk.domain.destinations import CLIENT, DOWNLOADER, Destinations, destinations_label
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import ItemState, JobState
-from pruvan_desk.operations.qa import mark_items, publish_project, rotate_items
+from pruvan_desk.operations.qa import mark_items, publish_items, publish_project, rotate_items
 from pruvan_desk.operations.relay import pause_relay, retry_failed
 from pruvan_desk.sandbox.server import FastrackSandbox
-from pruvan_desk.store.models import Item, RelayJob
-from pruvan_desk.sync import http
+from pruvan_desk.store.files import PhotoFiles
+from pruvan_desk.store.models import EngineState, Item, RelayJob
+from pruvan_desk.store.views.traffic import Traffic
+from pruvan_desk.sync import http, relay
 from sync.conftest import RunningEngine
 from sync.desk import WHO, Desk, small_jpeg, wait_until
 
@@ -89,6 +93,31 @@ def test_a_refusal_is_not_tried_again_by_itself(outbox: Outbox, desk: Desk, mode
     assert job.attempts == 1
     retry_failed(desk.database, WHO)
     desk.wait_for(published=COUNT)
+
+
+@pytest.mark.parametrize("destinations", [CLIENT, DOWNLOADER], ids=destinations_label)
+def test_a_disk_that_refuses_a_photo_lets_its_lane_rest_which_says_why_and_goes_on_when_it_can(
+    outbox: Outbox, desk: Desk, monkeypatch: pytest.MonkeyPatch, destinations: Destinations
+) -> None:
+    def refused(*_: object) -> bytes:
+        raise DeskFault("The disk refused a photo.", "Check the disk.")
+
+    def faults() -> list[str]:
+        (engine,) = desk.all(EngineState)
+        return [lane.fault for lane in Traffic.from_json(engine.traffic).lanes if lane.fault]
+
+    monkeypatch.setattr(relay, "FAULT_SECONDS", 1.0)
+    with monkeypatch.context() as disk:
+        disk.setattr(PhotoFiles, "read", refused)
+        publish_items(desk.database, outbox.photos, WHO, destinations)
+        wait_until("an alert", lambda: "desk" in desk.alerts())
+        assert desk.alerts()["desk"].title == "The disk refused a photo."
+        wait_until("the reason in Activity", faults)
+        assert set(faults()) == {"The disk refused a photo."}
+    desk.wait_for(published=COUNT)
+    desk.settle()
+    assert {job.attempts for job in desk.all(RelayJob)} == {0}
+    assert desk.alerts() == {}
 
 
 LOST_BEFORE = ("http_500", "garbage", "html")
