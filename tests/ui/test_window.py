@@ -17,6 +17,8 @@ from pruvan_desk.store.models import EngineState, Request
 from pruvan_desk.ui import actions
 from pruvan_desk.ui.actions import DEEDS, key_words
 from pruvan_desk.ui.desk import Desk
+from pruvan_desk.ui.gallery.filtering import Filter
+from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.overlay import KeysDialog
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
@@ -201,3 +203,29 @@ def test_views_load_no_network_and_no_imaging(page: str) -> None:
     script = f"import sys, pruvan_desk.ui.{page}.view; print(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert not set(done.stdout.split()) & set(HEAVY)
+
+
+def test_every_view_fits_a_small_laptop_even_with_all_filters_in_force(
+    qtbot: QtBot, gallery: Callable[..., GalleryPage]
+) -> None:
+    page = gallery(ItemState.PENDING_QA)
+    window = page.window()
+    long = "Winterization of a house with a pool, a garage and two storeys"
+    page.filters.put(Filter(task=long, crew=long, day="2026-06-15", hint="duplicate", hints_first=True))
+    for name in ("projects", "gallery", "surveys", "integrations", "activity"):
+        window.show_page(name)
+        qtbot.waitUntil(lambda name=name: window.current == name)
+        assert window.minimumSizeHint().width() <= 1280, name
+        assert window.minimumSizeHint().height() <= 720, name
+
+
+def test_the_line_of_keys_is_cut_where_there_is_no_room_and_the_list_of_all_stays_in_reach(
+    qtbot: QtBot, gallery: Callable[..., GalleryPage]
+) -> None:
+    page = gallery(ItemState.PENDING_QA)
+    line = page.hint_bar
+    line.resize(400, line.height())
+    assert line.words.text().endswith("…")
+    assert line.all_keys.geometry().right() < 400
+    line.resize(4000, line.height())
+    assert line.words.text() == page.keys.hints()

@@ -20,6 +20,8 @@ from pruvan_desk.ui.widgets import button, text_field
 
 MOST = 30
 """Choices of one kind in the menu; the search field finds the rest."""
+LONGEST = 36
+"""Letters of a chip; the whole stands in its hint."""
 
 
 class FilterBar(QWidget):
@@ -39,7 +41,7 @@ class FilterBar(QWidget):
         self.button = button("Filter", theme, "search", hint="Filter by task, crew, day or hint")
         self.button.setMenu(self.menu)
         self._chips = QHBoxLayout(self)
-        self._chips.setContentsMargins(0, 0, 0, 0)
+        self._chips.setContentsMargins(2 * tokens.UNIT, 0, 2 * tokens.UNIT, tokens.UNIT)
         self._chips.setSpacing(tokens.HALF)
         self.setAccessibleName("Filters in force")
         self.menu.aboutToShow.connect(self._fill_menu)
@@ -108,8 +110,9 @@ class FilterBar(QWidget):
         chosen = [(by, value) for by in By if (value := self._more.value(by)) is not None]
         for by, value in chosen:
             words = f"{by.label}: {value_words(by, value)}"
+            short = words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
             chip = button(
-                words.replace("&", "&&"), self._theme, "cross", kind="chip", hint=f"Show all again, not only {words}"
+                short.replace("&", "&&"), self._theme, "cross", kind="chip", hint=f"Show all again, not only {words}"
             )
             chip.setAccessibleName(f"Filter {words}. Press to clear.")
             chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)

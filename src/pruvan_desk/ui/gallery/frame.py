@@ -1,7 +1,8 @@
 """How the gallery is laid out: the grid on the left, photo and facts on the right, or the comparison over all; below it the keys."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QSplitter, QStackedLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QSplitter, QStackedLayout, QWidget
 
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.gallery.compare import CompareView
@@ -74,14 +75,28 @@ class HintBar(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.words = label("", "muted")
-        self.words.setMinimumWidth(0)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # cut where there is no room
+        self._hints = ""
         self.all_keys = button("All keys", theme, kind="link")
         self.all_keys.clicked.connect(self.all_wanted)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(bar(self.words, None, self.all_keys, name="hints", tight=True))
+        line = bar(self.words, self.all_keys, name="hints", tight=True)
+        line.layout().setStretchFactor(self.words, 1)
+        box.addWidget(line)
 
     def show_keys(self, keys: KeyMap) -> None:
         """Names them."""
-        self.words.setText(keys.hints())
+        self._hints = keys.hints()
+        self._cut()
         self.all_keys.setText(f"{keys.words('keys').partition('  ')[0]} all keys".strip())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many hints as there is room for."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        room = self.width() - self.all_keys.sizeHint().width() - 6 * tokens.UNIT
+        words = self.words.fontMetrics().elidedText(self._hints, Qt.TextElideMode.ElideRight, room)
+        self.words.setText(words)

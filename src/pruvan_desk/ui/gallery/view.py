@@ -250,10 +250,11 @@ class GalleryPage(Page):
         self.above = column(
             self.queue_strip,
             bar(
-                self.scopes, self.search, self.filters.button, self.filters, None, self.size_slider, self.guessing.button,
+                self.scopes, self.search, self.filters.button, None, self.size_slider, self.guessing.button,
                 self.files.make_button(), self.queue_button, self.publish_button,
             ),
             bar(self.states, None, label("Evidence", "muted"), self.evidence),
+            self.filters,
             spacing=0,
         )  # fmt: skip
         self.frame = Frame(self.grid, self.empty, self.photo, self.facts, compare=self.compare, state=self.state)

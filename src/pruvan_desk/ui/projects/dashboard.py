@@ -16,6 +16,7 @@ from pruvan_desk.ui.theme import Theme, scaled_font
 
 HEIGHT = 64
 PLOT_WIDTH = 64
+NARROWEST = 100
 BAR_GAP = 2
 FIGURE_SCALE = 1.5
 LATE_WORDS = ("1 day", "2 to 3 days", "4 to 7 days", "8 to 14 days", "longer")
@@ -54,6 +55,10 @@ class Tile(QPushButton):
         """Room for the words and the plot."""
         return QSize(150, HEIGHT)
 
+    def minimumSizeHint(self) -> QSize:
+        """Seven of them fit beside the details on a small laptop; the plot and the words then take what there is."""
+        return QSize(NARROWEST, HEIGHT)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The figure left, the bars right, the frame where it is down or has the focus."""
         painter = QPainter(self)
@@ -65,12 +70,16 @@ class Tile(QPushButton):
         painter.setPen(self._theme.colour("muted" if quiet else self._colour))
         left = Qt.AlignmentFlag.AlignLeft
         painter.drawText(inside.adjusted(0, -2, 0, 0), left | Qt.AlignmentFlag.AlignTop, self._count)
+        free = inside.width() - painter.fontMetrics().horizontalAdvance(self._count) - tokens.UNIT
         painter.setFont(scaled_font(self, tokens.SMALL_SCALE))
         painter.setPen(self._theme.colour("text"))
-        painter.drawText(inside.adjusted(0, 0, 0, -15), left | Qt.AlignmentFlag.AlignBottom, self._words)
+        below = left | Qt.AlignmentFlag.AlignBottom
+        painter.drawText(inside.adjusted(0, 0, 0, -15), below, elided(painter, self._words, inside.width()))
         painter.setPen(self._theme.colour("muted"))
-        painter.drawText(inside, left | Qt.AlignmentFlag.AlignBottom, self._below)
-        self._paint_bars(painter, QRectF(inside.right() - PLOT_WIDTH, inside.top(), PLOT_WIDTH, 24))
+        painter.drawText(inside, below, elided(painter, self._below, inside.width()))
+        width = min(PLOT_WIDTH, free)
+        if width > len(self._bars) * 2 * BAR_GAP:
+            self._paint_bars(painter, QRectF(inside.right() - width, inside.top(), width, 24))
         painter.end()
 
     def _paint_ground(self, painter: QPainter) -> None:
@@ -135,6 +144,11 @@ class DashboardStrip(QWidget):
         self.pending.say(counts.pending, waits, list(zip(WAIT_WORDS, counts.waiting, strict=True)))
         self.failed.say(counts.failed, "", _days(counts.failed_by_day, now, forward=False))
         self.closed.say(sum(counts.closed_by_day), "", _days(counts.closed_by_day, now, forward=False))
+
+
+def elided(painter: QPainter, words: str, width: int) -> str:
+    """As much of them as there is room for."""
+    return painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, width)
 
 
 def _days(counts: Sequence[int], now: datetime, *, forward: bool) -> list[tuple[str, int]]:
