@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.domain.statuses import ItemState
@@ -38,6 +38,42 @@ def test_shift_p_goes_on_to_the_next(
     press(qtbot, page, Key.Key_P, SHIFT)
     assert page.grid.currentIndex().row() == 2
     qtbot.waitUntil(lambda: kept_states(elsewhere) == ["passed", "passed", "pending_qa"])
+
+
+def test_after_several_were_marked_the_next_is_the_one_after_them_however_they_were_selected(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: Callable[..., GalleryPage]
+) -> None:
+    page = gallery(*[ItemState.PENDING_QA] * 5)
+    page.grid.go(3)
+    page.grid.go(1, extend=True)  # upwards: the first of them is the current one
+    press(qtbot, page, Key.Key_P, SHIFT)
+    assert [row.id for row in page.chosen()] == [page.model.shown[4].id]
+    qtbot.waitUntil(lambda: kept_states(elsewhere) == ["pending_qa", "passed", "passed", "passed", "pending_qa"])
+
+
+def test_a_click_on_a_chip_or_a_button_leaves_the_keys_to_the_photos(
+    qtbot: QtBot, gallery: Callable[..., GalleryPage]
+) -> None:
+    page = gallery(*[ItemState.PENDING_QA] * 3)
+    chips = page.states.findChildren(QPushButton)
+    qtbot.mouseClick(next(chip for chip in chips if chip.text().startswith("Pending")), Qt.MouseButton.LeftButton)
+    assert page.filters.filter().state is ItemState.PENDING_QA
+    assert page.grid.hasFocus()
+    press(qtbot, page, Key.Key_Right)
+    assert page.filters.filter().state is ItemState.PENDING_QA
+    assert page.grid.currentIndex().row() == 1
+    for each in (page.filters.button, page.queue_button, page.publish_button):
+        assert not each.focusPolicy() & Qt.FocusPolicy.ClickFocus
+        assert each.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_enter_in_the_search_field_leads_to_the_photos(qtbot: QtBot, gallery: Callable[..., GalleryPage]) -> None:
+    page = gallery(*[ItemState.PENDING_QA] * 3)
+    page.search.setFocus()
+    qtbot.keyClicks(page.search, "grass")
+    qtbot.keyClick(page.search, Key.Key_Return)
+    assert page.grid.hasFocus()
+    assert not page.is_single
 
 
 def test_passing_with_the_pending_filter_skips_none(

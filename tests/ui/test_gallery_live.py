@@ -3,18 +3,20 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.operations import qa
+from pruvan_desk.operations.trash import delete_items
 from pruvan_desk.store.models import Item
 from pruvan_desk.store.views import items
 from pruvan_desk.store.views.items import PENDING, UNASSIGNED, Scope
 from pruvan_desk.ui.gallery import scoping
 from pruvan_desk.ui.gallery.dialogs import MoveDialog
+from pruvan_desk.ui.gallery.model import ITEM_ROLE
 from pruvan_desk.ui.gallery.tile import PHOTO, THUMBNAIL
 from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.window import MainWindow
@@ -249,3 +251,60 @@ def test_the_photo_to_return_to_is_shown_though_it_is_not_among_the_first(
     page.open_scope(page.scope, last.id)
     qtbot.waitUntil(lambda: page.grid.currentIndex().row() == 6)
     assert [row.id for row in page.chosen()] == [last.id]
+
+
+def test_photos_that_come_before_the_current_one_do_not_push_it_away(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery
+) -> None:
+    project = elsewhere.project(elsewhere.integration())
+    for _ in range(60):
+        elsewhere.picture(project, evidence_type="after")
+    page = open_gallery(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 60)
+    page.grid.go(40)
+    seen = page.grid.visualRect(page.grid.currentIndex())
+    for _ in range(12):
+        elsewhere.picture(project, evidence_type="before")
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 72)
+    assert page.grid.currentIndex().row() == 52
+    assert page.grid.visualRect(page.grid.currentIndex()) == seen
+
+
+def test_where_the_current_photo_is_out_of_sight_what_is_looked_at_stays(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery
+) -> None:
+    project = elsewhere.project(elsewhere.integration())
+    for _ in range(60):
+        elsewhere.picture(project, evidence_type="after")
+    page = open_gallery(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 60)
+    bar = page.grid.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    middle = page.grid.viewport().rect().center()
+    looked_at = next(
+        index.data(ITEM_ROLE).id
+        for x in range(40, middle.x(), 20)
+        if (index := page.grid.indexAt(QPoint(x, middle.y()))).isValid()
+    )
+    before = page.grid.visualRect(page.model.index(page.model.place(looked_at) or 0))
+    elsewhere.picture(project, evidence_type="before")
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 61)
+    after = page.grid.visualRect(page.model.index(page.model.place(looked_at) or 0))
+    assert after.top() == before.top()
+
+
+def test_when_somebody_else_takes_the_current_photo_away_the_next_one_is_current(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery
+) -> None:
+    project = elsewhere.project(elsewhere.integration())
+    ids = [elsewhere.picture(project) for _ in range(5)]
+    page = open_gallery(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 5)
+    page.grid.go(2)
+    elsewhere.do(lambda: delete_items(elsewhere.database, [ids[2]], "john"))
+    qtbot.waitUntil(lambda: page.model.rowCount() == 4)
+    qtbot.waitUntil(lambda: [row.id for row in page.chosen()] == [ids[3]])
+    assert page.photo.row is not None
+    assert page.photo.row.id == ids[3]

@@ -78,6 +78,8 @@ def button(text: str, theme: Theme, icon: str = "", kind: str = "", hint: str = 
     made.setAccessibleName(text or hint)
     made.setToolTip(hint)
     made.setIconSize(QSize(tokens.ICON, tokens.ICON))
+    if kind == "chip":
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on it leaves the keys to the photos or the table
     if icon:
         theme.dress(made, icon, "on_accent" if kind == "primary" else "text")
     return made

@@ -66,7 +66,9 @@ class GridView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setItemDelegate(delegate)
         self.setModel(model)
-        model.regrouped.connect(self.doItemsLayout)
+        self._held: tuple[QPersistentModelIndex, int] | None = None
+        model.layoutAboutToBeChanged.connect(self._hold)
+        model.regrouped.connect(self._lay_out_around_what_is_held)
         theme.changed.connect(self.viewport().update)
 
     def chosen(self) -> list[ItemRow]:
@@ -93,6 +95,11 @@ class GridView(QListView):
             self.selectionModel().setCurrentIndex(index, Flag.ClearAndSelect)
         self.scrollTo(index)
 
+    def pass_by_chosen(self) -> None:
+        """To the tile after the last one that is selected."""
+        runs = self.selectionModel().selection().toList()
+        self.go(1 + max([run.bottom() for run in runs], default=max(0, self.currentIndex().row())))
+
     def step(self, by: int) -> None:
         """To the next tile, or the one before."""
         self.go(max(0, self.currentIndex().row()) + by)
@@ -104,6 +111,22 @@ class GridView(QListView):
         self._places = GridLayout(counts, self.viewport().width(), tile.width(), tile.height())
         self.updateGeometries()
         self.viewport().update()
+
+    def _hold(self) -> None:
+        """Remembers where the current tile is seen, or else the first in sight: what comes before it must not push it away."""
+        rect = self.viewport().rect()
+        index = self.currentIndex()
+        if not self.visualRect(index).intersects(rect):
+            seen = self._in_sight(rect)
+            index = self._gallery.index(seen.start) if seen else QModelIndex()
+        self._held = (QPersistentModelIndex(index), self.visualRect(index).top()) if index.isValid() else None
+
+    def _lay_out_around_what_is_held(self) -> None:
+        self.doItemsLayout()
+        if self._held is not None and self._held[0].isValid():
+            box = self._places.box(self._held[0].row())
+            self.verticalScrollBar().setValue(box.y - self._held[1])
+        self._held = None
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
         """Draws what changed; a list view would lay all out anew, later, though every tile is as large as before."""

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.domain.missing import Lack
@@ -172,8 +172,10 @@ class GalleryPage(Page):
         """On to the next photo."""
         if self.is_comparing:
             self.compare.next_photo()
-        else:
+        elif self.is_single:
             self.grid.step(1)
+        else:
+            self.grid.pass_by_chosen()
 
     def publish_projects(self) -> list[int]:
         """The projects whose passed items would be published: those of the queue so far, the open one, or all that are shown."""
@@ -257,6 +259,8 @@ class GalleryPage(Page):
             self.filters,
             spacing=0,
         )  # fmt: skip
+        for each in self.above.findChildren(QPushButton):
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click on one leaves the keys to the photos
         self.frame = Frame(self.grid, self.empty, self.photo, self.facts, compare=self.compare, state=self.state)
         self.body = self.frame.body
         self.hint_bar = HintBar(self.theme)
@@ -278,6 +282,7 @@ class GalleryPage(Page):
         self.following.reading.connect(self._note_reading)
         self.following.counts_wanted.connect(self._read_counts)
         self.filters.changed.connect(self._filter)
+        self.search.returnPressed.connect(self.focus_first)
         self.publish_button.clicked.connect(self.commands.publish)
         self.queue_button.clicked.connect(self.queue.start)
         self.grid.opened.connect(self._open)
@@ -311,6 +316,7 @@ class GalleryPage(Page):
     def _scope_chosen(self, scope: Scope) -> None:
         self.queue.stop()
         self.open_scope(scope)
+        self.focus_first()
 
     def _show_first(self, rows: list[ItemRow]) -> None:
         """The first of many, unless a filter is to choose among all, or the photo to return to is further down."""
@@ -328,7 +334,7 @@ class GalleryPage(Page):
         self.following.note_came()
 
     def _show_scope(self, rows: list[ItemRow], *, whole: bool) -> None:
-        self._row, self._is_arriving = None, True
+        self._row, self._place, self._is_arriving = None, 0, True
         self.model.show_scope(self.scope, rows, whole=whole)
         if self.model.shown:
             self.grid.go(self.model.place(self._return_to or 0) or 0)
@@ -339,6 +345,7 @@ class GalleryPage(Page):
 
     def _filter(self) -> None:
         self.state.put("gallery/filter", filter_text(self.filters.filter()))
+        self._place = 0
         self.model.filter(self.filters.filter(), self.desk.settings.zone)
 
     def _follow(self) -> None:
@@ -347,10 +354,11 @@ class GalleryPage(Page):
             return
         place = self.grid.currentIndex().row()
         row = self.model.shown[place] if 0 <= place < len(self.model.shown) else None
+        ahead = (1, 2, -1) if place >= self._place else (-1, -2, 1)
+        self._place = place if row is not None else self._place
         if row == self._row and row is not None:
             return
-        ahead = (1, 2, -1) if place >= self._place else (-1, -2, 1)
-        self._row, self._place = row, place
+        self._row = row
         if row is not None:
             self.state.put("gallery/item", str(row.id))
         around = [self.model.shown[place + by] for by in ahead if 0 <= place + by < len(self.model.shown)]
@@ -377,7 +385,7 @@ class GalleryPage(Page):
         shown = bool(self.model.shown)
         self.frame.stack.setCurrentIndex(0 if shown else 1)
         if shown and not self.grid.currentIndex().isValid():
-            self.grid.go(0)
+            self.grid.go(self._place)  # what came after the one that is gone
         if not shown:
             self.show_single(single=False)
             emptiness.say(self.empty, self.scope, len(self.model.items))
