@@ -14,6 +14,7 @@ from PIL import Image, ImageCms, ImageDraw
 
 from imaging.conftest import exif_with, gps, needs, quarters, shared, stored, swapped_profile
 from pruvan_desk.core.errors import ItemError
+from pruvan_desk.core.paths import RESOURCES
 from pruvan_desk.domain.annotations import Mark, MarkKind
 from pruvan_desk.imaging import jpeg
 from pruvan_desk.imaging.annotated import Capture, annotated
@@ -182,7 +183,11 @@ def test_what_is_blurred_survives_nowhere(save: Save, format_name: str, make: Ca
     assert path.read_bytes() == data
 
 
-@pytest.mark.parametrize("path", shared("heic/*.heic", "**/*.heic", "**/*.HEIC")[:2], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [RESOURCES / "selfcheck" / "two-halves.heic", *shared("heic/*.heic", "heic/*.HEIC")],
+    ids=lambda path: path.name,
+)
 def test_nothing_of_a_heic_but_its_pixels_goes_into_the_copy(path: Path) -> None:
     data = needs(path).read_bytes()
     made = annotated(path, "HEIC", 0, (Mark(MarkKind.BLUR, 0, 0, 1, 1),), NOWHERE).read()

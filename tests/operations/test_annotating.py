@@ -20,6 +20,7 @@ from pruvan_desk.store.models import Item, ItemEdit, Project, RelayJob
 from pruvan_desk.store.views.items import items_by_id
 from pruvan_desk.store.views.project_details import project_details
 from pruvan_desk.store.views.publishable import publishable
+from pruvan_desk.store.views.status import desk_status
 from pruvan_desk.wire.items import ReceivedItem
 
 WHO = "mary"
@@ -133,11 +134,13 @@ def test_an_original_that_its_copy_stands_for_is_not_counted_twice(office: Offic
     original, copy = published_copy(office, project)
     with office.database.read() as session:
         found, details = publishable(session, [project]), project_details(session, project)
+        status = desk_status(session)
         rows = {row.id: row for row in items_by_id(session, [original, copy.id])}
     assert (found.passed, found.annotated) == ((), ())
     assert details is not None
     assert details.tasks[0].evidence == {"before": 1}
     assert [lack.words for lack in details.lacks if "published" in lack.words] == []
+    assert (status.waiting(ItemState.PASSED), status.accounting.by_state[ItemState.PASSED]) == (0, 1)
     assert (rows[original].covered, rows[copy.id].covered) == (True, False)
 
 

@@ -11,6 +11,7 @@ from pruvan_desk.core.settings import Settings
 from pruvan_desk.domain.accounting import Accounting
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.accounts import total_accounting
+from pruvan_desk.store.copies import is_covered
 from pruvan_desk.store.models import OWN_KIND, Alert, EngineState, Integration, Item
 from pruvan_desk.store.settings import read_settings
 from pruvan_desk.store.views.traffic import Traffic
@@ -39,9 +40,13 @@ class DeskStatus:
     in_trash: Mapping[ItemState, int] = field(default_factory=dict)
     """Items of deleted projects by state: part of ``accounting``, and nobody's work."""
 
+    covered: int = 0
+    """Items that have passed and for which an annotated copy stands: nothing is to be done about them."""
+
     def waiting(self, state: ItemState) -> int:
-        """Items in a state, without those of deleted projects."""
-        return self.accounting.by_state.get(state, 0) - self.in_trash.get(state, 0)
+        """Items in a state that somebody has to do with: without those of deleted projects, or that a copy stands for."""
+        done = self.covered if state is ItemState.PASSED else 0
+        return self.accounting.by_state.get(state, 0) - self.in_trash.get(state, 0) - done
 
     @property
     def paused_integrations(self) -> int:
@@ -70,6 +75,8 @@ def desk_status(session: Session) -> DeskStatus:
         .order_by(EngineState.id.desc())
         .limit(1)
     ).one_or_none()
+    done = (Item.state == ItemState.PASSED, is_covered(), not_in_trash())
+    covered = select(func.count()).select_from(Item).where(*done)
     traffic = Traffic.from_json(engine.traffic) if engine else Traffic()
     offline = select(Integration.name).where(Integration.id.in_(traffic.offline)).order_by(Integration.name)
     return DeskStatus(
@@ -87,4 +94,5 @@ def desk_status(session: Session) -> DeskStatus:
         traffic=traffic,
         offline=tuple(session.scalars(offline)) if traffic.offline else (),
         in_trash=items_in_trash(session),
+        covered=session.scalar(covered) or 0,
     )
