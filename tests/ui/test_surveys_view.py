@@ -272,6 +272,8 @@ def test_after_submitting_it_can_only_be_read_until_it_is_reopened(surveys: Surv
     surveys.submit()
     surveys.qtbot.waitUntil(page.panel.reopen.isVisible)
     assert surveys.row("text").field.line.isReadOnly()
+    proven = "Cannot be verified: item (it did not come from the phone's app)"
+    assert proven in page.panel.about.accessibleName(), "what the office filled in is not from the app"
     assert not page.panel.submit.isVisible()
     surveys.qtbot.mouseClick(page.panel.reopen, Qt.MouseButton.LeftButton)
     surveys.qtbot.waitUntil(page.panel.submit.isVisible)

@@ -52,6 +52,7 @@ class ElidedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setObjectName(kind)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(1)  # however long the words are, they keep no splitter from where it is put
         self._whole = ""
 
     def say(self, words: str) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pruvan_desk.domain.certification import Certification, certify
 from pruvan_desk.domain.portal import survey_done_in_portal
 from pruvan_desk.domain.statuses import FileType, ItemState, ProjectStatus
 from pruvan_desk.domain.surveys.form import Form
@@ -26,6 +27,7 @@ from pruvan_desk.store.models import (
 from pruvan_desk.store.outbox import chunks
 from pruvan_desk.store.submitted import ASKED_AGAIN, NOT_SUBMITTED, is_one_of, rework_is_open, sent_back
 from pruvan_desk.store.surveys import Base, base_of, form_of, open_rework, standing, submissions
+from pruvan_desk.store.views.hints import position
 from pruvan_desk.wire.values import JsonObject
 
 MOST = 5_000
@@ -108,6 +110,8 @@ class SurveySheet:
     """The one that stands first, if ``stands``; then what came before, newest first."""
     stands: bool
     photos: tuple[Photo, ...]
+    certification: Certification | None = None
+    """Of what stands, as of a photo."""
 
 
 def survey_rows(session: Session, task_ids: Sequence[int] | None = None) -> list[SurveyRow]:
@@ -216,6 +220,7 @@ def survey_sheet(session: Session, task_id: int) -> SurveySheet | None:
         submitted=submitted,
         stands=item is not None,
         photos=_photos(session, row.project_id),
+        certification=_certification(session, item) if item is not None else None,
     )
 
 
@@ -236,6 +241,18 @@ def _submitted(session: Session, items: Sequence[Item], current: Item | None) ->
     if current is None:
         return tuple(found)
     return (Submission(current.arrived_at, current.created_by, _words(current), current.survey or {}), *found)
+
+
+def _certification(session: Session, item: Item) -> Certification:
+    project = session.get_one(Project, item.project_id)
+    return certify(
+        from_app=item.from_app,
+        taken_at=item.taken_at,
+        zone_assumed=item.zone_assumed,
+        arrived_at=item.arrived_at,
+        taken=position(item.latitude, item.longitude),
+        place=position(project.latitude, project.longitude),
+    )
 
 
 def _words(item: Item) -> str:

@@ -139,7 +139,8 @@ class SurveyPanel(QWidget):
         """Where the property is, which form it is, and how it stands."""
         row = sheet.row
         state = f"{row.state.value} by {row.who}" if row.who else row.state.value
-        parts = (state, text.when(row.at, zone), form_words(sheet), row.address)
+        proven = sheet.certification.summary if sheet.certification is not None else ""
+        parts = (state, text.when(row.at, zone), form_words(sheet), row.address, proven)
         self.about.say(" · ".join(part for part in parts if part))
 
     def show_overtaken(self, sheet: SurveySheet, zone: ZoneInfo) -> None:
