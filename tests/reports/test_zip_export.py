@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageStat
 
 from pruvan_desk.core.errors import DeskFault, UsageError
 from pruvan_desk.domain.annotations import Mark, MarkKind, annotations_text
@@ -179,3 +179,15 @@ def test_the_annotated_copy_is_in_it_and_not_the_original_whose_place_it_takes(o
     (data,) = content(write(office, tmp_path / "a.zip", [project]).path).values()
     assert data != jpeg(1)
     assert Image.open(BytesIO(data)).size == (64, 48)
+
+
+def test_what_is_annotated_is_drawn_though_no_copy_of_it_was_published(office, project, tmp_path):
+    face = Image.effect_noise((64, 48), 200)
+    buffer = BytesIO()
+    face.save(buffer, "JPEG")
+    marks = annotations_text([Mark(MarkKind.BLUR, 0, 0, 1, 1)])
+    office.photo(project, ItemState.PENDING_QA, data=buffer.getvalue(), annotations=marks, rotation=90)
+    (data,) = content(write(office, tmp_path / "a.zip", [project]).path).values()
+    shown = Image.open(BytesIO(data)).convert("L")
+    assert shown.size == (48, 64), "turned once, not twice"
+    assert ImageStat.Stat(shown).stddev[0] < ImageStat.Stat(face).stddev[0] / 3

@@ -82,10 +82,10 @@ def test_it_can_be_stopped_and_leaves_nothing(qtbot, gallery: Callable[..., Gall
     said, at_work, go_on = said_by(page), threading.Event(), threading.Event()
     real = zip_export.pack_item
 
-    def slow(*given):
+    def slow(*given, **how):
         at_work.set()
         go_on.wait(10)
-        return real(*given)
+        return real(*given, **how)
 
     monkeypatch.setattr(zip_export, "pack_item", slow)
     folder = tmp_path / "out"

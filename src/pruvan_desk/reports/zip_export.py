@@ -1,6 +1,7 @@
 """The files of projects as one ZIP, in the folder tree of the Downloader: written piece by piece, never over another file.
 
-What is in it is what would go out: a photo that the office turned is turned, HEIC is JPEG, an annotated copy is drawn.
+What is in it is what would go out: a photo that the office turned is turned, HEIC is JPEG, and marks are drawn whether or not the copy
+that carries them has been published: what was blurred is handed out to nobody.
 """
 
 import contextlib
@@ -126,13 +127,17 @@ class _Filling:
             step = partial(self._step, done, total)
             step()
             try:
-                parcel = pack_item(self._files, ClaimedJob(RelayJob(), each.item, each.project), each.code)
+                parcel = self._parcel(each)
                 self._check(parcel)
             except ItemError as error:
                 missing.append((each.item.file_name or each.item.uuid, error.title))
             else:
                 self._put(each, parcel, step)
         return self._count, missing
+
+    def _parcel(self, each: TreeItem) -> Parcel:
+        job = ClaimedJob(RelayJob(), each.item, each.project)
+        return pack_item(self._files, job, each.code, marked=True)
 
     def _check(self, parcel: Parcel) -> None:
         """A large file is read twice, so that no damaged one gets in: what is in a ZIP cannot be taken out again."""

@@ -34,8 +34,11 @@ class Parcel:
     sha256: str
 
 
-def pack_item(files: PhotoFiles, job: ClaimedJob, code: str) -> Parcel:
-    """The parcel for a claimed item. Blocking. Raises :class:`ItemError` when its file is gone or cannot be turned."""
+def pack_item(files: PhotoFiles, job: ClaimedJob, code: str, *, marked: bool = False) -> Parcel:
+    """The parcel for a claimed item. ``marked``: of an original that is annotated, as its copy would be. Blocking.
+
+    Raises :class:`ItemError` when its file is gone or cannot be turned.
+    """
     item, project = job.item, job.project
     if item is None:
         raise AssertionError("a status job has no item to pack")
@@ -43,13 +46,14 @@ def pack_item(files: PhotoFiles, job: ClaimedJob, code: str) -> Parcel:
         if item.survey is None:
             raise ItemError("There is neither a file nor an answer set to send.", "Ask the crew to send it again.")
         return Parcel(_outgoing(item, project, code, "", "").payload(), None, survey_digest(item.survey))
-    file = _file(files, item, project)
+    drawn = item.copy_of is not None or (marked and bool(item.annotations))
+    file = _file(files, item, project, drawn=drawn)
     extension = file.name.rpartition(".")[2]
-    return Parcel(_outgoing(item, project, code, file.name, extension).payload(), file, file.sha256)
+    return Parcel(_outgoing(item, project, code, file.name, extension, drawn=drawn).payload(), file, file.sha256)
 
 
-def _file(files: PhotoFiles, item: Item, project: Project) -> FileToSend:
-    """The original itself, unless the office turned it, or it is HEIC, which receivers cannot read, or an annotated copy."""
+def _file(files: PhotoFiles, item: Item, project: Project, *, drawn: bool) -> FileToSend:
+    """The original itself, unless the office turned it, or it is HEIC, which receivers cannot read, or its marks are ``drawn``."""
     sha256, extension = item.sha256 or "", item.extension
     path = files.path(sha256, extension)
     try:
@@ -59,9 +63,9 @@ def _file(files: PhotoFiles, item: Item, project: Project) -> FileToSend:
         raise missing_file(path) from error
     except OSError as error:
         raise disk_fault(error, path) from error
-    if item.rotation or image_format == "HEIC" or item.copy_of is not None:
+    if item.rotation or image_format == "HEIC" or drawn:
         _check_original(path, sha256)
-        made = _annotated(item, path, image_format) if item.copy_of else rendition(path, image_format, item.rotation)
+        made = _annotated(item, path, image_format) if drawn else rendition(path, image_format, item.rotation)
         name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, made.extension)
         return FileToSend(name, made.sha256, made.size, path=made.path, content=made.content)
     name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, extension)
@@ -95,8 +99,8 @@ def _format(path: Path) -> str | None:
         return sniff(file.read(HEADER_BYTES))
 
 
-def certification_of(item: Item, project: Project) -> Certification:
-    """The certification of an item of a project."""
+def certification_of(item: Item, project: Project, *, drawn: bool) -> Certification:
+    """The certification of an item of a project; ``drawn``: with pixels that are not the app's."""
     return certify(
         from_app=item.from_app,
         taken_at=item.taken_at,
@@ -104,12 +108,14 @@ def certification_of(item: Item, project: Project) -> Certification:
         arrived_at=item.arrived_at,
         taken=_position(item.latitude, item.longitude),
         place=_position(project.latitude, project.longitude),
-        is_copy=item.copy_of is not None,
+        is_copy=drawn,
     )
 
 
-def _outgoing(item: Item, project: Project, code: str, file_name: str, extension: str) -> OutgoingItem:
-    certified = certification_of(item, project)
+def _outgoing(
+    item: Item, project: Project, code: str, file_name: str, extension: str, *, drawn: bool = False
+) -> OutgoingItem:
+    certified = certification_of(item, project, drawn=drawn)
     return OutgoingItem(
         uuid=item.uuid,
         work_order=project.number,
