@@ -5,10 +5,10 @@ import os
 
 import pytest
 
+from builders import receive_item
 from pruvan_desk.core.errors import DeskFault, UsageError
 from pruvan_desk.domain.statuses import FileType, ItemState, JobState
 from pruvan_desk.operations.doctor import examine
-from pruvan_desk.operations.intake import receive_item
 from pruvan_desk.operations.originals import look_after, note_vanished
 from pruvan_desk.operations.purging import finish_purge, purge_deleted
 from pruvan_desk.operations.trash import delete_items, restore_items

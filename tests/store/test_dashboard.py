@@ -7,11 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builders import item_json
+from builders import item_json, receive_item
 from fakes import NOON
 from pruvan_desk.domain.check_in import Lacking
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState, ProjectStatus
-from pruvan_desk.operations.intake import receive_item
 from pruvan_desk.operations.project_trash import delete_projects
 from pruvan_desk.store.models import Integration, Item, Project
 from pruvan_desk.store.views.dashboard import Dashboard, dashboard
