@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.folder_trees import read_levels
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations import watched as operation
+from pruvan_desk.operations.doctor import check_files
+from pruvan_desk.operations.purging import purge_deleted
 from pruvan_desk.operations.trash import delete_items
 from pruvan_desk.operations.watch_folders import WatchForm, remove_watch, save_watch
 from pruvan_desk.store.models import Item, ItemEdit, WatchedFile, WatchFolder
@@ -98,6 +101,12 @@ def watched(desk: Desk, tmp_path: Path) -> Iterator[Watched]:
     yield made
     context.thumbnails.close()
     context.database.close()
+
+
+def strays(desk: Desk) -> list[str]:
+    """Files without a row, and rows without their file."""
+    with desk.database.read() as session:
+        return check_files(session, desk.files, desk.files.all(), quick=False).findings
 
 
 def flags(desk: Desk) -> list[tuple[str, str, str, str]]:
@@ -331,6 +340,23 @@ def test_what_was_dismissed_stays_dismissed(watched, desk):
     path.write_bytes(small_jpeg(3))
     watched.settle()
     assert desk.states() == {"deleted": 1}
+    assert strays(desk) == []
+
+
+def test_bytes_of_what_was_deleted_and_purged_are_known_and_do_not_lie_about(watched, desk):
+    watched.put(f"{PLACE}/1.jpg", seed=1)
+    watched.settle()
+    (item,) = desk.all(Item)
+    delete_items(desk.database, [item.id], WHO)
+    for path in desk.folder.photos.rglob("*.jpg"):
+        os.utime(path, (0, 0))
+    desk.change(Item, item.id, deleted_at=item.arrived_at - timedelta(days=31))
+    purge_deleted(desk.database, desk.files, watched.context.thumbnails, item.arrived_at)
+    assert desk.files_on_disk() == []
+    watched.put(f"{PLACE}/2.jpg", seed=1)
+    watched.settle()
+    assert watched.outcomes() == {"1.jpg": "taken", "2.jpg": "known"}
+    assert strays(desk) == []
 
 
 def test_a_file_that_was_taken_and_has_changed_is_a_new_revision(watched, desk):

@@ -126,7 +126,7 @@ def take_arrival(writing: Writing, arrival: Arrival, projects: Projects | None =
     project = _project_of(writing, received.work_order, projects) if arrival.filed else None
     placed = Placed(received, stored, arrival.who, project, arrival.from_app, arrival.waits)
     if stored is not None:
-        _keep_file_row(writing, stored)
+        keep_file_row(writing, stored)
     item = writing.session.scalar(WITH_UUID, {"uuid": received.uuid})
     if item is None:
         item = Item(uuid=received.uuid, file_type=received.file_type, arrived_at=writing.now, **placed.stated)
@@ -257,7 +257,8 @@ def _record_check_in(writing: Writing, item: Item, received: ReceivedItem) -> No
         tell_refusals(writing, [item.project_id])
 
 
-def _keep_file_row(writing: Writing, stored: StoredBytes) -> None:
+def keep_file_row(writing: Writing, stored: StoredBytes) -> None:
+    """The row of bytes that are on disk; if they were purged before, they have come again."""
     connection = writing.session.connection()
     known = connection.execute(KNOWN_FILE, {"sha256": stored.sha256}).first()
     if known is None:

@@ -18,7 +18,7 @@ from pruvan_desk.domain.qa import IN_OUTBOX
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.domain.tree_reading import TreeWords
 from pruvan_desk.operations.filing import Filed, Filing
-from pruvan_desk.operations.intake import SEPARATOR, Arrival, StoredBytes, take_arrival
+from pruvan_desk.operations.intake import SEPARATOR, Arrival, StoredBytes, keep_file_row, take_arrival
 from pruvan_desk.operations.office_files import plain_file_name
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.models import Item, WatchedFile, WatchFolder
@@ -87,6 +87,11 @@ def known_uuids(session: Session, uuids: Sequence[str]) -> dict[str, int]:
     return found
 
 
+def is_dismissed(session: Session, item_id: int | None) -> bool:
+    """Whether somebody has deleted the item that was made of a file."""
+    return session.scalar(select(Item.id).where(Item.id == item_id, Item.state == ItemState.DELETED)) is not None
+
+
 def take_in(database: Database, files: Sequence[Read]) -> Changes:
     """Takes files in, in one transaction: each is an item, or known, when this returns."""
     with database.write() as writing:
@@ -120,6 +125,10 @@ def forget_refused(database: Database, watch_id: int) -> Changes:
 
 def _take(writing: Writing, file: Read, filing: Filing) -> None:
     session = writing.session
+    if file.stored is not None:
+        keep_file_row(
+            writing, file.stored
+        )  # also of what is known, or stays dismissed: its bytes may have been purged before
     said = _said(file)
     own = _own(session, file.place)
     named = session.scalar(select(Item).where(Item.uuid == said.uuid)) if said is not None else None

@@ -23,6 +23,7 @@ from pruvan_desk.operations.watched import (
     Read,
     dealt_with,
     forget_refused,
+    is_dismissed,
     known_uuids,
     note_outcome,
     take_in,
@@ -200,13 +201,13 @@ class FolderWatch:
         tree = read_folders(self._setup.levels, listing.folders)
         if is_answers(found):
             told = read_answers(found)
-            if not self._is_known(place, told, before):
+            if not self._is_settled(place, told, before):
                 self._add(Read(place, tree, FileType.SURVEY, None, told), looked)
             return
         details = read_details(found)
         if details.problem and patient:
             raise NotWholeError
-        if self._is_known(place, details.told, before):
+        if self._is_settled(place, details.told, before):
             return
         incoming = self._context.files.incoming()
         kept = False
@@ -220,15 +221,17 @@ class FolderWatch:
         file_type = file_type_of(format_name, details.told)
         self._add(Read(place, tree, file_type, stored, details.told, details.problem), looked)
 
-    def _is_known(self, place: Place, told: JsonObject | None, before: Dealt | None) -> bool:
-        """Whether the details name an item that came from elsewhere: then the file need not even be read."""
+    def _is_settled(self, place: Place, told: JsonObject | None, before: Dealt | None) -> bool:
+        """Whether its item was dismissed, or its details name one that came from elsewhere: then a file need not even be read."""
         uuid = (told or {}).get("uuid")
-        if not isinstance(uuid, str) or (before is not None and before.outcome is Outcome.TAKEN):
-            return False
+        outcome = Outcome.TAKEN if before is not None and before.outcome is Outcome.TAKEN else Outcome.KNOWN
         with self._context.database.read() as session:
-            item_id = known_uuids(session, [uuid.strip()]).get(uuid.strip())
+            if before is not None and outcome is Outcome.TAKEN:
+                item_id = before.item_id if is_dismissed(session, before.item_id) else None
+            else:
+                item_id = known_uuids(session, [uuid.strip()]).get(uuid.strip()) if isinstance(uuid, str) else None
         if item_id is not None:
-            note_outcome(self._context.database, place, Outcome.KNOWN, "", item_id)
+            note_outcome(self._context.database, place, outcome, "", item_id)
         return item_id is not None
 
     def _add(self, read: Read, looked: Looked) -> None:
