@@ -9,12 +9,14 @@ import pytest
 from pruvan_desk.core.errors import ItemError
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations.qa import publish_items
+from pruvan_desk.store.models import Integration
 from pruvan_desk.store.outbox import ClaimedJob, claim
 from pruvan_desk.sync import parcels
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.engine import open_context
 from pruvan_desk.sync.packing import Parcel, pack_item
 from pruvan_desk.sync.parcels import AHEAD, Parcels
+from pruvan_desk.sync.sources import OrderSources
 from sync.desk import WHO, Desk, small_jpeg
 
 
@@ -57,7 +59,7 @@ def uuid_of(job: ClaimedJob) -> str:
 
 def test_a_few_are_made_ahead_and_none_twice(context: EngineContext, jobs: list[ClaimedJob], packed: list[str]) -> None:
     async def send() -> list[str]:
-        made = Parcels(context)
+        made = Parcels(context, OrderSources(context))
         made.prepare(jobs)
         made.prepare(jobs)
         sent = [await made.of(jobs[0])]
@@ -76,7 +78,7 @@ def test_one_that_cannot_be_made_is_no_trouble_of_the_others(
     context.files.path(lost.sha256 or "", lost.extension).unlink()
 
     async def send() -> list[str]:
-        made = Parcels(context)
+        made = Parcels(context, OrderSources(context))
         made.prepare(jobs)
         with pytest.raises(ItemError, match="gone from the disk"):
             await made.of(jobs[1])
@@ -89,7 +91,7 @@ def test_what_is_not_sent_now_is_made_anew_when_it_is(
     context: EngineContext, jobs: list[ClaimedJob], packed: list[str]
 ) -> None:
     async def send() -> None:
-        made = Parcels(context)
+        made = Parcels(context, OrderSources(context))
         made.prepare(jobs[:1])
         made.forget(jobs[0].job.id)
         await made.of(jobs[0])
@@ -97,3 +99,15 @@ def test_what_is_not_sent_now_is_made_anew_when_it_is(
 
     asyncio.run(send())
     assert packed == [uuid_of(jobs[0])] * 2
+
+
+def test_the_code_of_an_integration_goes_along_as_it_is_now(
+    desk: Desk, context: EngineContext, jobs: list[ClaimedJob]
+) -> None:
+    sources = OrderSources(context)
+    made = Parcels(context, sources)
+    integration_id = jobs[0].project.integration_id
+    assert made.pack(jobs[0]).payload["clientCode"] == "AFS"
+    desk.change(Integration, integration_id, code="AFS2")
+    sources.forget(frozenset({integration_id}))
+    assert made.pack(jobs[0]).payload["clientCode"] == "AFS2"

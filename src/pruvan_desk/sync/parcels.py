@@ -4,13 +4,11 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from sqlalchemy import select
-
 from pruvan_desk.domain.statuses import Destination
-from pruvan_desk.store.models import Integration
 from pruvan_desk.store.outbox import ClaimedJob
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.packing import Parcel, pack_item
+from pruvan_desk.sync.sources import OrderSources
 
 AHEAD = 4
 """So many are made in one go; they are in memory until they are sent, but for large files."""
@@ -19,9 +17,8 @@ AHEAD = 4
 class Parcels:
     """One for each engine."""
 
-    def __init__(self, context: EngineContext) -> None:
-        self._context = context
-        self._codes: dict[int, str] = {}
+    def __init__(self, context: EngineContext, sources: OrderSources) -> None:
+        self._context, self._sources = context, sources
         self._made: dict[int, asyncio.Future[Parcel]] = {}
         """By the job's id: those that were made ahead, or are being made."""
         self._packing: set[asyncio.Task[None]] = set()
@@ -46,7 +43,7 @@ class Parcels:
 
     def pack(self, job: ClaimedJob) -> Parcel:
         """The parcel, here and now. Blocking."""
-        return pack_item(self._context.files, job, self._code(job))
+        return pack_item(self._context.files, job, self._sources.code(job.project.integration_id))
 
     def _make(self, jobs: Sequence[ClaimedJob]) -> None:
         loop = asyncio.get_running_loop()
@@ -71,12 +68,3 @@ class Parcels:
             return self.pack(job)
         except Exception as error:  # noqa: BLE001 - handed to the sending, which tells our errors from bugs
             return error
-
-    def _code(self, job: ClaimedJob) -> str:
-        """The code of a job's integration, read once: it never changes while jobs are under way. Blocking."""
-        integration_id = job.project.integration_id
-        if integration_id not in self._codes:
-            with self._context.database.read() as session:
-                code = session.scalar(select(Integration.code).where(Integration.id == integration_id))
-            self._codes[integration_id] = code or ""
-        return self._codes[integration_id]

@@ -22,7 +22,7 @@ class Sender:
     def __init__(self, context: EngineContext, sources: OrderSources) -> None:
         self._context = context
         self._sources = sources
-        self.parcels = Parcels(context)
+        self.parcels = Parcels(context, sources)
 
     async def send(self, job: ClaimedJob, transfer: Transfer) -> Outcome:
         """Sends it; returns when its destination has it."""

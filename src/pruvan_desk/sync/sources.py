@@ -18,6 +18,7 @@ class OrderSources:
         self._conducts: dict[int, Conduct] = {}
         self._sources: dict[int, OrderSource] = {}
         self._refused: dict[int, IntegrationError] = {}
+        self._codes: dict[int, str] = {}
 
     async def get(self, integration_id: int) -> OrderSource:
         """The order source of an integration. Raises :class:`IntegrationError` when its password is not known, or refused."""
@@ -27,15 +28,24 @@ class OrderSources:
             self._sources[integration_id] = await self._context.run(lambda: self._open(integration_id))
         return self._sources[integration_id]
 
+    def code(self, integration_id: int) -> str:
+        """The code of an integration, which goes with each of its items. Blocking, the first time."""
+        code = self._codes.get(integration_id)
+        if code is None:
+            with self._context.database.read() as session:
+                code = self._codes[integration_id] = session.get_one(Integration, integration_id).code
+        return code
+
     def refuse(self, integration_id: int, error: IntegrationError) -> None:
         """Asking again is of no use until the integration has changed: a wrong password, tried often, locks an account."""
         self._refused[integration_id] = error
 
     def forget(self, integration_ids: frozenset[int]) -> None:
-        """These were changed: their address and credentials are read again at the next use."""
+        """These were changed: their address, credentials and code are read again at the next use."""
         for integration_id in integration_ids:
             self._sources.pop(integration_id, None)
             self._refused.pop(integration_id, None)
+            self._codes.pop(integration_id, None)
 
     async def close(self) -> None:
         """Closes all connections; new ones are made when they are needed."""
