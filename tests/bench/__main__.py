@@ -9,6 +9,7 @@ from tests.bench.report import BENCH_JSON, Row, table, write_json
 
 HINT_ROWS = (
     *(f"hints-{kind}-{figure}" for kind in ("blurred", "dark", "duplicate") for figure in ("precision", "recall")),
+    "hints-others",
     "hint-search",
 )
 BENCHES: tuple[tuple[str, tuple[str, ...]], ...] = (

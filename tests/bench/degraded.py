@@ -39,10 +39,72 @@ def photos() -> list[tuple[str, Picture]]:
 
 
 def jpeg(picture: Picture, quality: int = 88) -> bytes:
-    """The picture as a camera would hand it over."""
+    """The picture as a camera would hand it over, with its EXIF if it has any."""
     buffer = BytesIO()
-    picture.save(buffer, "JPEG", quality=quality)
+    picture.save(buffer, "JPEG", quality=quality, exif=picture.getexif())
     return buffer.getvalue()
+
+
+def squeezed(quality: int) -> Change:
+    """Saved once more."""
+    return lambda picture: Image.open(BytesIO(jpeg(picture, quality))).convert("RGB")
+
+
+def on_its_side(picture: Picture) -> Picture:
+    """Its pixels a quarter turned, and a tag that says so."""
+    turned = picture.transpose(Image.Transpose.ROTATE_90)
+    turned.getexif()[0x0112] = 6
+    return turned
+
+
+def one_after_the_other(*changes: Change) -> Change:
+    """All of them."""
+
+    def change(picture: Picture) -> Picture:
+        for each in changes:
+            picture = each(picture)
+        return picture
+
+    return change
+
+
+def on_a_screen(dots: int, degrees: float) -> Change:
+    """Photographed off a screen on which it is so many dots wide; each dot is a red, a green and a blue bar with black between."""
+
+    def change(picture: Picture) -> Picture:
+        shown = picture.resize((dots, round(dots * picture.height / picture.width)), Image.Resampling.BOX)
+        light = (np.asarray(shown, np.float32) / 255) ** 2.2
+        bars = np.zeros((light.shape[0], 3, light.shape[1], 3, 3), np.float32)
+        for colour in range(3):
+            bars[:, :2, :, colour, colour] = 3.4 * light[:, None, :, colour]
+        wall = np.clip(bars.reshape(light.shape[0] * 3, light.shape[1] * 3, 3), 0, 1)
+        seen = Image.fromarray((wall * 255).astype(np.uint8)).rotate(degrees, Image.Resampling.BILINEAR)
+        seen = seen.filter(ImageFilter.GaussianBlur(dots / 1300))  # the lens
+        seen = seen.resize(
+            picture.size,
+            Image.Resampling.BOX,
+            (0.06 * seen.width, 0.06 * seen.height, 0.94 * seen.width, 0.94 * seen.height),
+        )
+        levels = (np.asarray(seen, np.float32) / 255) ** (1 / 2.2) * 255
+        grain = np.random.default_rng(dots).normal(0, 3, levels.shape)
+        return Image.fromarray(np.clip(levels + grain, 0, 255).astype(np.uint8))
+
+    return change
+
+
+def as_screenshot(picture: Picture) -> Picture:
+    """In an app: a title, words, and the photo in between."""
+    width = picture.width // 2
+    made = Image.new("RGB", (width, width * 2), (250, 250, 250))
+    draw = ImageDraw.Draw(made)
+    draw.rectangle((0, 0, width, width // 6), fill=(30, 90, 160))
+    draw.text((width // 20, width // 24), "Grass Cut - Before", fill=(255, 255, 255), font_size=width // 14)
+    small = picture.resize((width, max(1, width * picture.height // picture.width)))
+    made.paste(small.crop((0, 0, width, min(small.height, width // 2))), (0, width // 4))
+    for line in range(9):
+        top = width + line * width // 11
+        draw.text((width // 20, top), f"{line + 1}. 12 Elm St, 4 photos", fill=(40, 40, 40), font_size=width // 18)
+    return made
 
 
 def _opened(path: Path) -> Picture:
@@ -210,5 +272,20 @@ ALIKE: dict[str, Change] = {
     "as it is": as_it_is, "half the size": resized(0.5), "a third of the size": resized(0.34), "0.7 stops more": exposed(0.7),
     "0.7 stops less": exposed(-0.7), "cut by 2 %": cropped(0.02), "straightened by 1 degree": turned(1), "stamped": stamped,
     "in grey": lambda picture: picture.convert("L").convert("RGB"), "softened": blur(0.003), "mirrored": ImageOps.mirror,
-    "cut by 5 %": cropped(0.05),
+    "squeezed": squeezed(40), "on its side, with a tag": on_its_side,
+    "cut by 8 % of each side": cropped(0.05), "cut by 15 %": cropped(0.1), "cut by 22 %": cropped(0.15), "cut by 30 %": cropped(0.2),
+    "cut by 22 % and mirrored": one_after_the_other(cropped(0.15), ImageOps.mirror),
+    "cut by 22 %, brighter, squeezed": one_after_the_other(cropped(0.15), exposed(0.5), squeezed(50)),
+    "cut by 22 %, half the size, stamped": one_after_the_other(cropped(0.15), resized(0.5), stamped),
+    "cut by 15 %, on its side": one_after_the_other(cropped(0.1), on_its_side),
 }  # fmt: skip
+RIGHT: dict[str, Change] = {
+    "as it is": as_it_is, "a stop less": exposed(-1), "a stop more": exposed(1), "at night, by flash": by_flash, "stamped": stamped,
+    "shallow depth of field": shallow, "smooth sky": one_after_the_other(under_sky, exposed(0, grain=2)), "half the size": resized(0.5),
+}  # fmt: skip
+"""Neither overexposed nor of a screen. A sky that a lens has drawn has grain."""
+OVEREXPOSED: dict[str, Change] = {"3 stops more": exposed(3), "4 stops more": exposed(4)}
+ON_SCREENS: dict[str, Change] = {
+    "a screen of 480 dots": on_a_screen(480, 1.5), "of 700 dots": on_a_screen(700, 4), "of 1,000 dots": on_a_screen(1000, 0.5),
+}  # fmt: skip
+SCREENSHOTS: dict[str, Change] = {"a screenshot": as_screenshot}

@@ -55,6 +55,8 @@ def portal_views(shots: Any, sandbox: FastrackSandbox, settle: Any, wait_until: 
     wait_until(lambda: bool(tab.downloads.lines) and tab.downloads.lines[0].is_over)
     tab.page.told.emit("The page says something.")
     shots.take("portal-download")
+    tab.page.words_asked.emit("Why will it be late? The client reads this.", "rain until Friday")
+    shots.take("portal-question")
     tab.notice.clear()
     sandbox.stop()
     tab.bar.reload.click()

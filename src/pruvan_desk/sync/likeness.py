@@ -48,10 +48,10 @@ class Likeness:
 
     def learn(self, session: Session) -> None:
         """Reads what came since."""
-        new = looks_after(session, self._last)
-        self._wholes.add((look.number, look.hash) for look in new)
-        self._parts.add((look.number, look.spots) for look in new if look.spots is not None)
-        self._last = new[-1].number if new else self._last
+        while new := looks_after(session, self._last):
+            self._wholes.add((look.number, look.hash) for look in new)
+            self._parts.add((look.number, look.spots) for look in new if look.spots is not None)
+            self._last = new[-1].number
 
     def like(self, session: Session, sought: Sought) -> dict[int, int]:
         """The numbers of photos that look like this one, and in how many bits of 512 what both show differs."""
