@@ -24,6 +24,7 @@ BENCHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tests.bench.latency", ("relay-latency",)),
     ("tests.bench.ingest", ("ingest",)),
     ("tests.bench.stall", ("ui-stall", "memory-growth")),
+    ("tests.bench.watch", ("watch-stall", "watch-rate", "watch-memory")),
     ("tests.bench.start", ("start", "start-table", "memory", "memory-engine")),
 )
 """A module with ``run(scale) -> list[Row]``, and the rows it measures; the first are measured first."""

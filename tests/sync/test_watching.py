@@ -194,6 +194,23 @@ def test_a_copy_that_stands_still_halfway_is_waited_for(watched, desk):
     assert len(desk.all(Item)) == 1
 
 
+def test_a_photo_with_a_film_behind_it_is_whole(watched, desk):
+    watched.put(f"{PLACE}/motion.jpg", small_jpeg(1)[:-2] + bytes(70_000) + b"\xff\xd9" + bytes(200_000))
+    watched.settle()
+    assert len(desk.all(Item)) == 1
+
+
+def test_what_is_not_whole_is_not_read_again_and_again(watched, monkeypatch):
+    watched.put(f"{PLACE}/front.jpg", small_jpeg(1)[:300])
+    read: list[Path] = []
+    real = Path.open
+    monkeypatch.setattr(Path, "open", lambda path, *given: read.append(path) or real(path, *given))
+    watched.settle()
+    for _ in range(10):
+        watched.look(1)
+    assert len(read) == 1
+
+
 def test_a_broken_photo_is_taken_in_the_end(watched, desk):
     watched.put(f"{PLACE}/front.jpg", small_jpeg(1)[:300])
     watched.settle(PACE.patience)

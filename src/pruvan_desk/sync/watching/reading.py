@@ -15,8 +15,9 @@ from pruvan_desk.wire.values import JsonObject, nested_too_deeply, read_json
 
 LARGEST_DETAILS = 4 << 20
 """Bytes of a ``.json``: answer sets have some thousand."""
-TAIL = 64 << 10
-"""Bytes at the end in which a whole picture has its end mark; some cameras write a little more after it."""
+HEAD, TAIL = 64 << 10, 1 << 10
+"""Bytes at the beginning, where a preview may have an end mark of its own, and at the end, where a whole picture has its. What phones
+put behind a picture (a short film, say) comes after an end mark beyond the beginning."""
 ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND"}
 TOLD_TYPES = (FileType.REPORT, FileType.CSR)
 """Kinds of files that only the details can tell from others."""
@@ -87,17 +88,18 @@ def copy(found: Found, incoming: IncomingFile, step: Callable[[], None], *, pati
             header = file.read(HEADER_BYTES)
             format_name = _taken(header)
             incoming.write(header)
-            tail = header
+            end, ended, tail = ENDS.get(format_name, b""), False, header
             while chunk := file.read(CHUNK):
-                incoming.write(chunk)
+                ended = ended or end in (tail[-len(end) :] + chunk)[max(0, HEAD - incoming.size) :]
                 tail = (tail + chunk)[-TAIL:]
+                incoming.write(chunk)
                 step()
         after = found.path.stat()
     except OSError as error:
         raise UnreadableError(error.strerror or str(error)) from error
     if (after.st_size, after.st_mtime_ns) != (found.look.size, found.look.time) or incoming.size != after.st_size:
         raise NotWholeError
-    if patient and ENDS.get(format_name, b"") not in tail:
+    if patient and not ended and end not in tail:
         raise NotWholeError
     return format_name
 

@@ -100,6 +100,15 @@ class Looked:
         return f"Some of it cannot be read: {'; '.join(self.problems[:NAMED])}{more}."
 
 
+@dataclass(slots=True)
+class Settling:
+    """A file that is coming to rest: how it looked, since when, and how long it has to stay so."""
+
+    seen: str
+    since: float
+    needed: float = 0.0
+
+
 class HaltedError(Exception):
     """The engine stops, or the folder is watched no more."""
 
@@ -109,7 +118,7 @@ class FolderWatch:
 
     def __init__(self, context: EngineContext, setup: Setup, pace: Pace) -> None:
         self._context, self._setup, self._pace = context, setup, pace
-        self._settling: dict[str, tuple[str, float]] = {}
+        self._settling: dict[str, Settling] = {}
         self._quiet: dict[str, bytes] = {}
         self._has_details = False
         self._batch: list[Read] = []
@@ -148,7 +157,7 @@ class FolderWatch:
         return looked
 
     def _go_through(
-        self, listing: Listing, settling: dict[str, tuple[str, float]], quiet: dict[str, bytes], looked: Looked
+        self, listing: Listing, settling: dict[str, Settling], quiet: dict[str, bytes], looked: Looked
     ) -> None:
         if listing.problem:
             looked.problems.append(f"{listing.folder}: {listing.problem}")
@@ -166,30 +175,33 @@ class FolderWatch:
             self._has_details = self._has_details or found.details is not None
             key = f"{listing.folder}/{found.name}"
             now = self._context.clock.monotonic()
-            seen, since = settling.get(key, ("", now))
-            since = since if seen == found.seen else now
-            self._settling[key] = (found.seen, since)
-            if now - since < self._needed(found):
+            state = settling.get(key)
+            if state is None or state.seen != found.seen:
+                state = Settling(found.seen, now)
+            self._settling[key] = state
+            if now - state.since < max(self._needed(found), state.needed):
                 looked.waiting += 1
             else:
-                self._deal(listing, found, dealt.get(found.name), now - since, looked)
+                self._deal(listing, found, dealt.get(found.name), state, looked)
 
     def _needed(self, found: Found) -> float:
         alone = is_answers(found) or (found.details is None and self._has_details)
         return self._pace.alone if alone else self._pace.settled
 
-    def _deal(self, listing: Listing, found: Found, before: Dealt | None, quiet_for: float, looked: Looked) -> None:
-        """Reads one file that is at rest; what becomes of it is written down."""
+    def _deal(self, listing: Listing, found: Found, before: Dealt | None, state: "Settling", looked: Looked) -> None:
+        """Reads one file that is at rest; what becomes of it is written down. One that is not whole is not read again for a while."""
         place = Place(self._setup.id, listing.folder, found.name, found.seen)
-        patient = quiet_for < self._pace.patience
+        patient = self._context.clock.monotonic() - state.since < self._pace.patience
         try:
             self._read(place, listing, found, before, patient=patient, looked=looked)
         except NotWholeError:
+            state.needed = self._pace.patience
             looked.waiting += 1
         except UnreadableError as error:
             looked.problems.append(f"{listing.folder}/{found.name}: {error.title}".lstrip("/"))
         except RefusedError as error:
             if patient and not found.look.size:
+                state.needed = self._pace.patience
                 looked.waiting += 1
             else:
                 note_outcome(self._context.database, place, Outcome.REFUSED, error.title)
