@@ -523,14 +523,14 @@ def test_a_downloader_that_is_turned_into_a_watch_folder_makes_no_loop(watched, 
 
 @pytest.mark.logs("bug while taking")
 def test_one_file_that_meets_a_bug_does_not_hold_up_the_others(watched, monkeypatch):
-    real = operation._take
+    real = operation._Taking.take
 
-    def fall(writing, file, filing):
+    def fall(taking, file):
         if file.place.name == "2.jpg":
             raise RuntimeError("a bug")
-        real(writing, file, filing)
+        real(taking, file)
 
-    monkeypatch.setattr(operation, "_take", fall)
+    monkeypatch.setattr(operation._Taking, "take", fall)
     for seed in (1, 2, 3):
         watched.put(f"{PLACE}/{seed}.jpg", seed=seed)
     watched.settle()

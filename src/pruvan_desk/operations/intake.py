@@ -120,8 +120,8 @@ def receive_items(database: Database, arrivals: Sequence[Arrival]) -> Changes:
     return writing.changes
 
 
-def take_arrival(writing: Writing, arrival: Arrival, projects: Projects | None = None) -> None:
-    """Takes one in, in a transaction that is already open; ``projects`` are those that it has looked up before."""
+def take_arrival(writing: Writing, arrival: Arrival, projects: Projects) -> Item:
+    """Takes one in, in a transaction that is already open; answers its row. ``projects`` are those that it has looked up before."""
     received, stored = arrival.received, arrival.stored
     project = _project_of(writing, received.work_order, projects) if arrival.filed else None
     placed = Placed(received, stored, arrival.who, project, arrival.from_app, arrival.waits)
@@ -134,10 +134,11 @@ def take_arrival(writing: Writing, arrival: Arrival, projects: Projects | None =
         writing.session.add(item)
         writing.session.flush()
     elif placed.said_before(item):
-        return
+        return item
     else:
         _replace(writing, item, placed)
     _settle(writing, item, placed)
+    return item
 
 
 def said(payload: JsonObject, name: str) -> Any:
@@ -146,9 +147,7 @@ def said(payload: JsonObject, name: str) -> Any:
     return value if sent(value) else None
 
 
-def _project_of(writing: Writing, work_order: str, projects: Projects | None) -> Project | None:
-    if projects is None:
-        return find_project(writing.session, work_order, writing.now)
+def _project_of(writing: Writing, work_order: str, projects: Projects) -> Project | None:
     if work_order not in projects:
         projects[work_order] = find_project(writing.session, work_order, writing.now)
     return projects[work_order]

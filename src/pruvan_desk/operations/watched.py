@@ -18,7 +18,7 @@ from pruvan_desk.domain.qa import IN_OUTBOX
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.domain.tree_reading import TreeWords
 from pruvan_desk.operations.filing import Filed, Filing
-from pruvan_desk.operations.intake import SEPARATOR, Arrival, StoredBytes, keep_file_row, take_arrival
+from pruvan_desk.operations.intake import SEPARATOR, Arrival, Projects, StoredBytes, keep_file_row, take_arrival
 from pruvan_desk.operations.office_files import plain_file_name
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.models import Item, WatchedFile, WatchFolder
@@ -95,14 +95,9 @@ def is_dismissed(session: Session, item_id: int | None) -> bool:
 def take_in(database: Database, files: Sequence[Read]) -> Changes:
     """Takes files in, in one transaction: each is an item, or known, when this returns."""
     with database.write() as writing:
-        filings: dict[int, Filing] = {}
+        taking = _Taking(writing, files)
         for file in files:
-            watch = writing.session.get(WatchFolder, file.place.watch_id)
-            if watch is None:
-                continue  # it was removed meanwhile
-            if watch.id not in filings:
-                filings[watch.id] = Filing(writing.session, writing.now, watch.integration_id)
-            _take(writing, file, filings[watch.id])
+            taking.take(file)
     return writing.changes
 
 
@@ -110,7 +105,7 @@ def note_outcome(database: Database, place: Place, outcome: Outcome, words: str,
     """Writes down what became of a file that needs no taking in."""
     with database.write() as writing:
         if writing.session.get(WatchFolder, place.watch_id) is not None:
-            _note(writing, place, outcome, words, item_id)
+            _note(writing, _rows(writing.session, [place]).get(place), place, outcome, words=words, item_id=item_id)
     return writing.changes
 
 
@@ -123,33 +118,78 @@ def forget_refused(database: Database, watch_id: int) -> Changes:
     return writing.changes
 
 
-def _take(writing: Writing, file: Read, filing: Filing) -> None:
-    session = writing.session
-    if file.stored is not None:
-        keep_file_row(
-            writing, file.stored
-        )  # also of what is known, or stays dismissed: its bytes may have been purged before
-    said = _said(file)
-    own = _own(session, file.place)
-    named = session.scalar(select(Item).where(Item.uuid == said.uuid)) if said is not None else None
-    filed = filing.file(file.tree, said)
-    other = named if own is None else None
-    if other is None and own is None and file.stored is not None:
-        other = _same_bytes(session, file.stored.sha256, said, filed)
-    if other is not None:
-        _note(writing, file.place, Outcome.KNOWN, "", other.id)
-        return
-    if own is not None and own.state == ItemState.DELETED:
-        _note(writing, file.place, Outcome.TAKEN, "", own.id)  # somebody dismissed it: it stays dismissed
-        return
-    if own is not None and said is not None and named is None and own.state not in IN_OUTBOX and not own.sent_sha256:
-        own.uuid = said.uuid  # its details came later than the file; nobody else has heard of it yet
-    uuid = own.uuid if own is not None else said.uuid if said is not None else str(uuid4())
-    received = _received(file, said, filed, uuid)
-    take_arrival(writing, Arrival(received, file.stored, WHO, from_app=False, waits=True, filed=not filed.problem))
-    item = session.scalars(select(Item).where(Item.uuid == uuid)).one()
-    words = " ".join(part for part in (file.remark, filed.problem) if part)
-    _note(writing, file.place, Outcome.TAKEN, words, item.id)
+class _Taking:
+    """Takes some files in. What is known of them is looked up for all at once, which is most of the work."""
+
+    def __init__(self, writing: Writing, files: Sequence[Read]) -> None:
+        self._writing = writing
+        self._projects: Projects = {}
+        self._said = {file.place: _said(file) for file in files}
+        session = writing.session
+        watches = select(WatchFolder).where(WatchFolder.id.in_({file.place.watch_id for file in files}))
+        self._filings = {
+            watch.id: Filing(session, writing.now, watch.integration_id) for watch in session.scalars(watches)
+        }
+        self._rows = _rows(session, [file.place for file in files])
+        uuids = {said.uuid for said in self._said.values() if said is not None}
+        hashes = {file.stored.sha256 for file in files if file.stored is not None}
+        owned = {row.item_id for row in self._rows.values() if row.item_id is not None}
+        known = select(Item).where(Item.uuid.in_(uuids) | Item.sha256.in_(hashes) | Item.id.in_(owned))
+        self._items = list(session.scalars(known.order_by(Item.id)))
+
+    def take(self, file: Read) -> None:
+        """Makes one an item, or finds out which one it is already."""
+        filing = self._filings.get(file.place.watch_id)
+        if filing is None:
+            return  # the folder was removed meanwhile
+        if file.stored is not None:  # also of what is known, or stays dismissed: its bytes may have been purged before
+            keep_file_row(self._writing, file.stored)
+        said = self._said[file.place]
+        own = self._own(file.place)
+        named = next((item for item in self._items if said is not None and item.uuid == said.uuid), None)
+        filed = filing.file(file.tree, said)
+        other = (named or self._same_bytes(file.stored, said, filed)) if own is None else None
+        if other is not None:
+            self._note(file.place, Outcome.KNOWN, "", other.id)
+        elif own is not None and own.state == ItemState.DELETED:
+            self._note(file.place, Outcome.TAKEN, "", own.id)  # somebody dismissed it: it stays dismissed
+        else:
+            if own is not None and said is not None and named is None and not _gone_out(own):
+                own.uuid = said.uuid  # its details came later than the file; nobody else has heard of it yet
+            self._make(file, own, said, filed)
+
+    def _make(self, file: Read, own: Item | None, said: ReceivedItem | None, filed: Filed) -> None:
+        uuid = own.uuid if own is not None else said.uuid if said is not None else str(uuid4())
+        received = _received(file, said, filed, uuid)
+        arrival = Arrival(received, file.stored, WHO, from_app=False, waits=True, filed=not filed.problem)
+        item = take_arrival(self._writing, arrival, self._projects)
+        if own is None:
+            self._items.append(item)
+        words = " ".join(part for part in (file.remark, filed.problem) if part)
+        self._note(file.place, Outcome.TAKEN, words, item.id)
+
+    def _own(self, place: Place) -> Item | None:
+        """The item that was made of a file before."""
+        row = self._rows.get(place)
+        if row is None or row.outcome != Outcome.TAKEN:
+            return None
+        return next((item for item in self._items if item.id == row.item_id), None)
+
+    def _same_bytes(self, stored: StoredBytes | None, said: ReceivedItem | None, filed: Filed) -> Item | None:
+        """An item of the same bytes. One that its details file elsewhere, under a ``uuid`` of its own, is another item."""
+        for item in self._items:
+            if stored is not None and item.sha256 == stored.sha256:
+                here = (_number(item.wanted_project), item.task, item.evidence_type)
+                if said is None or here == (_number(filed.key), filed.task, filed.evidence_type):
+                    return item
+        return None
+
+    def _note(self, place: Place, outcome: Outcome, words: str, item_id: int) -> None:
+        self._rows[place] = _note(self._writing, self._rows.get(place), place, outcome, words=words, item_id=item_id)
+
+
+def _gone_out(item: Item) -> bool:
+    return item.state in IN_OUTBOX or bool(item.sent_sha256)
 
 
 def _said(file: Read) -> ReceivedItem | None:
@@ -160,21 +200,6 @@ def _said(file: Read) -> ReceivedItem | None:
         return read_item(file.details)
     except ValueError:
         return read_item({**file.details, "uuid": str(uuid4())})
-
-
-def _own(session: Session, place: Place) -> Item | None:
-    """The item that was made of a file before."""
-    row = _row(session, place)
-    return session.get(Item, row.item_id) if row is not None and row.outcome == Outcome.TAKEN and row.item_id else None
-
-
-def _same_bytes(session: Session, sha256: str, said: ReceivedItem | None, filed: Filed) -> Item | None:
-    """An item of the same bytes. One that its details file elsewhere, under a ``uuid`` of its own, is another item."""
-    for item in session.scalars(select(Item).where(Item.sha256 == sha256).order_by(Item.id)):
-        here = (_number(item.wanted_project), item.task, item.evidence_type)
-        if said is None or here == (_number(filed.key), filed.task, filed.evidence_type):
-            return item
-    return None
 
 
 def _number(key: str) -> str:
@@ -206,18 +231,23 @@ def _received(file: Read, said: ReceivedItem | None, filed: Filed, uuid: str) ->
     )
 
 
-def _row(session: Session, place: Place) -> WatchedFile | None:
-    return session.scalar(
-        select(WatchedFile).where(
-            WatchedFile.watch_id == place.watch_id, WatchedFile.folder == place.folder, WatchedFile.name == place.name
-        )
+def _rows(session: Session, places: Sequence[Place]) -> dict[Place, WatchedFile]:
+    """What is written down of some files, by their places."""
+    wanted = {(place.watch_id, place.folder, place.name): place for place in places}
+    found = select(WatchedFile).where(
+        WatchedFile.watch_id.in_({place.watch_id for place in places}),
+        WatchedFile.folder.in_({place.folder for place in places}),
+        WatchedFile.name.in_({place.name for place in places}),
     )
+    keys = ((row, (row.watch_id, row.folder, row.name)) for row in session.scalars(found))
+    return {wanted[key]: row for row, key in keys if key in wanted}
 
 
-def _note(writing: Writing, place: Place, outcome: Outcome, words: str, item_id: int | None) -> None:
-    row = _row(writing.session, place)
+def _note(
+    writing: Writing, row: WatchedFile | None, place: Place, outcome: Outcome, *, words: str, item_id: int | None
+) -> WatchedFile:
     if row is None:
         row = WatchedFile(watch_id=place.watch_id, folder=place.folder, name=place.name)
         writing.session.add(row)
     row.seen, row.outcome, row.words, row.item_id, row.at = place.seen, outcome, words, item_id, writing.now
-    writing.session.flush()
+    return row
