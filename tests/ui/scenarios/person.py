@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QPlainTextEdit,
+    QTabBar,
     QTableView,
     QWidget,
 )
@@ -138,6 +139,28 @@ class Person:
         """Waits for a field, and answers what is in it."""
         found = yield Wait(f"the field “{name}”", lambda: self._named(QLineEdit, name))
         return found.text()
+
+    def opens_tab(self, name: str) -> Deed:
+        """Clicks a tab of the window in front."""
+
+        def find() -> tuple[QTabBar, int] | None:
+            tabs = ((bar, place) for bar in self._all(QTabBar) for place in range(bar.count()))
+            return next((found for found in tabs if found[0].tabText(found[1]) == name), None)
+
+        bar, place = yield Wait(f"the tab “{name}”", find)
+        QTest.mouseClick(bar, LEFT, PLAIN, bar.tabRect(place).center())
+
+    def chooses(self, box: str, words: str) -> Deed:
+        """Goes into a field with choices and types the beginning of one, once it is there."""
+
+        def find() -> QComboBox | None:
+            found = self._named(QComboBox, box)
+            there = found is not None and any(found.itemText(place).startswith(words) for place in range(found.count()))
+            return found if there else None
+
+        field = yield Wait(f"“{words}” in {box}", find)
+        field.setFocus()
+        QTest.keyClicks(field, words)
 
     def clicks_row(self, table: str, words: str) -> Deed:
         """Clicks the row of a table that shows these words."""
