@@ -151,7 +151,7 @@ class Person:
         QTest.mouseClick(bar, LEFT, PLAIN, bar.tabRect(place).center())
 
     def chooses(self, box: str, words: str) -> Deed:
-        """Goes into a field with choices and types the beginning of one, once it is there."""
+        """Opens a field with choices, goes down to the one that begins so, and takes it."""
 
         def find() -> QComboBox | None:
             found = self._named(QComboBox, box)
@@ -159,8 +159,13 @@ class Person:
             return found if there else None
 
         field = yield Wait(f"“{words}” in {box}", find)
-        field.setFocus()
-        QTest.keyClicks(field, words)
+        QTest.keyClick(field, Qt.Key.Key_F4)
+        choices = field.view()
+        yield Wait(f"the choices of {box}", choices.isVisible)
+        QTest.keyClick(choices, Qt.Key.Key_Home)
+        while not str(choices.currentIndex().data()).startswith(words):
+            QTest.keyClick(choices, Qt.Key.Key_Down)
+        QTest.keyClick(choices, Qt.Key.Key_Return)
 
     def clicks_row(self, table: str, words: str) -> Deed:
         """Clicks the row of a table that shows these words."""
