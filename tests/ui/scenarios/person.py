@@ -104,12 +104,6 @@ class Person:
         field = yield Wait("a field with the cursor in it", lambda: _as_field(QApplication.focusWidget()))
         QTest.keyClicks(field, words)
 
-    def chooses(self, name: str, words: str) -> Deed:
-        """Chooses in a list that opens, by typing the beginning."""
-        box = yield Wait(f"the choice “{name}”", lambda: self._named(QComboBox, name))
-        box.setFocus()
-        QTest.keyClicks(box, words)
-
     def clicks_item(self, name: str, words: str) -> Deed:
         """Clicks the picture in a list that is spoken so."""
 
