@@ -1,8 +1,7 @@
 """How the gallery is laid out: the grid on the left, photo and facts on the right, or the comparison over all; below it the keys."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QSplitter, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QSplitter, QStackedLayout, QWidget
 
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.gallery.compare import CompareView
@@ -13,7 +12,7 @@ from pruvan_desk.ui.gallery.tile import LARGEST, PHOTO, SMALLEST
 from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import EmptyState, bar, button, label
+from pruvan_desk.ui.widgets import ElidedLabel, EmptyState, bar, button
 
 SIZE, SPLITTER = "gallery/size", "gallery/splitter"
 
@@ -74,29 +73,14 @@ class HintBar(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.words = label("", "muted")
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # cut where there is no room
-        self._hints = ""
+        self.words = ElidedLabel("muted")
         self.all_keys = button("All keys", theme, kind="link")
         self.all_keys.clicked.connect(self.all_wanted)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        line = bar(self.words, self.all_keys, name="hints", tight=True)
-        line.layout().setStretchFactor(self.words, 1)
-        box.addWidget(line)
+        box.addWidget(bar(self.words, self.all_keys, name="hints", tight=True))
 
     def show_keys(self, keys: KeyMap) -> None:
         """Names them."""
-        self._hints = keys.hints()
-        self._cut()
+        self.words.say(keys.hints())
         self.all_keys.setText(f"{keys.words('keys').partition('  ')[0]} all keys".strip())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """As many hints as there is room for."""
-        super().resizeEvent(event)
-        self._cut()
-
-    def _cut(self) -> None:
-        room = self.width() - self.all_keys.sizeHint().width() - 6 * tokens.UNIT
-        words = self.words.fontMetrics().elidedText(self._hints, Qt.TextElideMode.ElideRight, room)
-        self.words.setText(words)
