@@ -5,7 +5,6 @@ before there is one, and connections that are opened ahead or for WebRTC have no
 """
 
 import atexit
-import socket as sockets
 from collections.abc import Hashable, Iterable
 from enum import StrEnum
 from threading import Event
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QObject, QThread, QUrl
 from PySide6.QtNetwork import (
     QAbstractSocket,
+    QHostAddress,
     QNetworkProxy,
     QNetworkProxyFactory,
     QNetworkProxyQuery,
@@ -55,14 +55,13 @@ class Gate:
     """Listens on a loopback port of its own from the beginning, and works in a thread of its own until the program ends."""
 
     def __init__(self) -> None:
-        listening = sockets.create_server(("127.0.0.1", 0), backlog=64)
-        self.port: int = listening.getsockname()[1]
         self._admitted: dict[Hashable, frozenset[Site]] = {}
         self._open: frozenset[Site] = frozenset()
         self._troubles: dict[Site, Trouble] = {}
-        self._thread = _GateThread(self, listening.detach())
+        self._thread = _GateThread(self)
         self._thread.start()
         self._thread.ready.wait()
+        self.port = self._thread.port
         atexit.register(self.shut)
 
     def admit(self, whose: Hashable, origins: Iterable[Origin]) -> None:
@@ -99,14 +98,15 @@ class Gate:
 class _GateThread(QThread):
     """Whatever lives here is made here, so that it belongs to this thread."""
 
-    def __init__(self, gate: Gate, listening: int) -> None:
+    def __init__(self, gate: Gate) -> None:
         super().__init__()
-        self._gate, self._listening = gate, listening
-        self.ready = Event()
+        self._gate = gate
+        self.ready, self.port = Event(), 0
 
     def run(self) -> None:
         """Serves until told to quit."""
-        doorkeeper = _Doorkeeper(self._gate, self._listening)
+        doorkeeper = _Doorkeeper(self._gate)
+        self.port = doorkeeper.server.serverPort()
         self.ready.set()
         self.exec()
         doorkeeper.server.close()
@@ -116,12 +116,12 @@ class _GateThread(QThread):
 class _Doorkeeper(QObject):
     """Takes what Chromium connects."""
 
-    def __init__(self, gate: Gate, listening: int) -> None:
+    def __init__(self, gate: Gate) -> None:
         super().__init__()
         self._gate = gate
         self.server = QTcpServer(self)
-        self.server.setSocketDescriptor(listening)
         self.server.newConnection.connect(self._take)
+        self.server.listen(QHostAddress.SpecialAddress.LocalHost)
 
     def _take(self) -> None:
         while (coming := self.server.nextPendingConnection()) is not None:
