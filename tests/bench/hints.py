@@ -33,7 +33,7 @@ from pruvan_desk.imaging.landmarks import (
     kept,
 )  # fmt: skip
 from pruvan_desk.imaging.measures import EDGE, HASH_BYTES, Measured, measure
-from pruvan_desk.imaging.thumbnails import make_thumbnails
+from pruvan_desk.imaging.thumbnails import examine
 from pruvan_desk.sync.likeness import CUTS
 
 PRECISION, RECALL = 0.9, 0.8
@@ -160,7 +160,7 @@ class HintBench:
     def measured(self, picture: Picture) -> Measured:
         """Of one copy."""
         self._path.write_bytes(jpeg(picture))
-        return measure(make_thumbnails(self._path)[EDGE])
+        return measure(examine(self._path).thumbnails[EDGE])
 
     def score(
         self, pictures: list[Picture], threshold: float, value: ValueOf, spoilt: Mapping[str, Change], good: Mapping[str, Change]

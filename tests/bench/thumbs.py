@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pyvips
@@ -13,7 +14,7 @@ import simplejpeg
 from tests.bench.report import Row, against
 from tests.bench.scenes import write_photos
 
-from pruvan_desk.imaging.thumbnails import examine, examine_many
+from pruvan_desk.imaging.thumbnails import examine
 from pruvan_desk.store.thumbnails import ThumbnailCache
 
 _PHOTOS = 24
@@ -94,12 +95,15 @@ def _rates(contenders: dict[str, Callable[[], object]], photos: int) -> dict[str
 
 def _ours(paths: list[Path], cache: ThumbnailCache, edges: tuple[int, ...]) -> None:
     batch: dict[tuple[str | bytes, int], bytes] = {}
-    for number, (path, found) in enumerate(examine_many(paths, edges), start=1):
-        key = path.stem.rjust(64, "0")  # the engine has the SHA-256 from the upload
-        batch |= {(key, edge): jpeg for edge, jpeg in found.thumbnails.items()}
-        if number % _BATCH == 0:
-            cache.put(batch)
-            batch = {}
+    with ThreadPoolExecutor(_CORES + 1) as pool:  # as the engine's inspector
+        for number, (path, found) in enumerate(
+            zip(paths, pool.map(partial(examine, edges=edges), paths), strict=True), start=1
+        ):
+            key = path.stem.rjust(64, "0")  # the engine has the SHA-256 from the upload
+            batch |= {(key, edge): jpeg for edge, jpeg in found.thumbnails.items()}
+            if number % _BATCH == 0:
+                cache.put(batch)
+                batch = {}
     cache.put(batch)
 
 

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pruvan_desk.core.changes import ChangeBus, ChangeLog, Changes
+from pruvan_desk.core.changes import ChangeLog, Changes
 
 IDS = st.frozensets(st.integers(1, 50), max_size=5)
 CHANGES = st.builds(
@@ -44,13 +44,3 @@ def test_a_log_collects_one_id_or_several():
     log.add("items", {4, 3})
     log.add("settings", ["relay_paused"])
     assert log.changes() == Changes(items=frozenset({3, 4}), settings=frozenset({"relay_paused"}))
-
-
-def test_the_bus_tells_everybody_in_order_and_nobody_of_nothing():
-    bus, heard = ChangeBus(), []
-    bus.listen(lambda changes: heard.append(("one", changes)))
-    bus.listen(lambda changes: heard.append(("two", changes)))
-    change = Changes(items=frozenset({1}))
-    bus.publish(Changes())
-    bus.publish(change)
-    assert heard == [("one", change), ("two", change)]

@@ -24,13 +24,13 @@ from imaging.conftest import (
     swapped_profile,
 )
 from pruvan_desk.imaging.formats import VANISHED
-from pruvan_desk.imaging.thumbnails import examine, examine_many, make_thumbnails
+from pruvan_desk.imaging.thumbnails import examine
 
 Save = Callable[..., Path]
 
 
 def shown(path: Path, edge: int = 256) -> Image.Image:
-    return opened(make_thumbnails(path, (edge,))[edge])
+    return opened(examine(path, (edge,)).thumbnails[edge])
 
 
 def jpeg_bytes(image: Image.Image, **options: object) -> bytes:
@@ -49,7 +49,7 @@ def test_a_thumbnail_is_the_right_way_up(save: Save, name: str, orientation: int
 
 @pytest.mark.parametrize("size", [(4000, 3000), (3000, 4000), (1000, 700), (900, 30)])
 def test_no_side_is_longer_than_asked(save: Save, size: tuple[int, int]) -> None:
-    made = make_thumbnails(save("a.jpg", quarters(*size)))
+    made = examine(save("a.jpg", quarters(*size))).thumbnails
     for edge in (256, 512):
         width, height = opened(made[edge]).size
         assert edge * 15 / 16 <= max(width, height) <= edge
@@ -57,7 +57,7 @@ def test_no_side_is_longer_than_asked(save: Save, size: tuple[int, int]) -> None
 
 
 def test_a_small_picture_is_not_enlarged(save: Save) -> None:
-    assert {opened(made).size for made in make_thumbnails(save("a.png", quarters())).values()} == {(64, 40)}
+    assert {opened(made).size for made in examine(save("a.png", quarters())).thumbnails.values()} == {(64, 40)}
 
 
 def test_a_line_of_pixels_keeps_a_thumbnail(save: Save) -> None:
@@ -186,13 +186,9 @@ def test_an_animation_shows_its_first_picture(save: Save) -> None:
     assert corners(shown(save("a.gif", first, save_all=True, append_images=[second]))) == UPRIGHT
 
 
-def test_many_files_come_back_in_their_order(save: Save, tmp_path: Path) -> None:
-    paths = [save(f"{number}.png", Image.new("RGB", (10 + number, 10))) for number in range(20)]
-    paths.insert(7, tmp_path / "gone.png")
-    found = list(examine_many(paths, (256,), workers=3))
-    assert [path for path, _ in found] == paths
-    assert [examined.inspection.width for _, examined in found] == [*range(10, 17), None, *range(17, 30)]
-    assert found[7][1].inspection.problem == VANISHED
+def test_a_file_that_is_gone_is_a_problem_like_another(tmp_path: Path) -> None:
+    found = examine(tmp_path / "gone.png")
+    assert (found.inspection.problem, found.inspection.width, found.thumbnails) == (VANISHED, None, {})
 
 
 def difference(first: Image.Image, second: Image.Image) -> float:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColorSpace, QImage
 from PySide6.QtWidgets import QApplication
 
 from imaging.conftest import UPRIGHT, exif_with, needs, shared, stored
-from pruvan_desk.imaging.thumbnails import make_thumbnails
+from pruvan_desk.imaging.thumbnails import examine
 from pruvan_desk.ui.gallery.photo import read_fitting
 
 Colour = tuple[int, int, int]
@@ -43,7 +43,7 @@ def test_a_real_heic_is_shown_whole_and_turned_once(qapp: QApplication) -> None:
     path = needs(shared("heic/*.HEIC")[0])
     image = read_fitting(path, 1024)
     assert image is not None
-    with Image.open(io.BytesIO(make_thumbnails(path)[512])) as thumbnail:
+    with Image.open(io.BytesIO(examine(path).thumbnails[512])) as thumbnail:
         assert max(image.width(), image.height()) == 1024
         assert image.width() / image.height() == pytest.approx(thumbnail.width / thumbnail.height, abs=0.01)
         small = thumbnail.resize((8, 8), Image.Resampling.BOX)

@@ -1,10 +1,7 @@
-"""What an operation changed, and the bus that carries it inside a process.
-
-Between processes the same thing travels through the database, as one row of ``changes`` a transaction.
-"""
+"""What an operation changed. It travels through the database, as one row of ``changes`` a transaction, to every process."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 
 
@@ -59,20 +56,3 @@ class ChangeLog:
     def changes(self) -> Changes:
         """What was touched so far."""
         return Changes(**{kind: frozenset(ids) for kind, ids in self._ids.items()})  # type: ignore[arg-type]  # as above
-
-
-class ChangeBus:
-    """Hands every :class:`Changes` to whoever listens, in the order they came."""
-
-    def __init__(self) -> None:
-        self._listeners: list[Callable[[Changes], None]] = []
-
-    def listen(self, listener: Callable[[Changes], None]) -> None:
-        """From now on ``listener`` hears of changes, on the thread that publishes them."""
-        self._listeners.append(listener)
-
-    def publish(self, changes: Changes) -> None:
-        """Tells every listener; an empty change tells nobody."""
-        if changes:
-            for listener in list(self._listeners):
-                listener(changes)

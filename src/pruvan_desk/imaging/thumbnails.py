@@ -5,12 +5,9 @@ Measured (two cores, 12-megapixel JPEGs; ``make bench``, rows thumbs and thumbs-
 decoded at a quarter. Threads suffice: the decoders release Python's global lock, and two threads do 1.98 times the work of one.
 """
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from itertools import islice
 from pathlib import Path
 
 from PIL import Image
@@ -37,11 +34,6 @@ class Examined:
     thumbnails: Thumbnails = field(default_factory=dict)
 
 
-def make_thumbnails(path: Path, edges: Sequence[int] = EDGES) -> Thumbnails:
-    """The thumbnails of a file; empty when it holds no picture that can be shown. Raises as :func:`examine` does."""
-    return examine(path, edges).thumbnails
-
-
 def examine(path: Path, edges: Sequence[int] = EDGES, name: str | None = None) -> Examined:
     """Inspects a file and makes its thumbnails, reading and decoding it once. Never raises for bad content.
 
@@ -58,24 +50,6 @@ def examine(path: Path, edges: Sequence[int] = EDGES, name: str | None = None) -
         return Examined(with_problem(opened.inspection, str(error)))
     except (OSError, ValueError, MemoryError):  # pixels of a kind that Pillow decodes but cannot convert
         return Examined(with_problem(opened.inspection, "This image is of a rare kind that cannot be shown."))
-
-
-def examine_many(
-    paths: Iterable[Path], edges: Sequence[int] = EDGES, workers: int | None = None
-) -> Iterator[tuple[Path, Examined]]:
-    """Examines files on all cores, answering in their order.
-
-    ``workers`` is the number of threads: by default one more than there are cores, so that reading and writing fill the gaps. At
-    most four files a thread are under way or waiting to be taken. Raises :class:`~pruvan_desk.core.errors.DeskFault`.
-    """
-    count = workers or (os.cpu_count() or 1) + 1
-    waiting = iter(paths)
-    with ThreadPoolExecutor(count, "thumbnails") as pool:
-        under_way = [(path, pool.submit(examine, path, edges)) for path in islice(waiting, 4 * count)]
-        while under_way:
-            path, result = under_way.pop(0)
-            yield path, result.result()
-            under_way.extend((path, pool.submit(examine, path, edges)) for path in islice(waiting, 1))
 
 
 def _thumbnails(image: Image.Image, opened: Opened, edges: Sequence[int]) -> Thumbnails:

@@ -42,7 +42,8 @@ class Inspector:
 
     def __init__(self, context: EngineContext) -> None:
         self._context = context
-        self._threads = ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="inspector")
+        threads = (os.cpu_count() or 1) + 1  # one more than there are cores: reading and writing fill the gaps
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="inspector")
         self._refused: bool | None = None
         """Whether the disk refused a file of the last batch; not known before the first."""
 
