@@ -22,6 +22,7 @@ from pruvan_desk.core.errors import EngineRunningError
 from pruvan_desk.core.secrets import COMPLETE
 from pruvan_desk.domain.statuses import ItemState, JobState
 from pruvan_desk.operations.doctor import examine
+from pruvan_desk.operations.engine import ask_stop
 from pruvan_desk.operations.integrations import ask_refresh
 from pruvan_desk.operations.qa import publish_project
 from pruvan_desk.sandbox.server import FastrackSandbox
@@ -102,6 +103,32 @@ def test_it_stops_within_seconds_and_leaves_nothing_claimed(
     assert "error" not in {line.split('"level": "')[1].split('"')[0] for line in log_of(desk).splitlines()}
     assert worker.stderr is not None
     assert worker.stderr.read() == ""
+
+
+def stop_by_request(desk: Desk) -> "subprocess.CompletedProcess[str]":
+    command = [*program(), "worker", "--data-dir", str(desk.folder.root), "--stop"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_it_stops_when_a_request_asks_it(desk: Desk, worker: subprocess.Popen[str]) -> None:
+    stopped = stop_by_request(desk)
+    assert (stopped.returncode, stopped.stderr) == (0, "")
+    assert worker.wait(STOP_SECONDS) == 0
+    assert [row.state for row in desk.all(EngineState)] == ["stopped"]
+
+
+def test_nobody_is_asked_to_stop_where_no_engine_is_at_work(desk: Desk) -> None:
+    stopped = stop_by_request(desk)
+    assert (stopped.returncode, stopped.stderr.strip()) == (1, f"No engine is at work on {desk.folder.root}.")
+    assert desk.all(Request) == []
+
+
+def test_an_engine_does_not_heed_a_request_to_stop_from_before_its_start(desk: Desk) -> None:
+    ask_stop(desk.database, WHO)
+    with RunningEngine(desk) as engine:
+        wait_until("an answer", lambda: all(row.done_at for row in desk.all(Request)))
+        assert engine.gateway
+    assert [row.answer for row in desk.all(Request)] == ["No engine was at work."]
 
 
 def test_it_stops_when_the_window_dies_before_the_secrets_are_over(desk: Desk) -> None:

@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     )
     worker = commands.add_parser("worker", parents=[common], help="the engine without a window")
     worker.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input closes")
+    worker.add_argument("--stop", action="store_true", help="ask the engine that is at work on the folder to stop")
     sync = commands.add_parser(
         "sync", parents=[common], help="refresh orders and send what is queued, once, without a window",
         description="Exit codes: 0 all done; 1 something failed or has to wait, its words on standard error; "

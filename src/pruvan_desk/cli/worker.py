@@ -6,22 +6,30 @@ import os
 import signal
 import sys
 import threading
+import time
 from types import FrameType
 
-from pruvan_desk.core.errors import DeskFault, EngineRunningError
+from pruvan_desk.core.errors import DeskFault, EngineRunningError, UsageError
+from pruvan_desk.core.lock import EngineLock
 from pruvan_desk.core.logs import configure_logging, logger
-from pruvan_desk.core.paths import data_folder
+from pruvan_desk.core.paths import DataFolder, data_folder
 from pruvan_desk.core.secrets import COMPLETE, MemorySecrets, choose_kind, open_secrets, take_piped_line
+from pruvan_desk.operations.engine import ask_stop
+from pruvan_desk.store.opening import open_database
 from pruvan_desk.sync.engine import Engine
 
 log = logger(__name__)
 ALREADY_RUNNING = 3
+WHO = "pruvan-desk worker --stop"
+STOP_SECONDS, POLL_SECONDS = 10.0, 0.1
 SECRETS_SECONDS = 30.0
 
 
 def main(options: argparse.Namespace) -> int:
-    """Works until a signal comes or, if asked, standard input closes."""
+    """Works until a signal or a request comes or, if asked, standard input closes; or stops the engine that does."""
     folder = data_folder(options.data_dir).create()
+    if options.stop:
+        return _stop_the_other(folder)
     configure_logging(folder.logs, "engine")
     secrets = open_secrets(choose_kind(options.secrets, folder.root), folder.root)
     try:
@@ -29,6 +37,23 @@ def main(options: argparse.Namespace) -> int:
     except EngineRunningError as error:
         print(error, file=sys.stderr)
         return ALREADY_RUNNING
+    return 0
+
+
+def _stop_the_other(folder: DataFolder) -> int:
+    """Asks the engine of a folder to stop, and waits until it has; where signals reach no service, as on Windows, this does."""
+    if not EngineLock(folder.engine_lock).is_held():
+        raise UsageError(f"No engine is at work on {folder.root}.")
+    database = open_database(folder)
+    try:
+        ask_stop(database, WHO)
+        patience = time.monotonic() + STOP_SECONDS
+        while EngineLock(folder.engine_lock).is_held():
+            if time.monotonic() > patience:
+                raise DeskFault("The engine does not stop.", "See engine.log in the logs of the data folder.")
+            time.sleep(POLL_SECONDS)
+    finally:
+        database.close()
     return 0
 
 

@@ -29,6 +29,15 @@ class EngineLock:
                 "Check the disk and the rights of the data folder.",
             ) from error
 
+    def is_held(self) -> bool:
+        """Whether an engine has it. Raises :class:`DeskFault` for the disk."""
+        try:
+            self.acquire()
+        except EngineRunningError:
+            return True
+        self.release()
+        return False
+
     def release(self) -> None:
         """Gives the lock back."""
         self._lock.release()

@@ -30,6 +30,8 @@ class Bells:
     hints: asyncio.Event = field(default_factory=asyncio.Event)
     heartbeat: asyncio.Event = field(default_factory=asyncio.Event)
     gateway: asyncio.Event = field(default_factory=asyncio.Event)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody asked the engine to stop, by a request."""
     watch: asyncio.Event = field(default_factory=asyncio.Event)
 
 

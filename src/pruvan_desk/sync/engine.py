@@ -40,7 +40,7 @@ class Engine:
         self._lock = EngineLock(folder.engine_lock)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Works until ``stop`` is set.
+        """Works until ``stop`` is set, or somebody asks it to stop by a request.
 
         Raises :class:`EngineRunningError` when the folder has an engine, :class:`DeskFault` when it cannot be opened. On
         the way out nothing stays half-claimed.
@@ -74,15 +74,14 @@ class Engine:
             "heartbeat": _beat(context),
         }
         tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
-        stopped = asyncio.create_task(stop.wait(), name="stop")
+        stops = {asyncio.create_task(event.wait(), name="stop") for event in (stop, context.bells.stop)}
         try:
-            done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
-            for task in done - {stopped}:
+            done, _ = await asyncio.wait([*tasks, *stops], return_when=asyncio.FIRST_COMPLETED)
+            for task in done - stops:
                 log.error("a part of the engine ended", part=task.get_name())
                 await task
         finally:
-            stopped.cancel()
-            for task in tasks:
+            for task in [*tasks, *stops]:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await sources.close()

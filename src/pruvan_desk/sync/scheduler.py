@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import DeskFault, IntegrationError, OfflineError, PruvanDeskError, UsageError
 from pruvan_desk.core.logs import logger
+from pruvan_desk.operations.engine import STOP
 from pruvan_desk.operations.project_trash import empty_old_trash
 from pruvan_desk.operations.reconcile import RECONCILE
 from pruvan_desk.operations.reimport import RUNNING
@@ -61,6 +62,7 @@ class Scheduler:
         self._running: dict[int, asyncio.Task[None]] = {}
         self._stops: dict[int, Stop] = {}
         self._tried: dict[int, datetime] = {}
+        self._began = context.clock.now()
 
     async def run(self) -> None:
         """Polls and schedules until cancelled."""
@@ -123,6 +125,8 @@ class Scheduler:
                 self._enqueue(Asked(RefreshJob(integration_id, False, PUSHED), request.id, request.body["orders"]))
             elif request.kind == "cancel_refresh":
                 await self._cancel(integration_id, request)
+            elif request.kind == STOP:
+                await self._stop(request)
             elif request.kind == RECONCILE:
                 self._reconciling.start(request)
             elif request.kind == RESCAN:
@@ -141,6 +145,14 @@ class Scheduler:
             waiting.remove(asked)
             await self._answer(asked.request_id, RefreshCancelledError(f"Stopped by {request.who}."))
         await self._answer(request.id, None)
+
+    async def _stop(self, request: Request) -> None:
+        """Stops this engine; one that was asked for before it began was meant for another."""
+        late = request.asked_at < self._began
+        await self._answer(request.id, UsageError("No engine was at work.") if late else None)
+        if not late:
+            log.info("asked to stop", who=request.who)
+            self._context.bells.stop.set()
 
     def _open_requests(self) -> list[Request]:
         with self._context.database.write() as writing:
