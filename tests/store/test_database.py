@@ -13,6 +13,7 @@ from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.store.database import Database
 from pruvan_desk.store.models import Change, Integration, Item, SettingRow, Task
+from sync.desk import wait_until
 
 WRITE_FIFTY = """
 import sys
@@ -214,3 +215,31 @@ def test_nothing_is_null_rather_than_jsons_null(database, office):
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Item).where(Item.survey.is_(None))) == 1
         assert session.scalar(select(func.count()).select_from(Task).where(Task.survey_rework.is_(None))) == 1
+
+
+def test_who_writes_one_transaction_after_the_other_lets_others_in_between(database):
+    order: list[str] = []
+    one_is_in, others_wait = threading.Event(), threading.Event()
+
+    def write(name: str) -> None:
+        with database.write():
+            order.append(name)
+            one_is_in.set()
+            assert others_wait.wait(10)
+
+    def write_on() -> None:
+        for _ in range(3):
+            write("import")
+
+    importing = threading.Thread(target=write_on)
+    importing.start()
+    assert one_is_in.wait(10)
+    others = []
+    for name in ("outcome", "arrival"):
+        others.append(threading.Thread(target=write, args=(name,)))
+        others[-1].start()
+        wait_until("it in the queue", lambda: len(database._turn._waiting) == len(others))
+    others_wait.set()
+    for thread in (importing, *others):
+        thread.join(10)
+    assert order == ["import", "outcome", "arrival", "import", "import"]

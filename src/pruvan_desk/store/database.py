@@ -6,6 +6,7 @@ because a transaction that reads first and writes later fails at once with *lock
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -57,13 +58,41 @@ class Writing:
         return self.log.changes()
 
 
+class Turn:
+    """A lock: first come, first served. A plain one goes back to the thread that has just let go of it, when that comes again at once:
+    an import, which writes one transaction after the other, would keep the outcome of a sending waiting until it ends.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._taken = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        mine.acquire()  # returns when it is handed over
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
 class Database:
     """One SQLite database, for any number of threads and processes."""
 
     def __init__(self, path: Path, clock: Clock | None = None) -> None:
         self.path = path
         self._clock = clock or SystemClock()
-        self._turn = threading.Lock()  # threads of one process queue here, rather than poll SQLite's own lock
+        self._turn = Turn()  # threads of one process queue here, rather than poll SQLite's own lock
         self._engine = create_engine(
             URL.create("sqlite+pysqlite", database=str(path)),  # a folder may have a ? in its name
             poolclass=QueuePool,
