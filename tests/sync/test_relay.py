@@ -241,11 +241,11 @@ def test_a_check_in_is_never_held_and_the_providers_refusal_is_shown(desk: Desk,
     rows = {row.project_id: row for row in desk.all(CheckIn)}
     good, lapsed, kept = (rows[desk.numbered(number).id] for number in ("1", "2", "3"))
     assert (good.accepted, lapsed.accepted, kept.accepted) == (True, False, None)
-    assert "The background check has lapsed." in lapsed.words
+    assert "The background check has lapsed" in lapsed.words
     assert [entry["accepted"] for entry in sandbox.control("check_ins")] == [True, False]
     with desk.database.read() as session:
         (missing,) = [steps.missing[0] for steps in required_check_ins(session).values() if steps.refused]
-    assert "The background check has lapsed." in missing
+    assert "The background check has lapsed" in missing
 
 
 def test_an_objection_to_a_status_is_recorded_and_stops_nothing(gallery: Gallery, desk: Desk) -> None:
