@@ -12,6 +12,7 @@ from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.models import Project
 from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.positions.window import PositionsWindow
+from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
 from ui.galleries import press
 
@@ -159,3 +160,18 @@ def test_without_the_property_nothing_is_near_or_far(
     window = plotted(qtbot, page, 2)
     assert window.legend.text() == "The position of the property is not known · ● 2 photos"
     assert not window.radius.isEnabled()
+
+
+def test_a_project_leads_to_its_plot(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, house: int, open_window: Callable[[], MainWindow]
+) -> None:
+    put(elsewhere, house, 10.0, 20.0)
+    window = open_window()
+    projects = window.show_page("projects")
+    qtbot.waitUntil(lambda: projects.model.rowCount() == 1)
+    projects.open_project(house)
+    qtbot.waitUntil(projects.panel.positions.isVisible)
+    projects.panel.positions.click()
+    qtbot.waitUntil(lambda: window.current == "gallery")
+    plot = window.pages["gallery"].positions.window
+    qtbot.waitUntil(lambda: plot.isVisible() and len(plot.plot.spots) == 2)

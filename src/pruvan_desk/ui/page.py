@@ -24,6 +24,8 @@ class Page(QWidget):
     """Another view, by its name."""
     gallery_wanted = Signal(int, object)
     """The photos of a project; all of them, or those that a :class:`Lack` is about."""
+    positions_wanted = Signal(int)
+    """Where the photos of a project were taken."""
     portal_wanted = Signal(int)
     """The order of a project in myFAStrack."""
     survey_wanted = Signal(int, str)

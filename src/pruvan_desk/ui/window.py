@@ -92,6 +92,12 @@ class MainWindow(QMainWindow):
         open_project = getattr(page, "open_project")  # noqa: B009 - the gallery is only loaded when it is wanted
         open_project(project_id, lack)
 
+    def open_positions(self, project_id: int) -> None:
+        """Shows where the photos of a project were taken, beside its gallery."""
+        self.open_gallery(project_id)
+        positions = getattr(self.pages["gallery"], "positions")  # noqa: B009 - as the gallery
+        positions.show()
+
     def open_portal(self, project_id: int) -> None:
         """Shows the order of a project in myFAStrack."""
         page = self.show_page("portal")
@@ -264,6 +270,7 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(page)
         page.page_wanted.connect(self._choose)
         page.gallery_wanted.connect(self.open_gallery)
+        page.positions_wanted.connect(self.open_positions)
         page.portal_wanted.connect(self.open_portal)
         page.survey_wanted.connect(self.open_survey)
         page.keys_wanted.connect(self.show_keys)

@@ -177,6 +177,7 @@ class PortalPage(Page):
         self._stack.addWidget(self.splitter)
         self.empty.button.clicked.connect(lambda: self.page_wanted.emit(self._after_emptiness))
         self.panel.gallery_wanted.connect(self.gallery_wanted)
+        self.panel.positions_wanted.connect(self.positions_wanted)
         self.panel.survey_wanted.connect(self.survey_wanted)
         self.tabs.currentChanged.connect(lambda _place: self._come_forward())
 

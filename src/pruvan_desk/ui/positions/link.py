@@ -46,11 +46,14 @@ class PositionsLink(QObject):
 
     def toggle(self) -> None:
         """Shows the plot beside the gallery; once more closes it."""
-        if self.window is None:
-            self.window = self._make()
-        elif self.window.isVisible():
+        if self.window is not None and self.window.isVisible():
             self.window.close()
-            return
+        else:
+            self.show()
+
+    def show(self) -> None:
+        """Shows the plot beside the gallery."""
+        self.window = self.window or self._make()
         self.follow()
         self.window.show()
 

@@ -14,7 +14,7 @@ from pruvan_desk.ui.desk import Desk, Latest
 from pruvan_desk.ui.projects import sections
 from pruvan_desk.ui.projects.notes import NotesSection
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import ForeignHtml, bar, button, column, label
+from pruvan_desk.ui.widgets import ForeignHtml, bar, button, column, label, link_row
 
 WAIT = 120
 """Milliseconds of quiet before a project is read: holding an arrow key down reads one, not fifty."""
@@ -27,6 +27,8 @@ class ProjectPanel(QScrollArea):
     close_wanted = Signal()
     gallery_wanted = Signal(int, object)
     """A project, and the :class:`Lack` to look for in its photos, or ``None`` for all of them."""
+    positions_wanted = Signal(int)
+    """Where its photos were taken."""
     portal_wanted = Signal(int)
     survey_wanted = Signal(int, str)
     report_wanted = Signal(int)
@@ -50,6 +52,7 @@ class ProjectPanel(QScrollArea):
         self.address = label("", wrap=True, selectable=True)
         self.qa_photos = button("QA photos", theme, "gallery", "primary", "Check this project's photos")
         self.portal = button("Launch myFAStrack", theme, "portal", hint="Open this order in the client's portal")
+        self.positions = link_row("Where the photos were taken", theme, "plot", "muted")
         self.report = button("Report", theme, "pdf", hint="Make a PDF of all photos, an item of this project")
         actions.name_key(self.report, "project_report")
         self.release = button("Release held…", theme, "held", hint="Send what is held without waiting for Complete")
@@ -64,6 +67,7 @@ class ProjectPanel(QScrollArea):
         self.empty.setContentsMargins(*(4 * [3 * tokens.UNIT]))
         self._put_together()
         self.qa_photos.clicked.connect(self._open_gallery)
+        self.positions.clicked.connect(self._open_positions)
         self.portal.clicked.connect(self._open_portal)
         self.report.clicked.connect(self._ask_report)
         self.release.clicked.connect(self._ask_release)
@@ -113,6 +117,7 @@ class ProjectPanel(QScrollArea):
         self._buttons = column(
             bar(self.qa_photos, self.portal, None, name="buttons"),
             bar(self.report, self.edit, self.close_or_open, None, name="buttons", tight=True),
+            bar(self.positions, name="buttons", tight=True),
             self._releasing,
             spacing=0,
         )
@@ -165,6 +170,10 @@ class ProjectPanel(QScrollArea):
             self.survey_wanted.emit(self._project_id, lack.task)
         elif section := self.body.findChild(QWidget, lack.mending.value):
             self.ensureWidgetVisible(section)
+
+    def _open_positions(self) -> None:
+        if self._project_id is not None:
+            self.positions_wanted.emit(self._project_id)
 
     def _open_portal(self) -> None:
         if self._project_id is not None:

@@ -264,6 +264,7 @@ class ProjectsPage(Page):
         self.table.columns_changed.connect(self._remember)
         self.table.menu_wanted.connect(self._open_menu)
         self.panel.gallery_wanted.connect(self.gallery_wanted)
+        self.panel.positions_wanted.connect(self.positions_wanted)
         self.panel.portal_wanted.connect(self.portal_wanted)
         self.panel.survey_wanted.connect(self.survey_wanted)
         self.panel.report_wanted.connect(self._make_report)
