@@ -101,6 +101,33 @@ def test_it_can_be_stopped_and_leaves_nothing(qtbot, gallery: Callable[..., Gall
     assert list(folder.iterdir()) == []
 
 
+class ForgetsLate(threading.Event):
+    """Is cleared by the thread only when the window has set it: as if it went away while a ZIP is being begun."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_begun, self.was_set = threading.Event(), threading.Event()
+
+    def set(self) -> None:
+        super().set()
+        self.was_set.set()
+
+    def clear(self) -> None:
+        self.is_begun.set()
+        self.was_set.wait(10)
+        super().clear()
+
+
+def test_it_is_given_up_when_the_window_goes_away_as_it_begins(qtbot, gallery, tmp_path, monkeypatch):
+    page, halt = gallery(ItemState.PENDING_QA), ForgetsLate()
+    monkeypatch.setattr(page.files.zips, "_halt", halt)
+    page.page_actions["save_zip"].trigger()
+    choose(qtbot, tmp_path / "x.zip")
+    qtbot.waitUntil(halt.is_begun.is_set)
+    page.files.zips.stop()
+    assert not (tmp_path / "x.zip").exists()
+
+
 def test_a_folder_that_refuses_is_said(qtbot, gallery: Callable[..., GalleryPage], tmp_path):
     page = gallery(ItemState.PENDING_QA)
     said = said_by(page)

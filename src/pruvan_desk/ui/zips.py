@@ -45,6 +45,7 @@ class ZipExport(QObject):
         self.strip = ProgressStrip(theme, "Progress of the ZIP", "Write no ZIP; nothing of it stays behind")
         self._thread = ThreadPoolExecutor(1, "zip")
         self._halt = threading.Event()
+        self._gone = False
         self._came.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
         self.strip.stopped.connect(self._halt.set)
 
@@ -61,7 +62,8 @@ class ZipExport(QObject):
         self._ask(keys, lambda path: self._read(path, lambda session: export_of_items(session, list(item_ids))))
 
     def stop(self) -> None:
-        """The window goes away: what is being written is given up."""
+        """The window goes away: what is being written is given up, and what has not begun."""
+        self._gone = True
         self._halt.set()
         self._thread.shutdown(cancel_futures=True)
 
@@ -95,7 +97,7 @@ class ZipExport(QObject):
 
         def step(done: int, total: int) -> None:
             nonlocal said
-            if self._halt.is_set():
+            if self._gone or self._halt.is_set():
                 raise _StoppedError
             if (now := time.monotonic()) - said >= OFTEN:
                 said = now
