@@ -1,6 +1,7 @@
 """The validator: an original, what was sent of one, a uuid, and a stranger."""
 
 import hashlib
+import threading
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -12,12 +13,14 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import Destination, FileType, ItemState, JobState
 from pruvan_desk.operations.intake import Arrival, receive_items
 from pruvan_desk.operations.qa import mark_items, publish_items
 from pruvan_desk.store.models import Item, RelayJob
+from pruvan_desk.ui.validator import window as window_module
 from pruvan_desk.ui.validator.window import ValidatorWindow
 from pruvan_desk.ui.window import MainWindow
 from pruvan_desk.wire.items import ReceivedItem
@@ -166,3 +169,21 @@ def test_a_file_is_dropped_and_one_that_is_gone_is_told(
     validator.dropEvent(QDropEvent(QPointF(QPoint(9, 9)), copy, data, left, plain))
     qtbot.waitUntil(lambda: "Unknown: these bytes" in words(validator))
     look(qtbot, validator, tmp_path / "gone.jpg", "gone.jpg cannot be read")
+
+
+def test_it_may_be_closed_while_it_looks_into_a_large_file(qtbot, validator, tmp_path, monkeypatch, caplog):
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def slow(path: Path) -> None:
+        at_work.set()
+        go_on.wait(10)
+
+    monkeypatch.setattr(window_module, "look_into", slow)
+    validator.validate(tmp_path / "large.mp4")
+    qtbot.waitUntil(at_work.is_set)
+    thread = validator._thread
+    validator.reject()
+    qtbot.waitUntil(lambda: not isValid(validator))
+    go_on.set()
+    thread.shutdown()
+    assert caplog.records == []

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -73,8 +75,7 @@ class ValidatorWindow(QDialog):
         self._asked += 1
         asked = self._asked
         self._say(f"Looking into {path.name} …", "", ())
-        future = self._thread.submit(look_into, path)
-        future.add_done_callback(lambda done: self._looked.emit(asked, done) if not done.cancelled() else None)
+        self._thread.submit(look_into, path).add_done_callback(partial(self._hand_over, asked))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped."""
@@ -132,6 +133,11 @@ class ValidatorWindow(QDialog):
                 )
 
         self._desk.read(lambda session: known_by_uuid(session, uuid), show, self._latest)
+
+    def _hand_over(self, asked: int, done: "Future[Looked]") -> None:
+        with suppress(RuntimeError):  # the window was closed meanwhile
+            if not done.cancelled():
+                self._looked.emit(asked, done)
 
     def _take_look(self, asked: int, done: Future[Looked]) -> None:
         if asked != self._asked:
