@@ -10,10 +10,10 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.imaging import measures
-from pruvan_desk.store import measures as store_measures
 from pruvan_desk.store.models import Item, PhotoMeasures
 from pruvan_desk.store.thumbnails import ThumbnailCache
 from pruvan_desk.store.views.hints import hint_words
+from pruvan_desk.sync import likeness
 from sync.conftest import RunningEngine
 from sync.desk import Desk, wait_until
 
@@ -96,7 +96,7 @@ def test_a_photo_of_another_property_is_found_when_its_edges_were_cut_away(offic
 def test_a_photo_that_came_before_the_one_it_was_cut_from_is_marked_as_well(
     office: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_measures, "MOST_LOOKS", 1)  # a later engine reads what is known in parts
+    monkeypatch.setattr(likeness, "AT_ONCE", 1)  # a later engine reads what is known in parts
     photo(office, front(33))
     cut = photo(office, front(32).crop((40, 20, 450, 330)))
     with RunningEngine(office):

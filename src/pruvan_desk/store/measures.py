@@ -12,8 +12,6 @@ from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.models import Item, PhotoMeasures
 
 MOST_TOGETHER = 400
-MOST_LOOKS = 5_000
-"""Read at once: 2 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +47,11 @@ def as_measures(row: PhotoMeasures) -> Measures:
     return Measures(row.sharpness, row.brightest, row.middle, row.white, row.flat, row.moire)
 
 
-def looks_after(session: Session, last: int) -> list[PhotoLook]:
-    """How the photos with a number above ``last`` look, in order, :data:`MOST_LOOKS` of them; those of one tone are left out."""
+def looks_after(session: Session, last: int, most: int | None = None) -> list[PhotoLook]:
+    """How the photos with a number above ``last`` look, in order, at most so many; those of one tone are left out."""
     columns = select(PhotoMeasures.id, PhotoMeasures.hash, PhotoMeasures.spots)
     wanted = columns.where(PhotoMeasures.id > last, PhotoMeasures.hash.is_not(None))
-    rows = session.execute(wanted.order_by(PhotoMeasures.id).limit(MOST_LOOKS))
+    rows = session.execute(wanted.order_by(PhotoMeasures.id).limit(most))
     return [PhotoLook(row.id, row.hash, row.spots) for row in rows if row.hash is not None]
 
 

@@ -15,6 +15,8 @@ from pruvan_desk.store.thumbnails import ThumbnailCache
 
 ALIKE = 20
 """So many of the photos that look most alike are looked up."""
+AT_ONCE = 5_000
+"""Looks that are read together: 2 MB."""
 CUTS = 4
 """So many of those that share most spots are compared."""
 
@@ -48,7 +50,7 @@ class Likeness:
 
     def learn(self, session: Session) -> None:
         """Reads what came since."""
-        while new := looks_after(session, self._last):
+        while new := looks_after(session, self._last, AT_ONCE):
             self._wholes.add((look.number, look.hash) for look in new)
             self._parts.add((look.number, look.spots) for look in new if look.spots is not None)
             self._last = new[-1].number
