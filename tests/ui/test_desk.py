@@ -1,10 +1,12 @@
 """How the window hands work to the writing thread: after what is to be drawn, in order, and to the last."""
 
+import threading
 from collections.abc import Callable
 
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from sqlalchemy.orm import Session
 
 from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import MemorySecrets
@@ -59,3 +61,34 @@ def test_what_was_decided_at_the_very_end_is_written(qtbot: QtBot, folder: DataF
     desk.stop_listening()
     desk.close()
     assert heard == ["written"]
+
+
+def test_questions_are_read_one_after_the_other_but_none_waits_long(
+    qtbot: QtBot, open_window: Callable[[], MainWindow]
+) -> None:
+    desk, heard, go_on = open_window().desk, list[str](), threading.Event()
+    patience = desk._long.interval()
+    desk._long.setInterval(1_000_000)
+    qtbot.waitUntil(lambda: not desk._reading and not desk._questions)
+
+    def slow(_session: Session) -> None:
+        heard.append("slow begins")
+        go_on.wait(5)
+        heard.append("slow ends")
+
+    desk.read(slow, lambda _none: None)
+    desk.read(lambda _session: heard.append("quick"), lambda _none: None)
+    qtbot.waitUntil(lambda: "slow begins" in heard)
+    go_on.set()
+    qtbot.waitUntil(lambda: len(heard) == 3)
+    assert heard == ["slow begins", "slow ends", "quick"]
+    heard.clear()
+    go_on.clear()
+    desk._long.setInterval(patience)
+    qtbot.waitUntil(lambda: not desk._reading)
+    desk.read(slow, lambda _none: None)
+    desk.read(lambda _session: heard.append("quick"), lambda _none: None)
+    try:
+        qtbot.waitUntil(lambda: heard == ["slow begins", "quick"])
+    finally:
+        go_on.set()

@@ -3,6 +3,7 @@
 Holds to §7 of sync.md.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.core.secrets import PipedSecrets
 from pruvan_desk.ui import engine as engine_module
 from pruvan_desk.ui.desk import Desk
-from pruvan_desk.ui.engine import LOCK_HELD, EngineProcess
+from pruvan_desk.ui.engine import LOCK_HELD, NICENESS, EngineProcess
 
 MakeEngine = Callable[[str], EngineProcess]
 
@@ -102,3 +103,12 @@ def test_one_that_does_not_stop_is_ended(
     qtbot.waitUntil(ready.exists)
     with qtbot.waitSignal(engine.stopped):
         engine.stop()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has classes, which are given at the start")
+def test_it_steps_back_behind_the_window(qtbot: QtBot, tmp_path: Path, make_engine: MakeEngine) -> None:
+    engine = make_engine(UNTIL_STDIN_CLOSES.format(begin="pass", each="line", path=str(tmp_path)))
+    engine.start()
+    qtbot.waitUntil(lambda: engine.process_id is not None)
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, engine.process_id or 0) == min(19, ours + NICENESS)

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QStyledItemDelegate, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.domain.statuses import FieldStatus, ItemState
 from pruvan_desk.operations.project_edits import close_project
 from pruvan_desk.operations.projects import set_field_status
 from pruvan_desk.store.models import Item, Project
-from pruvan_desk.ui.projects.columns import CHECK_IN
+from pruvan_desk.ui.projects.columns import CHECK_IN, DUE
 from pruvan_desk.ui.projects.view import ProjectsPage
 from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
@@ -130,6 +130,21 @@ def test_past_due_says_so_in_words_too(qtbot: QtBot, elsewhere: ElsewhereOffice,
     cell = page.model.index(0, 3)
     assert cell.data(Qt.ItemDataRole.AccessibleTextRole) == "Wed Jan 1 2020, past due"
     assert cell.data(Qt.ItemDataRole.DecorationRole) is not None
+
+
+def test_each_cell_is_painted_with_its_own_sign_and_words(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects
+) -> None:
+    afs = elsewhere.integration()
+    for number, due in (("1", "2020-01-01"), ("2", "2999-01-01")):
+        elsewhere.project(afs, number, due=due)
+    page = open_projects(2)
+    seen = []
+    for row in (0, 1):
+        option = QStyleOptionViewItem()
+        QStyledItemDelegate.initStyleOption(page.table.itemDelegate(), option, page.model.index(row, DUE))
+        seen.append((option.text, not option.icon.isNull()))
+    assert seen == [("Wed Jan 1 2020", True), ("Tue Jan 1 2999", False)]
 
 
 def test_the_items_bar_has_a_text(qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects) -> None:

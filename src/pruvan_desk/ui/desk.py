@@ -4,7 +4,9 @@ Nothing here runs a query on the Qt thread. Writes go through one serial executo
 results return to the Qt thread as calls, in the order they were finished.
 
 What goes through the writing thread is handed to it, in order, when the Qt thread has drawn what was decided: the two share
-Python's lock, and somebody who presses a key waits for the screen first.
+Python's lock, and somebody who presses a key waits for the screen first. For the same reason one question is read at a time, and
+the next when the answer was drawn: a table that is painted asks for the lock a thousand times, and waits for every reader each time.
+Only beside a reading that takes long a second one goes on.
 """
 
 import functools
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 READERS = 2
+LONG = 80
+"""Milliseconds of one reading after which the next need not wait for it."""
 TURN_SECONDS = 0.0005
 """How long a thread may keep Python's lock while the Qt thread waits for it; Python's own 5 ms add up to what is felt."""
 
@@ -77,6 +81,10 @@ class Desk(QObject):
         self._feed: FeedThread | None = None
         self._closed = False
         self._waiting: deque[Callable[[], None]] = deque()
+        self._questions: deque[Callable[[], None]] = deque()
+        self._reading = 0
+        self._long = QTimer(self, singleShot=True, interval=LONG)
+        self._long.timeout.connect(self._ask)
         self._drawn = QTimer(self, singleShot=True, interval=0)  # comes after the paint events that are due
         self._drawn.timeout.connect(self._hand_over)
         self._delivered.connect(self._run, Qt.ConnectionType.QueuedConnection)
@@ -99,8 +107,15 @@ class Desk(QObject):
             if latest is None or not latest.is_stale(number):
                 done(result)
 
+        def ask() -> None:
+            future = self._reads.submit(self._read, query)
+            self._answer(future, answer, None, done)
+            future.add_done_callback(lambda _: self._delivered.emit(self._answered))
+
         if not self._closed:
-            self._answer(self._reads.submit(self._read, query), answer, None, done)
+            self._questions.append(ask)
+            if not self._reading:
+                self._ask()
 
     def read_own(self, query: "Callable[[Session], T]", done: Callable[[T], None]) -> None:
         """Like :meth:`read`, but after all writes that were asked for before: what somebody has just decided is in the answer."""
@@ -169,9 +184,21 @@ class Desk(QObject):
             self._drawn.start()
 
     def _hand_over(self) -> None:
-        """Gives the writing thread all that waits for it."""
+        """Gives the writing thread all that waits for it, and a reading one the next question."""
         while self._waiting:
             self._waiting.popleft()()
+        if not self._reading:
+            self._ask()
+
+    def _ask(self) -> None:
+        if self._questions and self._reading < READERS and not self._closed:
+            self._reading += 1
+            self._questions.popleft()()
+            self._long.start()
+
+    def _answered(self) -> None:
+        self._reading -= 1
+        self._drawn.start()
 
     def _answer(
         self,

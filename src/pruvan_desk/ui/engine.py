@@ -1,5 +1,10 @@
-"""The engine process: started when the window is drawn, watched, started again when it dies, asked to stop by closing its input."""
+"""The engine process: started when the window is drawn, watched, started again when it dies, asked to stop by closing its input.
 
+It steps back behind the window: where both want the processor, whoever sits in front of the screen comes first.
+"""
+
+import contextlib
+import os
 import subprocess
 import sys
 import time
@@ -18,6 +23,8 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 HEALTHY_SECONDS = 60.0
 """An engine that lived so long begins with the shortest wait again."""
 STOP_SECONDS = 5.0
+NICENESS = 5
+"""By how much it steps back, on Unix; Windows has a class for it."""
 LOCK_HELD = 3
 """Exit code: another engine, a service perhaps, works on this folder. That is well, and it is left alone."""
 
@@ -78,8 +85,9 @@ class EngineProcess(QObject):
                 stderr=output,
                 text=True,
                 encoding="utf-8",
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0,
+                creationflags=_creation_flags(),
             )
+        _step_back(process.pid)
         if isinstance(self._secrets, PipedSecrets):
             self._secrets.hand_to(process.stdin)
         return process
@@ -119,6 +127,19 @@ class EngineProcess(QObject):
         self.said.emit(f"The engine stopped (code {code}); starting it again in {self._wait:.0f} s")
         self._again.start(int(self._wait * 1000))
         self._wait = min(LONGEST_WAIT, self._wait * 2)
+
+
+def _creation_flags() -> int:
+    if sys.platform == "win32":
+        return subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+    return 0
+
+
+def _step_back(process_id: int) -> None:
+    """Before it has threads, which take after it."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):  # gone already, or not allowed: it works all the same
+            os.setpriority(os.PRIO_PROCESS, process_id, os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
 
 
 def _let_go(secrets: SecretStore) -> None:

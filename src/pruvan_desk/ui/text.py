@@ -1,6 +1,7 @@
 """Numbers and times as people read them."""
 
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -31,11 +32,15 @@ def when(instant: datetime | None, zone: tzinfo = UTC) -> str:
 
 def due_words(due: str, zone: tzinfo) -> str:
     """A due date as kept, for people: ``Fri Nov 6``, with the time and another year than this one where there is one."""
-    if not due:
-        return ""
+    return _due_words(due, zone, datetime.now(zone).year) if due else ""
+
+
+@lru_cache(maxsize=4096)
+def _due_words(due: str, zone: tzinfo, this_year: int) -> str:
+    """Kept, because a table asks at each painting, and Python looks for a module at each formatting of a date."""
     exact = datetime.fromisoformat(due).astimezone(zone) if "T" in due else None
     day = exact.date() if exact else date.fromisoformat(due)
-    year = "" if day.year == datetime.now(zone).year else f" {day.year}"
+    year = "" if day.year == this_year else f" {day.year}"
     return f"{day:%a %b} {day.day}{year}{f', {exact:%H:%M}' if exact else ''}"
 
 

@@ -16,6 +16,8 @@ from pruvan_desk.ui.projects.notes import NotesSection
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import ForeignHtml, bar, button, column, label, link_row
 
+AGAIN = 1000
+"""Milliseconds after which a project that changes on and on is read once more at the earliest."""
 WAIT = 120
 """Milliseconds of quiet before a project is read: holding an arrow key down reads one, not fifty."""
 
@@ -47,6 +49,9 @@ class ProjectPanel(QScrollArea):
         self._latest = Latest()
         self._wait = QTimer(self, singleShot=True, interval=WAIT)
         self._wait.timeout.connect(self.refresh)
+        self._again = QTimer(self, singleShot=True, interval=AGAIN)
+        self._again.timeout.connect(self._read_stale)
+        self._is_stale = False
         self.title = label("", "title", wrap=True, selectable=True)
         self.state_line = label("", "muted", wrap=True)
         self.address = label("", wrap=True, selectable=True)
@@ -102,6 +107,18 @@ class ProjectPanel(QScrollArea):
         if project_id is not None:
             self._desk.read(lambda session: project_details(session, project_id), self._take, self._latest)
 
+    def follow(self) -> None:
+        """It has changed: it is read again at once, or as soon as it is time."""
+        self._is_stale = True
+        if not self._again.isActive():
+            self._read_stale()
+
+    def _read_stale(self) -> None:
+        if self._is_stale:
+            self._is_stale = False
+            self._again.start()
+            self.refresh()
+
     def _put_together(self) -> None:
         inside = QWidget()
         around = QVBoxLayout(inside)
@@ -134,8 +151,9 @@ class ProjectPanel(QScrollArea):
         self._draw()
 
     def _take(self, details: ProjectDetails | None) -> None:
-        self._details = details
-        self._draw()
+        if details is None or details != self._details:
+            self._details = details
+            self._draw()
 
     def _draw(self) -> None:
         details = self._details

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QModelRoleData, QModelRoleDataSpan, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
@@ -133,6 +133,20 @@ class ProjectTable(QAbstractTableModel):
         answer = self._answers.get(role)
         place, shown = index.row(), self.index_of_projects.shown
         return answer(shown[place], index.column()) if answer is not None and 0 <= place < len(shown) else None
+
+    def multiData(self, index: Index, asked: QModelRoleDataSpan | QModelRoleData) -> None:
+        """All that a cell needs to be painted, in one step: each call into Python may have to wait for a reading thread."""
+        assert isinstance(asked, QModelRoleDataSpan)  # noqa: S101 - one alone becomes a span on its way
+        place, shown = index.row(), self.index_of_projects.shown
+        row, column = shown[place] if 0 <= place < len(shown) else None, index.column()
+        for number in range(asked.length()):
+            cell = asked[number]  # type: ignore[index]  # it is a sequence; the stubs do not say so
+            answer = self._answers.get(cell.role()) if row is not None else None
+            value = answer(row, column) if answer is not None and row is not None else None
+            if value is None:
+                cell.clearData()  # the span is used again and again
+            else:
+                cell.setData(value)
 
     def _words(self, row: ProjectRow, column: int) -> str:
         return COLUMNS[column].words(row, self.zone)

@@ -40,7 +40,7 @@ CLOCK = 60_000
 """Milliseconds after which due dates are judged again."""
 TOGETHER = 150
 """Milliseconds in which changes lead to one reading of the rows they name."""
-COUNT = 400
+COUNT = 800
 """Milliseconds in which changes lead to one counting."""
 
 
@@ -301,7 +301,7 @@ class ProjectsPage(Page):
         self._show_emptiness()
         row = self._current()
         if row is not None and (row.id in gone or any(row.id == changed.id for changed in rows)):
-            self.panel.refresh()
+            self.panel.follow()
         self._show_awaited()
 
     def _show_awaited(self) -> None:
