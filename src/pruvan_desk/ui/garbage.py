@@ -22,6 +22,7 @@ class GarbageCollector(QObject):
         super().__init__(parent)
         gc.disable()
         self._full_at = time.monotonic()
+        self._has_begun = False
         self._timer = QTimer(self, interval=LOOK)
         self._timer.timeout.connect(self._look)
         self._timer.start()
@@ -32,6 +33,10 @@ class GarbageCollector(QObject):
         gc.enable()
 
     def _look(self) -> None:
+        if not self._has_begun:
+            self._has_begun = True
+            gc.freeze()  # what came with the start stays; looking through it once would take longer than anything else here
+            return
         counts, limits = gc.get_count(), gc.get_threshold()
         if counts[2] > limits[2] and time.monotonic() - self._full_at > FULL_SECONDS:
             self._full_at = time.monotonic()
