@@ -42,6 +42,13 @@ def open_gallery(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> OpenGal
     return open_it
 
 
+def come_to_rest(qtbot: QtBot, page: GalleryPage) -> None:
+    """Waits until all that follows an opening (the counts, the choices, the facts) is there, and takes its room."""
+    timers = (page._count_soon, page._choices_soon, page.facts._soon)
+    qtbot.waitUntil(lambda: not any(timer.isActive() for timer in timers))
+    qtbot.waitUntil(lambda: not page.desk._reading and not page.desk._questions)
+
+
 def titles(page: GalleryPage) -> list[tuple[str, int]]:
     return [(group.title, group.count) for group in page.model.groups]
 
@@ -262,6 +269,7 @@ def test_photos_that_come_before_the_current_one_do_not_push_it_away(
     page = open_gallery(project)
     qtbot.waitUntil(lambda: page.model.rowCount() == 60)
     page.grid.go(40)
+    come_to_rest(qtbot, page)
     seen = page.grid.visualRect(page.grid.currentIndex())
     for _ in range(12):
         elsewhere.picture(project, evidence_type="before")
@@ -279,6 +287,7 @@ def test_where_the_current_photo_is_out_of_sight_what_is_looked_at_stays(
         elsewhere.picture(project, evidence_type="after")
     page = open_gallery(project)
     qtbot.waitUntil(lambda: page.model.rowCount() == 60)
+    come_to_rest(qtbot, page)
     bar = page.grid.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
     middle = page.grid.viewport().rect().center()
