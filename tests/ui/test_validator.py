@@ -51,6 +51,8 @@ def words(window: ValidatorWindow) -> str:
 def look(qtbot: QtBot, window: ValidatorWindow, path: Path, expected: str) -> str:
     window.validate(path)
     qtbot.waitUntil(lambda: expected in words(window))
+    parts = [window.body.itemAt(place).widget() for place in range(window.body.count())]
+    qtbot.waitUntil(lambda: all(part.isVisible() for part in parts))
     return words(window)
 
 
@@ -187,3 +189,21 @@ def test_it_may_be_closed_while_it_looks_into_a_large_file(qtbot, validator, tmp
     go_on.set()
     thread.shutdown()
     assert caplog.records == []
+
+
+def test_closing_it_while_it_looks_hurts_nothing(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, validator: ValidatorWindow, tmp_path: Path
+) -> None:
+    item = published(elsewhere, project, photo(1))
+    path = tmp_path / "copy.jpg"
+    path.write_bytes(photo(1))
+    window = validator.parentWidget()
+    validator.validate(path)
+    validator.uuid.setText(elsewhere.get(Item, item).uuid)
+    QTest.keyClick(validator.uuid, Qt.Key.Key_Return)
+    validator.close()
+    qtbot.waitUntil(lambda: not isValid(validator))
+    assert isinstance(window, MainWindow)
+    answered: list[int] = []
+    window.desk.read(lambda session: session.query(Item).count(), answered.append)
+    qtbot.waitUntil(lambda: answered == [1])

@@ -5,6 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -29,6 +30,9 @@ from pruvan_desk.ui.gallery.grid_mouse import accept_drag, local_files
 from pruvan_desk.ui.gallery.model import annotated_words
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import bar, button, column, label, text_field
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 WORDS = {
     Match.ORIGINAL: "Byte for byte the original",
@@ -122,17 +126,14 @@ class ValidatorWindow(QDialog):
             return
         self._asked += 1
 
-        def show(known: tuple[Known, ...]) -> None:
-            if known:
-                self._say(f"{WORDS[Match.NAMED]}.", f"uuid {uuid}", known)
-            else:
-                self._say(
-                    "Unknown: Desk has no item with this uuid.",
-                    "Check it for typing errors; it is compared as it stands.",
-                    (),
-                )
+        self._desk.read(lambda session: known_by_uuid(session, uuid), partial(self._show_named, uuid), self._latest)
 
-        self._desk.read(lambda session: known_by_uuid(session, uuid), show, self._latest)
+    def _show_named(self, uuid: str, known: tuple[Known, ...]) -> None:
+        if known:
+            self._say(f"{WORDS[Match.NAMED]}.", f"uuid {uuid}", known)
+        else:
+            advice = "Check it for typing errors; it is compared as it stands."
+            self._say("Unknown: Desk has no item with this uuid.", advice, ())
 
     def _hand_over(self, asked: int, done: "Future[Looked]") -> None:
         with suppress(RuntimeError):  # the window was closed meanwhile
@@ -151,7 +152,7 @@ class ValidatorWindow(QDialog):
             looked = done.result()
             self._desk.read(
                 lambda session: known_by_sha256(session, looked.sha256),
-                lambda known: self._show_known(looked, known),
+                partial(self._show_known, looked),
                 self._latest,
             )
 
@@ -163,25 +164,16 @@ class ValidatorWindow(QDialog):
             return
         self._say("Unknown: these bytes are neither an original nor anything that Desk has sent.", about, ())
         if looked.hashes:
-            self._desk.read(photo_hashes, lambda photos: self._find_alike(looked, photos), self._latest)
+            self._desk.read(partial(_find_alike, looked.hashes), self._show_alike, self._latest)
 
-    def _find_alike(self, looked: Looked, photos: list[tuple[int, bytes]]) -> None:
-        near = alike(looked.hashes, photos)
-        if not near:
+    def _show_alike(self, found: list[tuple[int, Known]]) -> None:
+        if not found:
             self.about.setText(f"{self.about.text()}\nNo photo here looks like it.")
             return
-        bits = dict(near)
-
-        def show(known: list[tuple[int, Known]]) -> None:
-            self._clear()
-            if known:
-                self.body.addWidget(label("Looks most like", "heading"))
-            for number, each in known:
-                share = 100 * (BITS - bits[number]) // BITS
-                words = f"{each.row.file_name or 'An item'}: {share} % alike, but other bytes"
-                self.body.addWidget(self._section(each, words, ("question", "waiting")))
-
-        self._desk.read(lambda session: known_by_look(session, list(bits)), show, self._latest)
+        self.body.addWidget(label("Looks most like", "heading"))
+        for share, each in found:
+            words = f"{each.row.file_name or 'An item'}: {share} % alike, but other bytes"
+            self.body.addWidget(self._section(each, words, ("question", "waiting")))
 
     def _say(self, verdict: str, about: str, known: Sequence[Known]) -> None:
         self.verdict.setText(verdict)
@@ -236,6 +228,12 @@ class ValidatorWindow(QDialog):
 
     def _when(self, sent: Sent) -> str:
         return text.when(sent.at, self._desk.settings.zone) if sent.at else "at an unknown time"
+
+
+def _find_alike(hashes: Sequence[bytes], session: "Session") -> list[tuple[int, Known]]:
+    """In a reading thread: the items that look most like a file, with how many per cent of their hashes agree."""
+    bits = dict(alike(hashes, photo_hashes(session)))
+    return [(100 * (BITS - bits[number]) // BITS, each) for number, each in known_by_look(session, list(bits))]
 
 
 def _taken_by(sent: Sequence[Sent], when: Callable[[Sent], str]) -> list[str]:
