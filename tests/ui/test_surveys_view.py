@@ -16,7 +16,9 @@ from builders import item_json, receive_item
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.domain.surveys.answers import Place
+from pruvan_desk.domain.surveys.filling import fill
 from pruvan_desk.domain.surveys.form import AnswerType
+from pruvan_desk.domain.surveys.reading import read_form
 from pruvan_desk.operations.qa import mark_items
 from pruvan_desk.store.models import Item, SurveyDraft, SurveyTemplateRow, Task
 from pruvan_desk.store.views.surveys import SurveyState
@@ -604,3 +606,18 @@ def test_a_long_form_shows_its_first_screen_before_the_rest_is_made(surveys: Sur
     assert made == [AT_ONCE]
     page.panel.form.go(Place("q299"))
     assert Place("q299") in page.panel.form.rows
+
+
+def test_another_form_takes_the_place_of_one_that_is_not_all_made_yet(surveys: Surveys) -> None:
+    surveys.want(*(question("text", id=f"q{n}") for n in range(100)))
+    page = surveys.open()
+    form = page.panel.form
+    other = fill(read_form({"questions": [question("number"), question("date")]}), None)
+    long = page.session.filling
+    for filling in (other, long, other):
+        form.show_form(filling, {}, {}, read_only=False)
+    surveys.qtbot.waitUntil(lambda: form.complete and not form._gone)
+    shown = [row for row in form.findChildren(QuestionRow) if row.isVisible()]
+    assert [row.place for row in shown] == [Place("number"), Place("date")]
+    windows = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    assert windows == [page.window()]  # no row was ever shown on its own

@@ -18,6 +18,8 @@ from pruvan_desk.ui.widgets import button, label
 
 AT_ONCE = 18
 """Questions made before the form is drawn: more than the highest screen shows."""
+BLOCK = 12
+"""Rows that are laid out together, and shown when all of them are made: each showing lays the whole form out."""
 IN_PASSING = 2
 """Questions made at a time after that; less than a frame's time."""
 DEEPEST = 3
@@ -31,6 +33,31 @@ class Heading:
     line: QWidget
     named: bool
     places: list[Place] = field(default_factory=list)
+
+
+class Block(QWidget):
+    """Lines of the form that are laid out together; there is nothing of it where none of them is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[QWidget] = []
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, tokens.UNIT)
+        self._box.setSpacing(tokens.UNIT)
+
+    @property
+    def full(self) -> bool:
+        """Whether the next line begins another."""
+        return len(self.parts) >= BLOCK
+
+    def add(self, part: QWidget) -> None:
+        """One more line."""
+        self.parts.append(part)
+        self._box.addWidget(part)
+
+    def follow(self) -> None:
+        """Shows itself while a line of it is shown."""
+        self.setVisible(any(not part.isHidden() for part in self.parts))
 
 
 class FormView(QScrollArea):
@@ -62,7 +89,10 @@ class FormView(QScrollArea):
         self._depths: Mapping[str, int] = {}
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._make_more)
-        self._clear()
+        self._blocks: list[Block] = []
+        self._gone: list[Block] = []
+        self._placed = 0
+        self._make_inside()
 
     def show_form(
         self,
@@ -124,8 +154,8 @@ class FormView(QScrollArea):
 
     def _rows_above_the_end(self) -> int:
         """How many rows there are down to the lower end of what is seen."""
-        end = self.verticalScrollBar().value() + self.viewport().height()
-        return sum(row.y() < end for row in self.rows.values())
+        inside, end = self._inside, self.verticalScrollBar().value() + self.viewport().height()
+        return sum(row.mapTo(inside, row.rect().topLeft()).y() < end for row in self.rows.values())
 
     def show_filling(
         self, filling: Filling, photos: Mapping[str, Photo] | None = None, *, at: Place | None = None
@@ -178,20 +208,44 @@ class FormView(QScrollArea):
         return not self._waiting
 
     def _clear(self) -> None:
+        """Takes all rows away; to destroy thousands of widgets takes time, and is done in passing."""
         self._more.stop()
-        self.rows, self._headings, self._waiting = {}, [], []
+        for block in self._blocks[: self._placed]:
+            block.hide()
+            self._box.removeWidget(block)
+        self._gone += self._blocks
+        self.rows, self._headings, self._waiting, self._blocks = {}, [], [], []
+        self._placed = 0
+
+    def _make_inside(self) -> None:
         inside = QWidget()
         inside.setObjectName("formInside")
         inside.setMaximumWidth(WIDEST)
         self._box = QVBoxLayout(inside)
         self._box.setContentsMargins(tokens.UNIT * 3, tokens.UNIT * 2, tokens.UNIT * 3, tokens.UNIT * 3)
-        self._box.setSpacing(tokens.UNIT)
+        self._box.setSpacing(0)
         self._box.addStretch(1)
+        self._inside = inside
         self.setWidget(inside)
 
+    def _add(self, part: QWidget) -> None:
+        """One more line of the form, below all that are there."""
+        if not self._blocks or self._blocks[-1].full:
+            self._blocks.append(Block())
+        self._blocks[-1].add(part)
+
+    def _place_blocks(self, *, unfinished: bool) -> None:
+        """Shows the blocks that are full; the last one as it is, where it is wanted ``unfinished``."""
+        for block in self._blocks[self._placed :]:
+            if unfinished or block.full:
+                self._box.insertWidget(self._box.count() - 1, block)
+                self._placed += 1
+
     def _make_more(self) -> None:
+        if self._gone:
+            self._gone.pop().deleteLater()
         self._make(IN_PASSING)
-        if self._waiting:
+        if self._waiting or self._gone:
             self._more.start()
 
     def _make(self, count: int) -> None:
@@ -205,6 +259,7 @@ class FormView(QScrollArea):
                 self._headings[-1].places.append(place)
             if place.question_id == last:
                 self._make_ending(section, repetition)
+        self._place_blocks(unfinished=count > IN_PASSING or not self._waiting)
         self._show_headings()
 
     def _make_row(self, place: Place) -> None:
@@ -220,9 +275,10 @@ class FormView(QScrollArea):
         row.move_wanted.connect(self.move_wanted)
         row.dropped.connect(self.dropped)
         self.rows[place] = row
-        self._box.insertWidget(self._box.count() - 1, row)
         row.show_mark(self._marks.get(place, ""))
         row.show_filling(filling, self._photos, strict=self._strict)
+        self._add(row)
+        row.setHidden(not self._is_shown(place))
 
     def _make_heading(self, section: Section, repetition: int) -> None:
         """A section's name; of one that repeats, which one it is and the way to take it out."""
@@ -239,7 +295,7 @@ class FormView(QScrollArea):
             out.clicked.connect(lambda: self.repetition_wanted.emit(section, repetition))
             row.addWidget(out)
         self._headings.append(Heading(line, bool(section.name)))
-        self._box.insertWidget(self._box.count() - 1, line)
+        self._add(line)
 
     def _make_ending(self, section: Section, repetition: int) -> None:
         """After the last repetition: the way to one more."""
@@ -253,7 +309,7 @@ class FormView(QScrollArea):
             row.setContentsMargins(0, 0, 0, 0)
             row.addWidget(more)
             row.addStretch(1)
-            self._box.insertWidget(self._box.count() - 1, line)
+            self._add(line)
 
     def _search(self) -> None:
         if self._filling is None:
@@ -269,6 +325,8 @@ class FormView(QScrollArea):
         for heading in self._headings:
             shown = any(self._is_shown(place) for place in heading.places)
             heading.line.setVisible(heading.named and shown)
+        for block in self._blocks[: self._placed]:
+            block.follow()
 
     def _is_shown(self, place: Place) -> bool:
         return self._filling is not None and self._filling.is_on(place) and self.rows[place].matches(self._needle)

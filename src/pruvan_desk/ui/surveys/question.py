@@ -39,6 +39,7 @@ class QuestionRow(QFrame):
         self.place, self.question = place, question
         self.setObjectName("question")
         self._sign = QLabel()
+        self._judged = ""
         self._theme = theme
         self.words = label(f"{question.text} *" if question.required else question.text, wrap=True)
         self.words.setAccessibleName(f"{question.text}, required" if question.required else question.text)
@@ -83,14 +84,16 @@ class QuestionRow(QFrame):
         self.judge(filling, strict=strict)
 
     def judge(self, filling: Filling, *, strict: bool) -> None:
-        """Shows whether it is on, and what is wrong."""
+        """Shows what is wrong."""
         words = filling.fault(self.place) if strict else filling.wrong(self.place)
+        if words == self._judged:
+            return
+        self._judged = words
         self.problem.setText(words)
         self.problem.setVisible(bool(words))
         if words:
             self._sign.setPixmap(self._theme.pixmap("warning", "bad", tokens.ICON, self.devicePixelRatioF()))
         self._sign.setVisible(bool(words))
-        self.setVisible(filling.is_on(self.place))
 
     def set_read_only(self, *, read_only: bool) -> None:
         """Whether it can only be looked at."""
