@@ -24,6 +24,7 @@ from pruvan_desk.store.models import Item, ItemEdit, WatchedFile, WatchFolder
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.engine import open_context
 from pruvan_desk.sync.watching import listing
+from pruvan_desk.sync.watching import watch as watch_module
 from pruvan_desk.sync.watching.watch import FolderWatch, Looked, Pace, Setup
 from sync.desk import WHO, Desk, small_jpeg
 
@@ -209,6 +210,15 @@ def test_what_is_not_whole_is_not_read_again_and_again(watched, monkeypatch):
     for _ in range(10):
         watched.look(1)
     assert len(read) == 1
+
+
+def test_thumbnails_give_way_while_files_are_taken_in_and_not_longer(watched, monkeypatch):
+    watched.put(f"{PLACE}/front.jpg")
+    arriving: list[int] = []
+    real = watch_module.keep
+    monkeypatch.setattr(watch_module, "keep", lambda *given: arriving.append(watched.context.arriving) or real(*given))
+    watched.settle()
+    assert (arriving, watched.context.arriving) == ([1], 0)
 
 
 def test_a_broken_photo_is_taken_in_the_end(watched, desk):

@@ -71,10 +71,17 @@ class EngineContext:
     """Struck when outcomes of sendings have been written down."""
     rescans: set[int] = field(default_factory=set)
     """Watch folders that somebody wants looked through now."""
+    taking: set[int] = field(default_factory=set)
+    """Watch folders whose files are being taken in right now."""
     uploads: int = 0
-    """Uploads that the gateway is taking right now: what can wait gives way to them."""
+    """Uploads that the gateway is taking right now."""
     inspecting: bool = False
     """Whether files are being inspected: what needs their thumbnails anyway gives way."""
+
+    @property
+    def arriving(self) -> int:
+        """Uploads and watch folders from which items come right now: what can wait gives way to them."""
+        return self.uploads + len(self.taking)
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Runs blocking work on a thread, away from the loop."""

@@ -68,7 +68,7 @@ class HintFinder:
     async def _look_at_some(self) -> int:
         """A batch, unless something weightier goes on; answers whether to come again at once."""
         context, now = self._context, self._context.clock.monotonic()
-        busy = context.uploads > 0 or context.inspecting
+        busy = context.arriving > 0 or context.inspecting
         if busy and now - self._looked_at < AT_LEAST:
             await asyncio.sleep(STAND_ASIDE)
             return 1

@@ -64,8 +64,8 @@ class Inspector:
             self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _inspect_some(self) -> int:
-        """A batch at full speed; while the gateway takes uploads a few at leisure, because durability comes first."""
-        busy = self._context.uploads > 0
+        """A batch at full speed; while items arrive a few at leisure, because durability comes first."""
+        busy = self._context.arriving > 0
         started = self._context.clock.monotonic()
         waiting = await self._context.run(lambda: self._waiting(WHILE_BUSY if busy else AT_ONCE))
         self._context.inspecting = bool(waiting)
@@ -78,8 +78,8 @@ class Inspector:
         if waiting:
             await self._context.run(lambda: self._record(seen, faults))
             self._context.bells.hints.set()
-        if busy and self._context.uploads:
-            await asyncio.sleep(LEISURE * self._context.uploads * (self._context.clock.monotonic() - started))
+        if busy and self._context.arriving:
+            await asyncio.sleep(LEISURE * self._context.arriving * (self._context.clock.monotonic() - started))
         return len(seen)
 
     def _waiting(self, limit: int) -> list[Uninspected]:

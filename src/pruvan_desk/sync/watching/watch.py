@@ -153,6 +153,7 @@ class FolderWatch:
         except OSError as error:
             looked.problem = f"It cannot be reached: {error.strerror or error}."
         finally:
+            self._context.taking.discard(self._setup.id)
             self._flush(looked)  # what was read is not left behind
         return looked
 
@@ -209,6 +210,7 @@ class FolderWatch:
     def _read(
         self, place: Place, listing: Listing, found: Found, before: Dealt | None, *, patient: bool, looked: Looked
     ) -> None:
+        self._context.taking.add(self._setup.id)
         self._give_way()
         tree = read_folders(self._setup.levels, listing.folders)
         if is_answers(found):
