@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
+from pruvan_desk.domain.annotations import Mark, MarkKind, annotations_text
 from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.imaging import measures
+from pruvan_desk.operations.annotating import annotate_item
+from pruvan_desk.operations.qa import publish_items
 from pruvan_desk.store.models import Item, PhotoMeasures
 from pruvan_desk.store.thumbnails import ThumbnailCache
 from pruvan_desk.store.views.hints import hint_words
 from pruvan_desk.sync import likeness
 from sync.conftest import RunningEngine
-from sync.desk import Desk, wait_until
+from sync.desk import WHO, Desk, wait_until
 
 
 def front(seed: int) -> Image.Image:
@@ -124,6 +127,18 @@ def test_what_an_item_replaces_is_not_its_duplicate_and_neither_is_what_was_dele
         assert hinted(office, again).hints is None
         assert hinted(office, replacing).hints is None
         assert hinted(office, deleted).hints == {Hint.DUPLICATE: again}
+
+
+def test_an_annotated_copy_is_no_duplicate_of_its_original_and_of_no_other(office: Desk) -> None:
+    original = photo(office, front(7), state=ItemState.PASSED)
+    annotate_item(office.database, original, annotations_text([Mark(MarkKind.BLUR, 0, 0, 1, 1)]), WHO)
+    publish_items(office.database, [original], WHO, copies=[original])
+    copy = office.all(Item)[-1].id
+    office.change(Item, copy, hinted=False)
+    with RunningEngine(office):
+        assert [hinted(office, each).hints for each in (original, copy)] == [None, None]
+        again = photo(office, jpeg(front(7), 80))
+        assert hinted(office, again).hints == {Hint.DUPLICATE: original}
 
 
 def test_photos_of_before_there_were_hints_are_looked_at_by_their_thumbnails(office: Desk) -> None:

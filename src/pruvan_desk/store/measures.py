@@ -74,11 +74,15 @@ class WithHash(NamedTuple):
 WITH_HASH = (
     select(PhotoMeasures.id, Item.id, Item.project_id, Item.uuid)
     .join(Item, Item.sha256 == PhotoMeasures.sha256)
-    .where(PhotoMeasures.id.in_(bindparam("numbers", expanding=True)), Item.state != ItemState.DELETED)
+    .where(
+        PhotoMeasures.id.in_(bindparam("numbers", expanding=True)),
+        Item.state != ItemState.DELETED,
+        Item.copy_of.is_(None),
+    )
     .limit(MOST_TOGETHER)
 )
 
 
 def items_with_hash(session: Session, numbers: Collection[int]) -> list[WithHash]:
-    """The items that have one of these photos; deleted ones are left out."""
+    """The items that have one of these photos; deleted ones, and annotated copies, for which their originals speak, are left out."""
     return [WithHash(*row) for row in session.connection().execute(WITH_HASH, {"numbers": list(numbers)})]

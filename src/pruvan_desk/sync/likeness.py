@@ -86,8 +86,10 @@ class Likeness:
 def other_item(session: Session, item: Item, number: int, near: dict[int, int]) -> Item | None:
     """The item that looks most like one, whose photo is ``number``: of another project before one of its own.
 
-    What it replaces does not count.
+    What it replaces does not count, and an annotated copy is like its original only.
     """
+    if item.copy_of is not None:
+        return None
     near = near | {number: 0}
     others = [
         (other.project_id == item.project_id, near[other.number], other.item_id)
