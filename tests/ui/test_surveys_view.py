@@ -569,7 +569,7 @@ def test_the_splitter_stays_where_it_was_put(surveys: Surveys) -> None:
     kept = page.desk.folder.root / "window.ini"
     surveys.qtbot.waitUntil(lambda: kept.exists() and "splitter" in kept.read_text())
     again = surveys.open()
-    assert again.split.sizes()[0] == 260  # however wide the window is now
+    surveys.qtbot.waitUntil(lambda: again.split.sizes()[0] == 260)  # however wide the window is now
 
 
 def test_a_survey_that_is_rejected_in_the_gallery_can_be_filled_in_again_here(surveys: Surveys) -> None:

@@ -70,11 +70,15 @@ class SurveysPage(Page):
 
     def load(self) -> None:
         """Reads the list, and the survey that was open last."""
-        if kept := self.state.raw("surveys/splitter"):  # now that there is room for what it was
-            self.split.restoreState(kept)
+        QTimer.singleShot(0, self, self._restore_split)
         self._read_list()
         if self._wanted:
             self.open_task(self._wanted)
+
+    def _restore_split(self) -> None:
+        """As it was, now that the page has its size: in less room it would be squeezed."""
+        if kept := self.state.raw("surveys/splitter"):
+            self.split.restoreState(kept)
 
     def take(self, changes: Changes) -> None:
         """Reads the list again where surveys or projects changed, and what came for the one that is open."""
