@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -166,3 +168,14 @@ def test_a_log_that_cannot_be_written_ends_nothing(log_file, capsys):
 def test_libraries_own_request_lines_are_off(log_file, name):
     logging.getLogger(name).info("GET /push/key")
     assert not log_file.exists()
+
+
+def test_what_nobody_sees_is_not_loaded_for_a_line_in_the_log(tmp_path):
+    """structlog would load rich, for tracebacks in colour."""
+    script = (
+        "import sys; from pathlib import Path; from pruvan_desk.core.logs import logger, configure_logging; "
+        f"configure_logging(Path({str(tmp_path)!r}), 'test'); logger('test').warning('written'); "
+        "print('structlog' in sys.modules, 'rich' in sys.modules); import rich"
+    )
+    told = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
+    assert told.split()[-2:] == ["True", "False"]
