@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColorSpace, QImage
+from PySide6.QtGui import QColor, QColorSpace, QImage
 from PySide6.QtWidgets import QApplication
 
 from imaging.conftest import UPRIGHT, exif_with, needs, shared, stored
@@ -37,6 +37,34 @@ def test_all_eight_orientations_are_upright(
     assert seen(image) == UPRIGHT
     assert image is not None
     assert (image.width(), image.height()) == (64, 40)
+
+
+GREEN = (40, 200, 60)
+"""In sRGB; each file says it in its own way."""
+
+
+@pytest.mark.parametrize("space", ["DisplayP3", "AdobeRgb", "ProPhotoRgb"])
+def test_a_wide_gamut_is_shown_in_the_screens_colours(space: str, tmp_path: Path, qapp: QApplication) -> None:
+    wide = QColorSpace(getattr(QColorSpace.NamedColorSpace, space))
+    image = QImage(80, 60, QImage.Format.Format_RGB32)
+    image.fill(QColor(*GREEN))
+    image.setColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
+    image.convertToColorSpace(wide)
+    assert image.pixelColor(40, 30).getRgb()[:3] != GREEN
+    path = tmp_path / "wide.jpg"
+    assert image.save(str(path), "JPEG", 100)
+    shown = read_fitting(path, 512)
+    assert shown is not None
+    assert max(abs(a - b) for a, b in zip(shown.pixelColor(40, 30).getRgb()[:3], GREEN, strict=True)) <= 6
+
+
+def test_a_cmyk_photo_is_shown_in_the_screens_colours(tmp_path: Path, qapp: QApplication) -> None:
+    path = tmp_path / "print.jpg"
+    Image.new("CMYK", (80, 60), (255, 0, 255, 0)).save(path, quality=95)  # full cyan and yellow: green
+    shown = read_fitting(path, 512)
+    assert shown is not None
+    colour = shown.pixelColor(40, 30)
+    assert colour.green() > max(colour.red(), colour.blue()) + 60
 
 
 def test_a_real_heic_is_shown_whole_and_turned_once(qapp: QApplication) -> None:

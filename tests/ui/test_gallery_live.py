@@ -304,6 +304,23 @@ def test_where_the_current_photo_is_out_of_sight_what_is_looked_at_stays(
     assert after.top() == before.top()
 
 
+def test_what_is_filed_elsewhere_goes_there_alone_and_the_others_stay_where_they_are_seen(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery
+) -> None:
+    project = elsewhere.project(elsewhere.integration())
+    for kind in ("before", "after"):
+        for _ in range(40):
+            elsewhere.picture(project, evidence_type=kind)
+    page = open_gallery(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 80)
+    page.grid.go(20)
+    beside = page.model.shown[21].id
+    seen = page.grid.visualRect(page.model.index(21)).top()
+    page.page_actions["make_after"].trigger()
+    qtbot.waitUntil(lambda: page.grid.currentIndex().row() == 39)
+    assert page.grid.visualRect(page.model.index(page.model.place(beside) or 0)).top() == seen
+
+
 def test_when_somebody_else_takes_the_current_photo_away_the_next_one_is_current(
     qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery
 ) -> None:

@@ -227,5 +227,7 @@ def test_the_line_of_keys_is_cut_where_there_is_no_room_and_the_list_of_all_stay
     line.resize(400, line.height())
     assert line.words.text().endswith("…")
     assert line.all_keys.geometry().right() < 400
-    line.resize(4000, line.height())
+    wide = line.words.fontMetrics().horizontalAdvance(page.keys.hints()) + line.all_keys.width() + 60
+    line.resize(wide, line.height())
     assert line.words.text() == page.keys.hints()
+    assert line.all_keys.geometry().right() > wide - 30

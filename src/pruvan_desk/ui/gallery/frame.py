@@ -1,7 +1,7 @@
 """How the gallery is laid out: the grid on the left, photo and facts on the right, or the comparison over all; below it the keys."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QSplitter, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QSplitter, QStackedLayout, QWidget
 
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.gallery.compare import CompareView
@@ -75,6 +75,7 @@ class HintBar(QWidget):
         super().__init__()
         self.words = ElidedLabel("muted")
         self.all_keys = button("All keys", theme, kind="link")
+        self.all_keys.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.all_keys.clicked.connect(self.all_wanted)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

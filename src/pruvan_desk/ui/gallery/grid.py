@@ -1,6 +1,7 @@
 """The grid: a list view with a layout of its own, so that 100,000 tiles scroll as ten do and screen readers find each."""
 
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -39,6 +40,14 @@ Flag = QItemSelectionModel.SelectionFlag
 Index = QModelIndex | QPersistentModelIndex
 
 
+class Held(NamedTuple):
+    """A tile that is to stay where it is seen: its group, and its top in pixels of the viewport."""
+
+    index: QPersistentModelIndex
+    group: tuple[Any, ...]
+    top: int
+
+
 class GridView(QListView):
     """Tiles in groups. Selection by arrows, Shift, Ctrl, and by drawing a frame with the mouse."""
 
@@ -66,7 +75,7 @@ class GridView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setItemDelegate(delegate)
         self.setModel(model)
-        self._held: tuple[QPersistentModelIndex, int] | None = None
+        self._held: list[Held] = []
         model.layoutAboutToBeChanged.connect(self._hold)
         model.regrouped.connect(self._lay_out_around_what_is_held)
         theme.changed.connect(self.viewport().update)
@@ -113,20 +122,25 @@ class GridView(QListView):
         self.viewport().update()
 
     def _hold(self) -> None:
-        """Remembers where the current tile is seen, or else the first in sight: what comes before it must not push it away."""
-        rect = self.viewport().rect()
-        index = self.currentIndex()
-        if not self.visualRect(index).intersects(rect):
-            seen = self._in_sight(rect)
-            index = self._gallery.index(seen.start) if seen else QModelIndex()
-        self._held = (QPersistentModelIndex(index), self.visualRect(index).top()) if index.isValid() else None
+        """Remembers where the current tile is seen, and another one in sight: what comes before them must not push them away."""
+        rect, selected = self.viewport().rect(), self.selectionModel().isSelected
+        seen = [self._gallery.index(place) for place in self._in_sight(rect)]
+        others = (index for index in seen if not selected(index))
+        wanted = [index for index in (self.currentIndex(), next(others, QModelIndex())) if index in seen]
+        self._held = [
+            Held(QPersistentModelIndex(index), self._gallery.shown[index.row()].group, self.visualRect(index).top())
+            for index in wanted
+        ]
 
     def _lay_out_around_what_is_held(self) -> None:
+        """What was filed elsewhere goes there alone: then the other tile stays where it is."""
         self.doItemsLayout()
-        if self._held is not None and self._held[0].isValid():
-            box = self._places.box(self._held[0].row())
-            self.verticalScrollBar().setValue(box.y - self._held[1])
-        self._held = None
+        for held in self._held:
+            place = held.index.row()
+            if place >= 0 and self._gallery.shown[place].group == held.group:
+                self.verticalScrollBar().setValue(self._places.box(place).y - held.top)
+                break
+        self._held = []
 
     def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
         """Draws what changed; a list view would lay all out anew, later, though every tile is as large as before."""
