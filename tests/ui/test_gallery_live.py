@@ -13,7 +13,7 @@ from pruvan_desk.operations import qa
 from pruvan_desk.operations.trash import delete_items
 from pruvan_desk.store.models import Item
 from pruvan_desk.store.views import items
-from pruvan_desk.store.views.items import PENDING, UNASSIGNED, Scope
+from pruvan_desk.store.views.items import PENDING, PROJECT, UNASSIGNED, Scope
 from pruvan_desk.ui.gallery import scoping
 from pruvan_desk.ui.gallery.dialogs import MoveDialog
 from pruvan_desk.ui.gallery.model import ITEM_ROLE
@@ -35,7 +35,8 @@ def open_gallery(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> OpenGal
             page.open_project(scope)
         else:
             page.open_scope(scope)
-        qtbot.waitUntil(lambda: page.model.scope == page.scope or page.model.scope is not None)
+        wanted = scope if isinstance(scope, Scope) else Scope(PROJECT, scope)
+        qtbot.waitUntil(lambda: page.model.scope is not None and is_same(page.model.scope, wanted))
         page.grid.setFocus()
         return page
 
@@ -47,6 +48,10 @@ def come_to_rest(qtbot: QtBot, page: GalleryPage) -> None:
     timers = (page._count_soon, page._choices_soon, page.facts._soon)
     qtbot.waitUntil(lambda: not any(timer.isActive() for timer in timers))
     qtbot.waitUntil(lambda: not page.desk._reading and not page.desk._questions)
+
+
+def is_same(one: Scope, other: Scope) -> bool:
+    return (one.kind, one.project_id) == (other.kind, other.project_id)
 
 
 def titles(page: GalleryPage) -> list[tuple[str, int]]:
@@ -314,11 +319,32 @@ def test_what_is_filed_elsewhere_goes_there_alone_and_the_others_stay_where_they
     page = open_gallery(project)
     qtbot.waitUntil(lambda: page.model.rowCount() == 80)
     page.grid.go(20)
+    qtbot.waitUntil(page.photo.shows_photo)
     beside = page.model.shown[21].id
     seen = page.grid.visualRect(page.model.index(21)).top()
     page.page_actions["make_after"].trigger()
     qtbot.waitUntil(lambda: page.grid.currentIndex().row() == 39)
     assert page.grid.visualRect(page.model.index(page.model.place(beside) or 0)).top() == seen
+
+
+def test_another_size_of_the_window_does_not_lead_back_to_the_current_photo(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery
+) -> None:
+    project = elsewhere.project(elsewhere.integration())
+    for _ in range(60):
+        elsewhere.picture(project)
+    page = open_gallery(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 60)
+    qtbot.waitUntil(page.photo.shows_photo)
+    bar = page.grid.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    page.window().resize(page.window().width(), page.window().height() - 40)
+    QApplication.processEvents()
+    assert bar.value() > 0
+    page.grid.go(59)
+    page.window().resize(page.window().width() - 200, page.window().height() - 40)
+    QApplication.processEvents()
+    assert page.grid.viewport().rect().intersects(page.grid.visualRect(page.grid.currentIndex()))
 
 
 def test_when_somebody_else_takes_the_current_photo_away_the_next_one_is_current(

@@ -1,7 +1,8 @@
 """The grid: a list view with a layout of its own, so that 100,000 tiles scroll as ten do and screen readers find each."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import (
     QItemSelection,
@@ -40,10 +41,11 @@ Flag = QItemSelectionModel.SelectionFlag
 Index = QModelIndex | QPersistentModelIndex
 
 
-class Held(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Held:
     """A tile that is to stay where it is seen: its group, and its top in pixels of the viewport."""
 
-    index: QPersistentModelIndex
+    tile: QPersistentModelIndex
     group: tuple[Any, ...]
     top: int
 
@@ -136,7 +138,7 @@ class GridView(QListView):
         """What was filed elsewhere goes there alone: then the other tile stays where it is."""
         self.doItemsLayout()
         for held in self._held:
-            place = held.index.row()
+            place = held.tile.row()
             if place >= 0 and self._gallery.shown[place].group == held.group:
                 self.verticalScrollBar().setValue(self._places.box(place).y - held.top)
                 break
@@ -171,10 +173,12 @@ class GridView(QListView):
         scroll.setPageStep(self.viewport().height())
         scroll.setRange(0, max(0, self._places.height - self.viewport().height()))
 
-    def resizeEvent(self, _event: QResizeEvent) -> None:
-        """Another width: other rows. The current tile stays in sight."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width: other rows. The current tile stays in sight, unless somebody has scrolled away from it."""
+        before = event.oldSize()
+        was_seen = before.isEmpty() or self.visualRect(self.currentIndex()).intersects(QRect(QPoint(), before))
         self.doItemsLayout()
-        if self.currentIndex().isValid():
+        if was_seen and self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
 
     def visualRect(self, index: Index) -> QRect:
