@@ -13,11 +13,13 @@ import pytest
 
 from pruvan_desk.core.clock import SystemClock
 from pruvan_desk.core.errors import UsageError
+from pruvan_desk.domain.annotations import Mark, MarkKind, annotations_text
 from pruvan_desk.domain.folder_trees import read_levels
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations import watched as operation
 from pruvan_desk.operations.doctor import check_files
 from pruvan_desk.operations.purging import purge_deleted
+from pruvan_desk.operations.qa import publish_items
 from pruvan_desk.operations.trash import delete_items
 from pruvan_desk.operations.watch_folders import WatchForm, remove_watch, save_watch
 from pruvan_desk.store.models import Item, ItemEdit, WatchedFile, WatchFolder
@@ -29,6 +31,7 @@ from pruvan_desk.sync.watching.watch import FolderWatch, Looked, Pace, Setup
 from sync.desk import WHO, Desk, small_jpeg
 
 PACE = Pace()
+BLUR = annotations_text([Mark(MarkKind.BLUR, 0, 0, 1, 1)])
 LEVELS = "project,task,photo_type"
 PLACE = "AFS-4711/Grass Cut/Before"
 
@@ -270,6 +273,18 @@ def test_details_that_come_late_give_the_item_its_uuid(watched, desk):
     path.with_name("front.jpg.json").write_text('{"uuid": "phone-7", "key2": "4711", "key4": "Lock Change"}')
     watched.settle()
     assert [(item.uuid, item.task, item.revision) for item in desk.all(Item)] == [("phone-7", "Lock Change", 2)]
+
+
+def test_details_that_come_after_a_copy_was_published_leave_the_uuid_that_it_names(watched, desk):
+    path = watched.put(f"{PLACE}/1.jpg")
+    watched.settle()
+    (item,) = desk.all(Item)
+    desk.change(Item, item.id, state=ItemState.PASSED, annotations=BLUR)
+    publish_items(desk.database, [item.id], WHO, copies=[item.id])
+    path.with_name("1.jpg.json").write_text(json.dumps({"uuid": "from-pruvan", "key2": "AFS::4711"}))
+    watched.settle()
+    original, copy = desk.all(Item)
+    assert copy.parent_uuid == original.uuid == item.uuid
 
 
 def test_details_of_another_order_than_the_folder_leave_it_to_a_person(watched, desk):

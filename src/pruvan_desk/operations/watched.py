@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Text, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.core.changes import Changes
@@ -154,8 +154,8 @@ class _Taking:
         elif own is not None and own.state == ItemState.DELETED:
             self._note(file.place, Outcome.TAKEN, "", own.id)  # somebody dismissed it: it stays dismissed
         else:
-            if own is not None and said is not None and named is None and not _gone_out(own):
-                own.uuid = said.uuid  # its details came later than the file; nobody else has heard of it yet
+            if own is not None and said is not None and named is None and not _is_heard_of(self._writing.session, own):
+                own.uuid = said.uuid  # its details came later than the file
             self._make(file, own, said, filed)
 
     def _make(self, file: Read, own: Item | None, said: ReceivedItem | None, filed: Filed) -> None:
@@ -188,8 +188,12 @@ class _Taking:
         self._rows[place] = _note(self._writing, self._rows.get(place), place, outcome, words=words, item_id=item_id)
 
 
-def _gone_out(item: Item) -> bool:
-    return item.state in IN_OUTBOX or bool(item.sent_sha256)
+def _is_heard_of(session: Session, item: Item) -> bool:
+    """Whether anybody else may know an item by its ``uuid``: who got it, or its annotated copy, or a form that names it."""
+    if item.state in IN_OUTBOX or item.sent_sha256:
+        return True
+    form = and_(Item.project_id == item.project_id, cast(Item.survey, Text).contains(item.uuid))
+    return session.scalar(select(Item.id).where(or_(Item.parent_uuid == item.uuid, form)).limit(1)) is not None
 
 
 def _said(file: Read) -> ReceivedItem | None:
