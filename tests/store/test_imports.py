@@ -10,7 +10,7 @@ from builders import Office, order_json
 from pruvan_desk.domain.orders import Order
 from pruvan_desk.domain.refresh import Create, ImportSettings, Update, plan_refresh
 from pruvan_desk.domain.statuses import FileType, ProjectStatus
-from pruvan_desk.store.imports import Importer, adopt_templates, load_known, load_open, tasks_without_form
+from pruvan_desk.store.imports import Importer, load_known, load_open, settle_missing_forms, tasks_without_form
 from pruvan_desk.store.models import Project, SurveyTemplateRow, Task
 from pruvan_desk.wire.items import OutgoingItem
 from pruvan_desk.wire.orders import read_order
@@ -40,7 +40,7 @@ class Import:
             for step in plan.steps:
                 if isinstance(step, Update):
                     importer.update(writing, step)
-            adopt_templates(writing, self.integration)
+            settle_missing_forms(writing, self.integration)
 
     def project(self, number: str = "4711") -> Project:
         (row,) = self.office.all(Project, number=number)
