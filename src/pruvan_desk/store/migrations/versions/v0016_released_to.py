@@ -10,4 +10,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("integrations", sa.Column("released_to", sa.String(), nullable=False, server_default="client"))
+    op.add_column("integrations", sa.Column("released_to", sa.Text(), nullable=False, server_default="client"))
