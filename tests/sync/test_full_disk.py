@@ -12,6 +12,7 @@ import pytest
 
 from builders import order_json
 from pruvan_desk.core.errors import DeskFault
+from pruvan_desk.domain.pace import START
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations.qa import publish_project
 from pruvan_desk.sandbox.server import FastrackSandbox
@@ -21,7 +22,8 @@ from pruvan_desk.sync import context, relay
 from sync.conftest import RunningEngine
 from sync.desk import WHO, Desk, FieldCaller, small_jpeg, wait_until
 
-COUNT = 6
+COUNT = int(START)
+"""As many as a receiver is given at once to begin with: with a full disk no other is begun."""
 STOP_SECONDS = 5.0
 FullDisk = tuple[list[str], Callable[[bool], None]]
 WAITS = (
