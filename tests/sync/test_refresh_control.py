@@ -125,6 +125,7 @@ def test_a_stop_begins_none_of_the_refreshes_that_wait_and_the_next_engine_answe
         wait_until("the second behind it", lambda: all(row.taken_at for row in desk.all(Request)))
     assert len(desk.all(ImportRun)) == 1
     assert [desk.get(Request, request).answer for request in ids] == ["", ""]
+    sandbox.control("faults/clear", {})  # the stop may have come before the call that was to be slow
     with RunningEngine(desk):
         wait_until("both answers", lambda: all(row.done_at for row in desk.all(Request)))
     assert [desk.get(Request, request).answer for request in ids] == ["done", "done"]

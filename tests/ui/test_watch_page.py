@@ -103,7 +103,8 @@ def test_files_that_need_a_look_are_named_with_why(qtbot, elsewhere, page, watch
     assert [(row.place, row.words) for row in page.refused_model.records] == [
         ("AFS-1/a.txt", "It is of no known kind.")
     ]
-    assert page.counts.text() == "Project / Task: 1 file taken, 1 here already, 1 not taken."
+    counts = "Project / Task: 1 file taken, 1 here already, 1 not taken."
+    qtbot.waitUntil(lambda: page.counts.text() == counts)
 
 
 def test_it_is_changed_looked_through_again_and_removed(qtbot, elsewhere, page, watch):
