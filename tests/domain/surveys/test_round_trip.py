@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.surveys.templates import ANSWERS, PATTERNS, templates
@@ -26,6 +26,7 @@ BIG = settings(max_examples=1000, suppress_health_check=[HealthCheck.too_slow], 
 
 @BIG
 @given(body=templates(), seed=st.integers(0, 9))
+@example(body={"questions": [{"id": "a", "answerType": "label", "validation": {"max": 0}}]}, seed=0)
 def test_a_thousand_templates_open_and_take_answers(body, seed):
     form, rng = read_form(body), random.Random(seed)
     filling = fill(form, None)

@@ -53,8 +53,8 @@ class Filling:
         return self._faults.get(place, "")
 
     def wrong(self, place: Place) -> str:
-        """What is wrong with the answer itself, whatever is missing."""
-        return answer_fault(self.form.questions[place.question_id], self.answer(place))
+        """What is wrong with the answer itself, whatever is missing; labels ask for none."""
+        return answer_fault(self.form.questions[place.question_id], self.answer(place)) if self._asks(place) else ""
 
     def answered(self, place: Place) -> bool:
         """Whether there is a good answer."""

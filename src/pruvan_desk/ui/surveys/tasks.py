@@ -85,13 +85,13 @@ class SurveyList(QWidget):
         zone = self._desk.settings
         return (
             Column[SurveyRow](
-                "Project", lambda row: row.project, 104, hint=lambda row: f"{row.project}\n{row.address}"
+                "Project", lambda row: row.project, 128, hint=lambda row: f"{row.project}\n{row.address}"
             ),
             Column[SurveyRow]("Survey", lambda row: row.task, 0, hint=lambda row: f"{row.task}\n{row.form}"),
             Column[SurveyRow](
-                "State", lambda row: row.state.value, 112, icon=self._sign, colour=self._colour, hint=_state_hint
+                "State", lambda row: row.state.value, 104, icon=self._sign, colour=self._colour, hint=_state_hint
             ),
-            Column[SurveyRow]("Due", lambda row: text.due_words(row.due, zone.zone), 104),
+            Column[SurveyRow]("Due", lambda row: text.due_words(row.due, zone.zone), 128),
         )
 
     def _sign(self, row: SurveyRow) -> QIcon:

@@ -140,7 +140,7 @@ class SurveysPage(Page):
         self.split = QSplitter()
         self.split.addWidget(self.list)
         self.split.addWidget(self.right)
-        self.split.setSizes([60 * tokens.UNIT, 104 * tokens.UNIT])
+        self.split.setSizes([68 * tokens.UNIT, 96 * tokens.UNIT])
         self.split.setStretchFactor(1, 1)
         self.split.setChildrenCollapsible(False)
         box = QVBoxLayout(self)
