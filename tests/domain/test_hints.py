@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pruvan_desk.domain.certification import Position, metres_between
 from pruvan_desk.domain.hints import Circumstances, Hint, Measures, Surroundings, pixel_hints
 
-GOOD = Measures(sharpness=0.6, brightest=220.0, middle=110.0, white=0.02, flat=0.03, moire=5.0)
+GOOD = Measures(sharpness=0.6, brightest=220.0, middle=110.0, clipped=0.02, flat=0.03, moire=2.5)
 CHICAGO = ZoneInfo("America/Chicago")
 HOUSE = Position(30.5083, -97.6789)
 NOON = datetime(2026, 6, 15, 17, 0, tzinfo=UTC)
@@ -30,12 +30,17 @@ def test_a_good_photo_has_no_hints():
     [
         ({"sharpness": 0.2}, Hint.BLURRED),
         ({"brightest": 60.0, "middle": 20.0}, Hint.DARK),
-        ({"white": 0.6}, Hint.OVEREXPOSED),
-        ({"moire": 120.0}, Hint.SCREEN),
+        ({"clipped": 0.7}, Hint.OVEREXPOSED),
+        ({"clipped": 0.3, "middle": 220.0}, Hint.OVEREXPOSED),
+        ({"moire": 6.0}, Hint.SCREEN),
     ],
 )
 def test_each_fault_has_its_hint(changes, hint):
     assert hints(**changes) == {hint}
+
+
+def test_a_few_bright_spots_do_not_make_a_photo_of_middling_light_overexposed():
+    assert hints(clipped=0.3) == set()
 
 
 def test_a_photo_without_edges_is_not_called_blurred():

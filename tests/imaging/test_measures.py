@@ -97,6 +97,21 @@ def test_white_ground_is_overexposed_and_a_white_sky_is_not() -> None:
     assert Hint.OVEREXPOSED in found(ground)
 
 
+def test_three_stops_too_much_are_overexposed_though_little_is_plain_white_and_one_is_not() -> None:
+    lawn = Image.fromarray(np.uint8(np.clip(np.asarray(yard(), np.float32) * (1.1, 1.0, 0.8), 0, 255)))
+    over = darker(lawn, -3)
+    pixels = np.asarray(over)[190:]
+    assert (pixels.min(axis=2) >= 250).mean() < 0.35
+    assert Hint.OVEREXPOSED in found(over)
+    assert Hint.OVEREXPOSED not in found(darker(lawn, -1))
+
+
+def test_a_bright_wall_that_keeps_its_detail_is_not_overexposed() -> None:
+    grain = np.random.default_rng(3).normal(0, 4, (375, 500, 3))
+    wall = Image.fromarray(np.uint8(np.clip(np.full((375, 500, 3), (238, 236, 228)) + grain, 0, 255)))
+    assert Hint.OVEREXPOSED not in found(wall)
+
+
 def test_a_screenshot_is_known_by_its_flat_colours() -> None:
     image = Image.new("RGB", (360, 500), (250, 250, 250))
     draw = ImageDraw.Draw(image)
@@ -106,14 +121,31 @@ def test_a_screenshot_is_known_by_its_flat_colours() -> None:
     assert Hint.SCREEN not in found(yard(), camera="")
 
 
-def test_the_coloured_dots_of_a_screen_show_and_grey_siding_does_not() -> None:
+def with_pattern(degrees: float, *, across: float, down: float) -> Image.Image:
+    """The yard with waves on it, of so many lightness levels, each way; tilted as whatever is held by hand."""
     y, x = np.indices((375, 500))
-    wave = 60 * np.sin(x * 0.9 + y * 0.31)
-    base = np.asarray(yard(), np.float32)
-    screen = base + np.stack([wave, -wave * 0.5, -wave * 0.4], 2)
-    siding = base + wave[..., None]
-    pictures = [Image.fromarray(np.uint8(np.clip(grid, 0, 255))) for grid in (screen, siding)]
-    assert [Hint.SCREEN in found(picture) for picture in pictures] == [True, False]
+    tilt = np.radians(degrees)
+    along, beside = x * np.cos(tilt) + y * np.sin(tilt), y * np.cos(tilt) - x * np.sin(tilt)
+    waves = across * np.sin(along * 1.9) + down * np.sin(beside * 1.9)
+    return Image.fromarray(np.uint8(np.clip(np.asarray(yard(), np.float32) + waves[..., None], 0, 255)))
+
+
+@pytest.mark.parametrize("degrees", [0.6, 2.0, 7.0])
+def test_the_dots_of_a_screen_show_however_it_is_held(degrees: float) -> None:
+    assert Hint.SCREEN in found(with_pattern(degrees, across=14, down=14))
+
+
+@pytest.mark.parametrize(("across", "down"), [(40, 0), (0, 40)])
+def test_siding_and_a_fence_are_no_screen(across: float, down: float) -> None:
+    assert Hint.SCREEN not in found(with_pattern(1.5, across=across, down=down))
+
+
+def test_straight_edges_across_and_down_are_no_screen() -> None:
+    house = yard()
+    draw = ImageDraw.Draw(house)
+    for left in range(120, 400, 90):
+        draw.rectangle((left, 110, left + 50, 190), fill=(240, 240, 240), outline=(30, 30, 30), width=3)
+    assert Hint.SCREEN not in found(house)
 
 
 def tiny(size: tuple[int, int]) -> Measured:

@@ -241,3 +241,20 @@ def test_photos_from_before_cut_ones_were_found_are_looked_into_anew(old_folder)
         assert session.scalars(select(PhotoMeasures)).all() == []
     database.close()
     assert (item.hinted, item.hints, item.state) == (False, {"dark": 1}, "published")
+
+
+def test_photos_from_before_screens_were_found_are_looked_into_anew(old_folder):
+    photo = (
+        insert("items", id=1, uuid="photo", state="published", revision=1, sha256="ab", sent_sha256="")
+        .replace("INSERT INTO items (", "INSERT INTO items (camera, hinted, hints, destinations, zone_assumed, ")
+        .replace("VALUES (", "VALUES ('', 1, '{\"dark\": 1}', 'client', 0, ")
+    )
+    measures = "INSERT INTO photo_measures (sha256, brightest, middle, white, flat, moire, hash) VALUES ('ab', 1, 1, 0, 0, 20, x'00')"
+    database = open_database(
+        old_folder("0016", f"INSERT INTO files VALUES ('ab', 'jpg', 7, '{AT}', NULL)", photo, measures)
+    )
+    with database.read() as session:
+        item = session.scalars(select(Item)).one()
+        assert session.scalars(select(PhotoMeasures)).all() == []
+    database.close()
+    assert (item.hinted, item.hints, item.state) == (False, {"dark": 1}, "published")

@@ -14,12 +14,16 @@ SHARP = 0.4
 BRIGHTEST_OF_DARK = 95.0
 """Lightness (0 to 255) that all but 5 % of a dark photo stay below. A lit subject in the night lies above."""
 MIDDLE_OF_DARK = 50.0
-WASHED_OUT = 0.35
-"""The share of the lower half that is plain white in an overexposed photo. A white sky is in the upper half."""
+WASHED_OUT = 0.6
+"""The share of the lower half in which a colour is as bright as it can be, in any overexposed photo. A white sky is in the upper half."""
+WASHED_OUT_AND_LIGHT = 0.22
+"""The same share where the photo is light as a whole: then less of it says so."""
+MIDDLE_OF_LIGHT = 210.0
+"""Lightness (0 to 255) that half of a light photo lies above. What is well exposed lies well below it, snow and white walls as well."""
 FLAT = 0.45
 """The share of pixels that equal their neighbours in a screenshot; what a lens draws on a sensor has grain."""
-MOIRE = 90.0
-"""How far the beat of a screen's coloured dots stands out of a photo of it; siding and fences repeat in light, not in colour."""
+MOIRE = 4.5
+"""How far the grid of a screen's dots stands out of a photo of it; siding and fences repeat in one direction only."""
 NEAR_BITS = 64
 """Of the 512 bits of their hashes, how many two near-duplicates differ in at most. Other photos differ in some 200."""
 
@@ -55,15 +59,15 @@ class Measures:
 
     * ``sharpness``: share of the contrast around an edge that its steepest pixel covers; ``None`` where there is no edge.
     * ``brightest``, ``middle``: lightness from 0 to 255 that 95 % and 50 % of the pixels stay below.
-    * ``white``: share of plain white pixels in the lower half.
+    * ``clipped``: share of pixels in the lower half in which red, green or blue is as bright as it can be.
     * ``flat``: share of pixels that equal both neighbours.
-    * ``moire``: how far the strongest regular pattern of colours stands out, in multiples of what is around it.
+    * ``moire``: how far a grid, as fine across as down, stands out, in multiples of what is around it.
     """
 
     sharpness: float | None
     brightest: float
     middle: float
-    white: float
+    clipped: float
     flat: float
     moire: float
 
@@ -76,8 +80,9 @@ def pixel_hints(measures: Measures, *, camera: str) -> dict[Hint, float]:
         found[Hint.BLURRED] = round(measures.sharpness, 3)
     if dark:
         found[Hint.DARK] = measures.brightest
-    if measures.white >= WASHED_OUT:
-        found[Hint.OVEREXPOSED] = round(measures.white, 3)
+    washed_out = WASHED_OUT_AND_LIGHT if measures.middle >= MIDDLE_OF_LIGHT else WASHED_OUT
+    if measures.clipped >= washed_out:
+        found[Hint.OVEREXPOSED] = round(measures.clipped, 3)
     screenshot = not camera and measures.flat >= FLAT and not dark
     if screenshot or measures.moire >= MOIRE:
         found[Hint.SCREEN] = round(measures.flat, 3)
@@ -153,6 +158,6 @@ def pixel_words(hint: Hint, value: float) -> str:
     return {
         Hint.BLURRED: "Looks blurred: it has no sharp edge",
         Hint.DARK: "Dark: even its brightest parts are dim",
-        Hint.OVEREXPOSED: f"Overexposed: {value:.0%} of its lower half is plain white",
+        Hint.OVEREXPOSED: f"Overexposed: {value:.0%} of its lower half has lost its detail in light",
         Hint.SCREEN: "Looks like a screenshot or a photo of a screen",
     }.get(hint, "")

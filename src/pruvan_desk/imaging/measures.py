@@ -10,7 +10,7 @@ from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageChops, ImageOps
 
 from pruvan_desk.domain.hints import Measures
 
@@ -24,9 +24,10 @@ _STEEPEST = 98  # per cent: among all edges, the sharp ones
 _LEAST_CONTRAST = 10.0
 _SHARE_OF_CONTRAST = 0.3  # of the strongest; weaker edges are noise or haze
 _FEWEST_EDGES = 0.002
-_WHITE = 250
+_BRIGHTEST = 253  # of 255: JPEG lets the very end waver
 _WINDOW = 256  # pixels of the square in which screens show
 _COARSE = 25  # waves across it; what repeats less often is part of the scene
+_NEIGHBOURS = 8  # places of the spectrum to both sides that a peak is compared with
 _SIDE = 16  # of the hash: 16 x 16 comparisons across and as many down
 _PLAIN = 4.0  # spread of lightness below which there is nothing to compare
 HASH_BYTES = 2 * _SIDE * _SIDE // 8
@@ -57,9 +58,9 @@ def measure(jpeg: bytes) -> Measured:
         sharpness=sharpness(pixels),
         brightest=brightest,
         middle=middle,
-        white=float((pixels[pixels.shape[0] // 2 :] >= _WHITE).mean()),
+        clipped=clipped(picture),
         flat=_flat(pixels),
-        moire=moire(picture),
+        moire=moire(pixels),
     )
     return Measured(measures, grey, difference_hash(grey), difference_hash(ImageOps.mirror(grey)))
 
@@ -105,6 +106,14 @@ def _steepest(grid: Grey) -> float | None:
     return float(np.percentile(step[edges] / contrast[edges], _STEEPEST))
 
 
+def clipped(picture: Image.Image) -> float:
+    """The share of the lower half in which red, green or blue is as bright as it can be."""
+    lower = picture.crop((0, picture.height // 2, *picture.size))
+    red, green, blue = lower.split()
+    counts = ImageChops.lighter(red, ImageChops.lighter(green, blue)).histogram()
+    return sum(counts[_BRIGHTEST:]) / sum(counts)
+
+
 def _flat(pixels: Grey) -> float:
     """The share of pixels that equal the one to their right and the one below."""
     if min(pixels.shape) < 2:
@@ -113,34 +122,58 @@ def _flat(pixels: Grey) -> float:
     return float(((here == pixels[:-1, 1:]) & (here == pixels[1:, :-1])).mean())
 
 
-def moire(picture: Image.Image) -> float:
-    """How far the strongest regular pattern of colour stands out, in multiples of the patterns as fine as it.
+def moire(pixels: Grey) -> float:
+    """How far a grid, as fine across as down, stands out of the middle of a picture, in multiples of what is around it.
 
-    A screen's grid of coloured dots beats with the camera's, in colour more than in light. Siding and fences repeat in light first: then
-    the answer is 0.
+    A screen has as many dots an inch across as down, so that in the spectrum of a photo of it each peak has another a quarter turn
+    away, also where the camera's own grid has folded both. Siding, fences and furrows repeat in one direction only. Straight edges
+    lift whole lines of the spectrum: so a peak counts by what it rises above its neighbours in both directions, too.
     """
-    side = min(_WINDOW, *picture.size)
-    left, top = (picture.width - side) // 2, (picture.height - side) // 2
-    square = picture.crop((left, top, left + side, top + side)).convert("YCbCr")
-    light, blue, red = (_peak(np.asarray(channel, np.float32)) for channel in square.split())
-    colour = min(blue, red)
-    return colour if colour > light else 0.0
-
-
-def _peak(channel: Grey) -> float:
-    """The strongest frequency above a tenth of the picture, against the (geometric) mean of all that are as high."""
-    side = channel.shape[0]
-    if side < 2 * _COARSE:
+    side = min(_WINDOW, *pixels.shape) // 2 * 2
+    half = side // 2
+    if half <= _COARSE:
         return 0.0
-    window = np.hanning(side).astype(np.float32)
-    spectrum = np.abs(np.fft.rfft2((channel - channel.mean()) * window[:, None] * window))
-    radius = _radius(side)
-    levels = np.log(
-        np.maximum(spectrum, 1.0)
-    )  # by their logarithms, so that a strong line hardly lifts what it is compared with
-    means = np.bincount(radius.ravel(), levels.ravel()) / np.bincount(radius.ravel())
+    top, left = (pixels.shape[0] - side) // 2, (pixels.shape[1] - side) // 2
+    rises = _rises(pixels[top : top + side, left : left + side])
+    right = rises[:half, :half]
+    turned = rises[
+        -np.arange(half) % side, :half
+    ].T  # where each peak is that lies a quarter turn from one of ``right``
+    both = np.minimum(right, _largest_around(turned))
+    both[_radius(side)[:half, :half] <= _COARSE] = 0.0
+    return float(np.exp(both.max()))
+
+
+def _rises(square: Grey) -> Grey:
+    """Of each frequency, by how much (a logarithm) it is above those as high, and above its neighbours in either direction.
+
+    By logarithms, so that a strong line hardly lifts what it is compared with.
+    """
+    window = np.hanning(square.shape[0]).astype(np.float32)
+    spectrum = np.abs(np.fft.rfft2((square - square.mean()) * window[:, None] * window))
+    levels = np.log(np.maximum(spectrum, 1.0)).astype(np.float32)
+    radius = _radius(square.shape[0])
+    means = (np.bincount(radius.ravel(), levels.ravel()) / np.bincount(radius.ravel())).astype(np.float32)
     above = levels - means[radius]
-    return float(np.exp(above[radius > _COARSE].max()))
+    for axis in (0, 1):
+        np.minimum(above, levels - _mean_around(levels, axis), out=above)
+    return above
+
+
+def _mean_around(levels: Grey, axis: int) -> Grey:
+    """The mean of each value and its neighbours along an axis; what is beyond an end is what is at the other."""
+    count, width = levels.shape[axis], 2 * _NEIGHBOURS + 1
+    wrapped = levels.take(np.arange(-_NEIGHBOURS - 1, count + _NEIGHBOURS) % count, axis)
+    sums = np.cumsum(wrapped, axis, dtype=np.float64)
+    means = (sums.take(range(width, count + width), axis) - sums.take(range(count), axis)) / width
+    return means.astype(np.float32)
+
+
+def _largest_around(grid: Grey) -> Grey:
+    """Of each value and the eight around it the largest: a quarter turn seldom meets the very place."""
+    for axis in (0, 1):
+        grid = np.maximum(grid, np.maximum(np.roll(grid, 1, axis), np.roll(grid, -1, axis)))
+    return grid
 
 
 @lru_cache(maxsize=4)

@@ -44,7 +44,7 @@ def keep_measures(
 
 def as_measures(row: PhotoMeasures) -> Measures:
     """Back from the table."""
-    return Measures(row.sharpness, row.brightest, row.middle, row.white, row.flat, row.moire)
+    return Measures(row.sharpness, row.brightest, row.middle, row.clipped, row.flat, row.moire)
 
 
 def looks_after(session: Session, last: int, most: int | None = None) -> list[PhotoLook]:

@@ -314,7 +314,7 @@ class PhotoMeasures(Base):
     sharpness: Mapped[float | None]
     brightest: Mapped[float]
     middle: Mapped[float]
-    white: Mapped[float]
+    clipped: Mapped[float]
     flat: Mapped[float]
     moire: Mapped[float]
     hash: Mapped[bytes | None] = mapped_column(LargeBinary)
