@@ -17,7 +17,7 @@ from pruvan_desk.operations.settings import change_setting, keep_reasons
 from pruvan_desk.store.models import Item, Project, RelayJob, Retake
 from pruvan_desk.store.views.items import DELETED, Scope
 from pruvan_desk.ui.gallery import publishing
-from pruvan_desk.ui.gallery.dialogs import NoteDialog, RejectDialog
+from pruvan_desk.ui.gallery.dialogs import MoveDialog, NoteDialog, RejectDialog
 from pruvan_desk.ui.gallery.publishing import PublishDialog
 from pruvan_desk.ui.gallery.view import GalleryPage
 from ui.elsewhere import ElsewhereOffice
@@ -171,6 +171,26 @@ def test_what_is_published_is_not_deleted_and_says_why(qtbot: QtBot, gallery: Op
     assert "cannot be asked to give it back" in said.args[1]
 
 
+def test_m_moves_several_to_another_project_whose_number_is_typed_over_the_one_that_stands_there(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    other = elsewhere.project(elsewhere.get(Project, project).integration_id, "99001", tasks=("Grass Cut",))
+    page = gallery(PENDING, PASSED, PENDING)
+    page.grid.go(1, extend=True)
+    press(qtbot, page, Key.Key_M)
+    asking = dialog(qtbot)
+    assert isinstance(asking, MoveDialog)
+    qtbot.waitUntil(lambda: asking.projects.count() == 1)
+    qtbot.keyClicks(asking.search, "99001")
+    assert asking.search.text() == "99001"
+    qtbot.waitUntil(lambda: asking._chosen_project() == other)
+    asking.evidence_type.setCurrentText("After")
+    qtbot.keyClick(asking.search, Key.Key_Return)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    moved = [(item.project_id, item.evidence_type, item.state) for item in elsewhere.all(Item)]
+    assert moved == [(other, "after", "pending_qa"), (other, "after", "passed"), (project, "before", "pending_qa")]
+
+
 def test_tiles_dropped_on_a_heading_are_filed_there(
     qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
 ) -> None:
@@ -290,3 +310,10 @@ def test_the_facts_tell_the_history_with_reasons(
     lines = page.facts.history.text().splitlines()
     assert "john  moved: Grass Cut · Before → Lock Change · Before" in lines[0]
     assert "john  rejected: Blurred" in lines[1]
+
+
+def test_the_history_names_states_as_the_tiles_do(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(PENDING)
+    press(qtbot, page, Key.Key_P)
+    press(qtbot, page, Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: "undone: Passed → Pending QA" in page.facts.history.text())

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from pruvan_desk.domain.statuses import ItemState, JobState
 from pruvan_desk.operations.settings import change_setting
-from pruvan_desk.store.models import Item, RelayJob
+from pruvan_desk.store.models import Item, Project, RelayJob
 from pruvan_desk.ui.gallery.view import GalleryPage
 from ui.elsewhere import ElsewhereOffice
 
@@ -83,3 +83,33 @@ def test_a_photo_that_came_another_day_says_when_by_the_offices_calendar(
     qtbot.waitUntil(lambda: "SHA-256" in page.facts.file.text())
     said = [line for line in page.facts.words.text().splitlines() if line.startswith("Arrived")]
     assert said == ([words] if words else [])
+
+
+def test_who_took_it_when_how_far_away_and_what_is_certified_stands_below_the_photo(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: OpenGallery, project: int
+) -> None:
+    elsewhere.change(Project, project, latitude=30.5083, longitude=-97.6789)
+    elsewhere.picture(
+        project, created_by="crew7", taken_at=AT, latitude=30.5093, longitude=-97.6789, accuracy=8.0,
+        notes="Gate open", hints={"dark": 40}, rotation=90, device_id="phone-1",
+    )  # fmt: skip
+    item = elsewhere.all(Item)[0].id
+    elsewhere.change(Item, item, arrived_at=AT + timedelta(hours=30))
+    elsewhere.do(lambda: change_setting(elsewhere.database, "office_zone", "UTC"))
+    page = gallery()
+    qtbot.waitUntil(lambda: "SHA-256" in page.facts.file.text())
+    assert page.facts.filed.text() == "Grass Cut · Before"
+    taken = "Taken 2026-06-15 12:00 by crew7 · 111 m from the property ± 8 m · AFS::88123"
+    assert page.facts.taken.text() == taken
+    signs = [sign.accessibleName() for sign in page.facts._signs]
+    assert signs == ["Pending QA", "certified", "cannot be verified", "certified"]
+    said = [line.text() for line in page.facts.certified]
+    assert said[0] == "Item certified, from the phone's app"
+    assert said[1].startswith("Time cannot be verified: ")
+    assert said[2] == "Location certified, 111 m from the property"
+    lines = page.facts.words.text().splitlines()
+    assert {"Hint: Dark: even its brightest parts are dim", "Notes: Gate open", "Turned in the office by 90°"} <= set(
+        lines
+    )
+    assert page.facts.file.text().startswith("Picture · ")
+    assert "device phone-1" in page.facts.file.text()

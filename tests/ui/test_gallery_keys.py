@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.domain.statuses import ItemState
@@ -106,15 +106,31 @@ def test_reject_asks_why_and_offers_the_last_reason_again(
     assert [item.reject_reason for item in elsewhere.all(Item)] == ["Gate in the way"] * 2
 
 
-def test_what_is_published_cannot_be_rejected_and_says_why(
-    qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: Callable[..., GalleryPage]
+@pytest.mark.parametrize("key", [Key.Key_P, Key.Key_X])
+def test_what_is_published_cannot_be_decided_about_and_says_why_at_once(
+    qtbot: QtBot, gallery: Callable[..., GalleryPage], key: Qt.Key
 ) -> None:
     page = gallery(ItemState.PUBLISHED)
     with qtbot.waitSignal(page.said) as said:
-        press(qtbot, page, Key.Key_P)
+        press(qtbot, page, key)
     assert "published" in said.args[0]
     assert "cannot be asked to give it back" in said.args[1]
     assert states(page) == [ItemState.PUBLISHED]
+    assert QApplication.activeModalWidget() is None
+
+
+def test_of_several_those_are_rejected_that_can_be_and_the_rest_is_named(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: Callable[..., GalleryPage]
+) -> None:
+    page = gallery(ItemState.PENDING_QA, ItemState.PUBLISHED, ItemState.PASSED)
+    press(qtbot, page, Key.Key_A, CTRL)
+    press(qtbot, page, Key.Key_X)
+    asking = dialog(qtbot)
+    assert "Why are 2 items rejected?" in [words.text() for words in asking.findChildren(QLabel)]
+    with qtbot.waitSignal(page.said) as said:
+        qtbot.keyClick(asking, Key.Key_Return)
+    assert said.args[0] == "1 item of 3 left as they are."
+    qtbot.waitUntil(lambda: kept_states(elsewhere) == ["rejected", "published", "rejected"])
 
 
 def test_a_mark_that_came_too_late_is_taken_back(

@@ -3,13 +3,17 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fakes import NOON
 from pruvan_desk.domain.statuses import FileType, ItemState
+from pruvan_desk.store.models import Item
 from pruvan_desk.ui import actions
 from pruvan_desk.ui.gallery.filtering import By, Filter, filter_text, read_filter
+from pruvan_desk.ui.gallery.photo import caption
 from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
@@ -25,7 +29,8 @@ UI_MD = {
     "M": "move_to", "N": "note", "1": "show_before", "2": "show_during", "3": "show_after", "0": "show_all",
     "Ctrl+1": "make_before", "Ctrl+2": "make_during", "Ctrl+3": "make_after", "C": "compare", "G": "grid",
     "Escape": "grid", "Ctrl+Z": "undo", "Ctrl+Shift+Z": "redo", "Ctrl+Return": "publish", "Del": "delete",
-    "F5": "refresh", "F1": "help", "?": "keys", "Return": "single", "Space": "single", "Home": "ends", "End": "ends",
+    "F5": "refresh", "F1": "help", "?": "keys", "Return": "single", "Enter": "single", "Space": "single",
+    "Ctrl+Enter": "publish", "Home": "ends", "End": "ends",
     "Left": "move", "Right": "move", "Up": "move", "Down": "move",
 }  # fmt: skip
 
@@ -77,7 +82,26 @@ def test_a_turned_photo_lies_on_its_side(qtbot: QtBot, gallery: OpenGallery) -> 
     assert height > width
 
 
-def test_the_wheel_zooms_in_and_out(qtbot: QtBot, gallery: OpenGallery) -> None:
+def turn_wheel(page: GalleryPage, notches: int, at: QPointF) -> None:
+    none = Qt.KeyboardModifier.NoModifier
+    where, turn = page.photo.mapToGlobal(at), QPoint(0, 120 * notches)
+    phase, button = Qt.ScrollPhase.NoScrollPhase, Qt.MouseButton.NoButton
+    QApplication.sendEvent(page.photo, QWheelEvent(at, where, QPoint(), turn, button, none, phase, False))
+
+
+def test_the_wheel_zooms_at_the_pointer_and_out_again(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(PENDING)
+    press(qtbot, page, Key.Key_Return)
+    qtbot.waitUntil(page.photo.shows_photo)
+    turn_wheel(page, 9, QPointF(page.photo.rect().topLeft()))
+    assert page.photo.is_zoomed()
+    corner = page.photo.place()
+    assert (corner.x(), corner.y()) == (0, 0)  # where the pointer is, nothing has moved
+    turn_wheel(page, -20, QPointF(page.photo.rect().center()))
+    assert not page.photo.is_zoomed()
+
+
+def test_keys_zoom_in_and_out(qtbot: QtBot, gallery: OpenGallery) -> None:
     page = gallery(PENDING)
     qtbot.waitUntil(page.photo.shows_photo)
     press(qtbot, page, Key.Key_Plus, CTRL)
@@ -205,6 +229,47 @@ def test_both_photos_are_zoomed_together(qtbot: QtBot, pairs: GalleryPage) -> No
     assert not pairs.photo.is_zoomed()
 
 
+def test_both_photos_are_moved_together(qtbot: QtBot, pairs: GalleryPage) -> None:
+    press(qtbot, pairs, Key.Key_C)
+    qtbot.waitUntil(lambda: compared(pairs) == [0, 3])
+    one, other = (pane.picture for pane in pairs.compare.panes[:2])
+    qtbot.waitUntil(lambda: one.shows_photo() and other.shows_photo())
+    press(qtbot, pairs, Key.Key_Z)
+    before = one.place(), other.place()
+    assert before[0] == before[1]
+    middle = one.rect().center()
+    qtbot.mousePress(one, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(one, middle - QPoint(90, 0))
+    qtbot.mouseRelease(one, Qt.MouseButton.LeftButton, pos=middle - QPoint(90, 0))
+    assert one.place().topLeft() == before[0].topLeft() - QPointF(90, 0)
+    assert other.place() == one.place()
+
+
+def test_what_is_compared_says_of_which_project_and_what_to_look_at_twice(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, pairs: GalleryPage
+) -> None:
+    first = pairs.model.shown[0].id
+    elsewhere.change(Item, first, hints={"blurred": 0.2})
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: bool(pairs.model.shown[0].hints))
+    press(qtbot, pairs, Key.Key_C)
+    qtbot.waitUntil(lambda: compared(pairs) == [0, 3])
+    assert pairs.compare.title.text() == "AFS::88123 · Grass Cut"
+    spoken = pairs.compare.panes[0].picture.accessibleName()
+    assert spoken.startswith("Before · Pending QA · Blurred · ")
+    assert spoken.endswith(", the keys act on this one")
+    assert "Blurred" not in pairs.compare.panes[1].picture.accessibleName()
+
+
+def test_a_photo_that_fills_the_screen_says_how_it_stands_and_what_to_look_at_twice(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    elsewhere.picture(project, state=ItemState.REJECTED, reject_reason="Dark", hints={"dark": 40, "blurred": 0.2})
+    page = gallery()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    assert caption(page.model.shown[0]) == "Rejected: Dark · Grass Cut · Before · Blurred · Dark"
+
+
 def test_filters_by_task_crew_and_day_show_a_chip_that_clears_them(
     qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
 ) -> None:
@@ -223,6 +288,45 @@ def test_filters_by_task_crew_and_day_show_a_chip_that_clears_them(
     page.filters.clear()
     assert page.model.rowCount() == 3
     assert not page.filters.isVisible()
+
+
+def test_filters_by_hint_show_a_chip_that_clears_them(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING)
+    blurred = elsewhere.picture(project, hints={"blurred": 0.2})
+    elsewhere.picture(project, hints={"dark": 40})
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 3)
+    page.filters.menu.aboutToShow.emit()
+    kinds = next(action.menu() for action in page.filters.menu.actions() if action.text() == "Hint")
+    assert [action.text() for action in kinds.actions()] == ["Blurred  (1)", "Dark  (1)"]
+    kinds.actions()[0].trigger()
+    assert [row.id for row in page.model.shown] == [blurred]
+    chip = page.filters._chips.itemAt(0).widget()
+    assert chip.text() == "Hint: Blurred"
+    chip.click()
+    assert page.model.rowCount() == 3
+
+
+def test_the_chips_of_states_and_evidence_types_filter_and_show_how_many(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    page = gallery(PENDING, ItemState.PASSED, ItemState.FAILED)
+    after = elsewhere.picture(project, evidence_type="after")
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 4)
+
+    def chip(words: str, among: QWidget) -> QPushButton:
+        qtbot.waitUntil(lambda: any(each.text() == words for each in among.findChildren(QPushButton)))
+        return next(each for each in among.findChildren(QPushButton) if each.text() == words)
+
+    chip("Failed 1", page.states).click()
+    assert [row.state for row in page.model.shown] == [ItemState.FAILED]
+    assert chip("Failed 1", page.states).isChecked()
+    chip("All 4", page.states).click()
+    chip("After 1", page.evidence).click()
+    assert [row.id for row in page.model.shown] == [after]
 
 
 def test_the_menu_offers_what_there_is_with_counts(

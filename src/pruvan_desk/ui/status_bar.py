@@ -36,6 +36,7 @@ class StatusLine(QStatusBar):
         self.words.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.words.clicked.connect(self.activity_wanted)
         self.message = label("")
+        self.message.setContentsMargins(0, 0, 2 * tokens.UNIT, 0)
         self.addWidget(self._sign)
         self.addWidget(self.words)
         self.addPermanentWidget(self.message)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from pruvan_desk.ui import tokens
+from pruvan_desk.ui.choice_box import ChoiceBox
 from pruvan_desk.ui.theme import Theme, scaled_font
 
 ALLOWED_TAGS = {
@@ -105,7 +106,7 @@ def text_field(name: str, placeholder: str = "", *, clear: bool = False) -> QLin
 
 def choice_box(name: str) -> QComboBox:
     """A field to choose from."""
-    made = QComboBox()
+    made = ChoiceBox()
     made.setAccessibleName(name)
     return made
 

@@ -15,7 +15,7 @@ from pruvan_desk.domain.destinations import (
     destinations_text,
     read_destinations,
 )
-from pruvan_desk.domain.qa import Decision
+from pruvan_desk.domain.qa import DECIDABLE, Decision
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations.annotating import why_not
 from pruvan_desk.operations.settings import keep_reasons
@@ -124,14 +124,16 @@ class GalleryCommands(QObject):
             self._page.marker.said.emit("Nothing that is shown waits for QA.", "")
 
     def ask_reason(self, *, step: bool) -> None:
-        """Asks why, the last reason being the first choice."""
+        """Asks why, the last reason being the first choice; where it is too late for all that is chosen, says so instead."""
         rows, state = self._page.chosen(), self._page.state
-        if not rows:
+        count = sum(row.state in DECIDABLE for row in rows)
+        if not count:
+            self._page.marker.mark(rows, Decision.REJECT)
             return
         reasons = self._page.desk.settings.reject_reasons.splitlines()
         in_projects = all(row.project_id is not None for row in rows)
         dialog = RejectDialog(
-            len(rows),
+            count,
             reasons,
             state.get(LAST_REASON),
             self._parent,

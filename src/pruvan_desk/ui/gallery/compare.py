@@ -16,7 +16,7 @@ from pruvan_desk.ui.gallery.pane import PicturePane, SharedZoom
 from pruvan_desk.ui.gallery.pictures import Pictures
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import bar, button, label
+from pruvan_desk.ui.widgets import ElidedLabel, bar, button, label
 
 PANES = 4
 
@@ -37,12 +37,12 @@ class ComparePane(QFrame):
         self.setObjectName("compare")
         self._theme = theme
         self.picture = PicturePane(pictures, loader, theme, zoom)
-        self.words = label("")
+        self.words = ElidedLabel()
         self.sign = label("")
         box = QVBoxLayout(self)
         box.setContentsMargins(2, 2, 2, 2)
         box.setSpacing(0)
-        box.addWidget(bar(self.sign, self.words, None, name="caption", tight=True))
+        box.addWidget(bar(self.sign, self.words, name="caption", tight=True))
         box.addWidget(self.picture, 1)
 
     def show_item(self, row: ItemRow | None, *, active: bool) -> None:
@@ -53,15 +53,17 @@ class ComparePane(QFrame):
         self.style().polish(self)
         self.sign.setVisible(row is not None)
         if row is None:
-            self.words.setText("No photo to set beside it")
+            self.words.say("No photo to set beside it")
             self.picture.setAccessibleName("No photo")
             return
         icon, colour = tokens.STATE_ICON[row.state], tokens.STATE_COLOUR[row.state]
         self.sign.setPixmap(self._theme.pixmap(icon, colour, tokens.ICON, self.devicePixelRatioF()))
         reason = f": {row.reject_reason}" if row.reject_reason else ""
         chosen = "▸ " if active else ""
-        self.words.setText(f"{chosen}{evidence_label(row.evidence_type)} · {row.state.label}{reason} · {row.file_name}")
-        self.picture.setAccessibleName(f"{self.words.text()}{', the keys act on this one' if active else ''}")
+        hints = (hint.label for hint in row.hints)
+        words = " · ".join([evidence_label(row.evidence_type), f"{row.state.label}{reason}", *hints, row.file_name])
+        self.words.say(f"{chosen}{words}")
+        self.picture.setAccessibleName(f"{words}{', the keys act on this one' if active else ''}")
 
 
 class CompareView(QWidget):
@@ -187,7 +189,8 @@ class CompareView(QWidget):
             row = shown[place] if place < len(shown) else None
             pane.show_item(row, active=place == self._active)
         first = next((row for row in shown if row is not None), None)
-        self.title.setText(f"{first.task or 'No task'}" if first else "Nothing to compare")
+        of = (first.project, first.task or "No task") if first else ("Nothing to compare",)
+        self.title.setText(" · ".join(part for part in of if part))
         self.count.setText(f"pair {self._place + 1:,} of {len(self._couples):,}" if self._couples else "")
         self._wish()
         self.current_changed.emit()

@@ -187,6 +187,7 @@ class MoveDialog(QDialog):
     def _start(self) -> None:
         first = self._rows[0]
         self.search.setText(first.project if self._now else first.wanted_project)
+        self.search.selectAll()  # what is typed now is another project
         self._accept.setEnabled(self._now is not None)
         self._find()
 

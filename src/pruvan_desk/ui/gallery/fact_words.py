@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from pruvan_desk.domain.certification import distance_words
-from pruvan_desk.domain.statuses import JobState, evidence_label
+from pruvan_desk.domain.statuses import ItemState, JobState, evidence_label
 from pruvan_desk.domain.undo import DONE
 from pruvan_desk.store.views.item_facts import ItemEvent, ItemFacts
 from pruvan_desk.ui import text
@@ -86,4 +86,5 @@ def _flag(values: dict[str, Any]) -> str:
 
 
 def _state(values: dict[str, Any]) -> str:
-    return str(values.get("state", "")).replace("_", " ")
+    state = values.get("state", "")
+    return ItemState(state).label if state in set(ItemState) else str(state)

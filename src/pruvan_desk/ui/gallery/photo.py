@@ -62,8 +62,7 @@ class PhotoView(PicturePane):
             painter.end()
 
     def _paint_caption(self, painter: QPainter, row: ItemRow) -> None:
-        reason = f": {row.reject_reason}" if row.reject_reason else ""
-        words = f"{row.state.label}{reason} · {row.task or 'No task'} · {evidence_label(row.evidence_type)}"
+        words = caption(row)
         width = painter.fontMetrics().horizontalAdvance(words) + tokens.ICON + 4 * tokens.UNIT
         box = QRect(tokens.UNIT, self.height() - tokens.ROW_HEIGHT - tokens.UNIT, width, tokens.ROW_HEIGHT)
         painter.fillRect(box, self._theme.colour("surface"))
@@ -96,6 +95,13 @@ class PhotoView(PicturePane):
             nearest = [wish for row in self._neighbours[:1] for wish in self.wishes(row)]
             rest = [self.wishes(row)[0] for row in self._neighbours[1:]]
             self._pictures.wish(self.wishes(self.row), [*nearest, *rest])
+
+
+def caption(row: ItemRow) -> str:
+    """What stands on a photo that fills the screen: ``Rejected: Dark · Grass Cut · Before · Blurred``."""
+    reason = f": {row.reject_reason}" if row.reject_reason else ""
+    filed = (row.task or "No task", evidence_label(row.evidence_type))
+    return " · ".join([f"{row.state.label}{reason}", *filed, *(hint.label for hint in row.hints)])
 
 
 def read_fitting(path: Path, edge: int) -> QImage | None:
