@@ -16,6 +16,7 @@ from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.ui import text
 from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.progress import ProgressStrip
+from pruvan_desk.ui.standing_back import stand_back
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 
@@ -43,7 +44,7 @@ class ZipExport(QObject):
         super().__init__(parent)
         self._desk, self._state, self._parent = desk, state, parent
         self.strip = ProgressStrip(theme, "Progress of the ZIP", "Write no ZIP; nothing of it stays behind")
-        self._thread = ThreadPoolExecutor(1, "zip")
+        self._thread = ThreadPoolExecutor(1, "zip", stand_back)
         self._halt = threading.Event()
         self._gone = False
         self._came.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)

@@ -22,6 +22,7 @@ from pruvan_desk.operations.uploading import (
 from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.ui import text
 from pruvan_desk.ui.desk import Desk
+from pruvan_desk.ui.standing_back import stand_back
 
 T = TypeVar("T")
 TOGETHER = 16
@@ -49,7 +50,7 @@ class Uploads(QObject):
         super().__init__(parent)
         self._desk = desk
         self._files = PhotoFiles(desk.folder.photos)
-        self._thread = ThreadPoolExecutor(1, "uploads")
+        self._thread = ThreadPoolExecutor(1, "uploads", stand_back)
         self._stopped = False
         self._said = 0.0
         self._came.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
