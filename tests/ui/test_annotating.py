@@ -248,6 +248,23 @@ def test_it_fits_a_small_screen(window: AnnotateWindow) -> None:
     assert window.minimumSizeHint().width() <= 1200
 
 
+def test_a_photo_that_waits_to_be_sent_is_taken_out_of_the_queue_and_the_window_says_so(
+    qtbot: QtBot, gallery: OpenGallery, elsewhere: ElsewhereOffice
+) -> None:
+    window = annotate(qtbot, gallery(ItemState.QUEUED))
+    assert "the first mark takes it out of the queue" in window.unmarked.text()
+    key(window, Qt.Key.Key_F)
+    drag(window, (0.2, 0.3), (0.6, 0.7))
+    qtbot.waitUntil(lambda: "was taken out of the queue" in window.unmarked.text())
+    assert window.unmarked.isVisible()
+    assert elsewhere.all(Item)[0].state == ItemState.PASSED
+
+
+def test_a_photo_that_is_being_sent_says_that_it_is_too_late(qtbot: QtBot, gallery: OpenGallery) -> None:
+    window = annotate(qtbot, gallery(ItemState.RELAYING))
+    assert "too late" in window.unmarked.text()
+
+
 def test_what_is_no_photo_is_not_annotated(qtbot: QtBot, gallery: OpenGallery, elsewhere: ElsewhereOffice) -> None:
     page = gallery(ItemState.PASSED)
     item = elsewhere.all(Item)[0].id

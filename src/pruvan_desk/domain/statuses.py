@@ -116,6 +116,9 @@ class JobState(StrEnum):
     REPLACED = "replaced"
 
 
+UNSENT = (JobState.QUEUED, JobState.FAILED)
+"""What a job is that nobody has claimed, or nobody would take: it can be taken back."""
+
 EVIDENCE_TYPES = ("before", "during", "after", "bid", "damage", "inspection", "general", "survey", "check in")
 """In the order the gallery shows them; others follow by name. Compared in lower case everywhere."""
 

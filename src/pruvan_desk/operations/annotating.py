@@ -12,14 +12,16 @@ from pruvan_desk.imaging.formats import IMAGES
 from pruvan_desk.operations.undo import Undone, next_step, redo, undo
 from pruvan_desk.store.database import Database
 from pruvan_desk.store.history import record_edit
+from pruvan_desk.store.marked import take_back_unmarked
 from pruvan_desk.store.models import Item, ItemEdit
 
 
 def annotate_item(database: Database, item_id: int, annotations: str, who: str) -> Changes:
     """Puts marks on a photo in place of those it had; the file, and what was published of it, stay as they are.
 
-    ``annotations`` as :func:`~pruvan_desk.domain.annotations.annotations_text` writes them. Raises :class:`UsageError` for what
-    cannot be annotated.
+    What waits to be sent without these marks is taken out of the queue, as far as it is not too late
+    (:func:`~pruvan_desk.store.marked.take_back_unmarked`): then the answer names the jobs. ``annotations`` as
+    :func:`~pruvan_desk.domain.annotations.annotations_text` writes them. Raises :class:`UsageError` for what cannot be annotated.
     """
     with database.write() as writing:
         item = writing.session.get(Item, item_id)
@@ -33,6 +35,7 @@ def annotate_item(database: Database, item_id: int, annotations: str, who: str) 
         item.annotations = annotations_text(marks)
         if item.annotations != before["annotations"]:
             record_edit(writing, item, "annotate", before, who)
+            take_back_unmarked(writing, item, who)
             if item.project_id is not None:
                 writing.changed(projects=item.project_id)
     return writing.changes

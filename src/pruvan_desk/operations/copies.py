@@ -56,10 +56,3 @@ def check_may_return(writing: Writing, copy: Item) -> None:
         raise UsageError("The original has other marks by now.", "Publish the original: that makes a new copy.")
     if covered_ids(writing.session, [original.id]):
         raise UsageError("There is another annotated copy of the original.", "Look at the photos beside it.")
-
-
-def discard_copy(writing: Writing, item: Item) -> None:
-    """A copy that was taken out of the queue: its original is to be decided about again."""
-    item.state, item.deleted_at = ItemState.DELETED, writing.now
-    if item.copy_of is not None:
-        writing.changed(items=item.copy_of)

@@ -172,13 +172,11 @@ def rule_of(project: Project | None) -> RelayRule | None:
     return RelayRule(project.qa_in_field, FieldStatus(project.field_status)) if project else None
 
 
-def _fill(item: Item, arrival: Placed) -> None:
-    """Everything that follows from what the sender said, on a new item or a new revision."""
+def _fill(item: Item, arrival: Placed, *, annotated: bool = False) -> None:
+    """Everything that follows from what the sender said, on a new item or a new revision of one that was ``annotated``."""
     received, project = arrival.received, arrival.project
     relayed = relay_check_in(project.options) if project else True
-    item.state = arrival_state(
-        rule_of(project), received.file_type, relay_check_in=relayed, annotated=bool(item.annotations)
-    )
+    item.state = arrival_state(rule_of(project), received.file_type, relay_check_in=relayed, annotated=annotated)
     if arrival.waits and project is not None:
         item.state = ItemState.PENDING_QA
     item.wanted_project = received.work_order
@@ -207,7 +205,9 @@ def _replace(writing: Writing, item: Item, arrival: Placed) -> None:
     if item.sha256 != before["sha256"]:
         item.rotation, item.width, item.height, item.image_format = 0, None, None, ""
         item.camera, item.hints, item.annotations = "", None, ""
-    _fill(item, arrival)
+    _fill(
+        item, arrival, annotated=bool(before["annotations"])
+    )  # the marks go with other bytes; why they were made does not
     item.revision += 1
     item.reject_reason = ""
     if item.file_type == FileType.SURVEY:

@@ -15,13 +15,13 @@ from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.qa import after_change
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.domain.undo import DONE, FLAGS, UNDOABLE, Way, way_back
-from pruvan_desk.operations.copies import discard_copy
 from pruvan_desk.operations.qa import load_items, raise_unassigned, solve_unassigned, take_check_in_along, touch_project
 from pruvan_desk.operations.retakes import ask_again, withdraw_retakes
 from pruvan_desk.operations.trash import check_return, put_back
 from pruvan_desk.operations.withdrawing import take_out
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit
+from pruvan_desk.store.marked import discard_copy, take_back_unmarked
 from pruvan_desk.store.models import Item, ItemEdit
 from pruvan_desk.store.outbox import enqueue_items
 from pruvan_desk.store.surveys import note_survey, survey_task
@@ -130,6 +130,8 @@ def _go(writing: Writing, ways: Sequence[tuple[ItemEdit, Item, Way]], who: str, 
         queued += _write(writing, item, way)
         touch_project(writing, item)
         record_edit(writing, item, kind, before, who)
+        if "annotations" in way.values:
+            take_back_unmarked(writing, item, who)
         if item.file_type == FileType.SURVEY and (task := survey_task(writing.session, item)) is not None:
             note_survey(writing, task)
     enqueue_items(writing, queued)

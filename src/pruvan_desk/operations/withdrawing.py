@@ -8,10 +8,10 @@ from pruvan_desk.core.changes import Changes
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.qa import check_withdrawable, withdrawn_state
 from pruvan_desk.domain.statuses import FileType, ItemState, JobState
-from pruvan_desk.operations.copies import discard_copy
 from pruvan_desk.operations.qa import load_items, touch_project
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit
+from pruvan_desk.store.marked import discard_copy
 from pruvan_desk.store.models import Item, Project, RelayJob
 from pruvan_desk.store.outbox import chunks, withdraw_unsent
 

@@ -12,11 +12,11 @@ from sqlalchemy import BindParameter, Integer, Select, bindparam, exists, func, 
 from sqlalchemy.orm import Session, aliased
 
 from pruvan_desk.domain.destinations import CLIENT, Destinations, destinations_text, leading, read_destinations
-from pruvan_desk.domain.statuses import Destination, FileType, ItemState, JobState
+from pruvan_desk.domain.statuses import UNSENT, Destination, FileType, ItemState, JobState
 from pruvan_desk.store.database import Writing
+from pruvan_desk.store.marked import take_back_if_marked_since
 from pruvan_desk.store.models import OWN_KIND, Integration, Item, Project, RelayJob
 
-UNSENT = (JobState.QUEUED, JobState.FAILED)
 Row = TypeVar("Row", Item, Project)
 Value = TypeVar("Value", int, str)
 NOWHERE: Destinations = frozenset()
@@ -253,24 +253,28 @@ def claim(writing: Writing, owner: str, limit: int, lease: timedelta, lane: Lane
     What goes to the client of a paused integration waits, and whatever is of a project in the trash.
 
     No job of an item is handed out while another of the same item and destination is being sent, so that its revisions keep
-    their order; nor is a project's status, and one that a newer status overtook while it waited is dropped.
+    their order; nor is a project's status, and one that a newer status overtook while it waited is dropped. So is that of a photo
+    which was marked while it was being sent, and did not get there.
     """
     session = writing.session
     _expire(writing)
     wanted: dict[str, Any] = {"now": writing.now, "most": limit}
     due = session.execute(DUE, wanted) if lane is None else session.execute(DUE_IN_LANE, wanted | lane._asdict())
     found = [ClaimedJob(job, item, project) for job, item, project in due]
-    overtaken = _overtaken_statuses(writing, [each for each in found if each.item is None])
-    claimed = [each for each in found if each.job.id not in overtaken]
+    _drop_overtaken_statuses(writing, [each for each in found if each.item is None])
+    for each in found:
+        if each.item is not None:
+            take_back_if_marked_since(writing, each.item, each.job.created_at)
+    claimed = [each for each in found if each.job.state == JobState.QUEUED]
     if claimed:
         _lease(writing, claimed, owner, lease)
     return claimed
 
 
-def _overtaken_statuses(writing: Writing, statuses: Sequence[ClaimedJob]) -> set[int]:
-    """Drops those of ``statuses`` that are not the last word about their project, and answers their ids."""
+def _drop_overtaken_statuses(writing: Writing, statuses: Sequence[ClaimedJob]) -> None:
+    """Drops those of ``statuses`` that are not the last word about their project."""
     if not statuses:
-        return set()
+        return
     project_ids = {each.project.id for each in statuses}
     rows = writing.session.execute(
         select(RelayJob.project_id, func.max(RelayJob.id))
@@ -282,7 +286,6 @@ def _overtaken_statuses(writing: Writing, statuses: Sequence[ClaimedJob]) -> set
     for job in overtaken:
         job.state, job.finished_at = JobState.REPLACED, writing.now
         writing.changed(jobs=job.id)
-    return {job.id for job in overtaken}
 
 
 def _lease(writing: Writing, claimed: Sequence[ClaimedJob], owner: str, lease: timedelta) -> None:

@@ -23,6 +23,7 @@ from pruvan_desk.store.alerts import raise_alert, solve_alert, unsolved_alerts
 from pruvan_desk.store.check_ins import tell_refusals
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.failures import FAILED, raise_failed_alert, solve_failed_alerts
+from pruvan_desk.store.marked import take_back_if_marked_since
 from pruvan_desk.store.models import CheckIn, Integration, Item, RelayJob
 from pruvan_desk.store.outbox import leads
 from pruvan_desk.store.pausing import pause_integration
@@ -162,6 +163,8 @@ def _record_troubled(writing: Writing, troubled: dict[int, PruvanDeskError], fir
         writing.changed(jobs=job.id, projects=job.project_id)
         if item is not None:
             writing.changed(items=item.id)
+            writing.session.flush()
+            take_back_if_marked_since(writing, item, job.created_at)
 
 
 def _is_current(job: RelayJob, item: Item) -> bool:

@@ -53,13 +53,18 @@ DOING = {
     MarkKind.TEXT: "Click where the text is to stand.",
     MarkKind.BLUR: "Drag over a face or a plate. In the copy nobody can bring back what was there.",
 }
-BEHIND = {
-    ItemState.PUBLISHED: "The client has this photo as it is. Publish its annotated copy with the menu Photo.",
-    ItemState.QUEUED: "This photo is on its way to the client as it is. U takes it back.",
-    ItemState.RELAYING: "This photo is being sent to the client as it is.",
+UNMARKED = {
+    ItemState.PUBLISHED: "This photo has gone out as it is. Publish its annotated copy with the menu Photo.",
+    ItemState.QUEUED: "This photo waits to be sent as it is: the first mark takes it out of the queue.",
+    ItemState.FAILED: "This photo was published as it is, and refused: the first mark takes it out of the queue.",
+    ItemState.RELAYING: "This photo is being sent as it is right now: it is too late to take it back.",
     ItemState.HELD: "When the crew completes the project, this photo will wait for QA instead of being sent.",
 }
 """What is to be known of a photo that is out of the office's hands, or will be."""
+AGAIN = "This photo has gone out as it is before, and goes so again. Publish its annotated copy with the menu Photo."
+TAKEN_OUT = (
+    "What waited to be sent of this photo was without these marks: it was taken out of the queue. Publish it again."
+)
 
 
 class AnnotateWindow(QDialog):
@@ -76,7 +81,7 @@ class AnnotateWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"Annotate {row.file_name}".strip())
         self._desk, self._theme, self._state, self._row = desk, theme, state, row
-        self._writing = 0
+        self._writing, self._taken_out = 0, False
         self.canvas = Canvas(pictures, loader, theme, SharedZoom(self))
         self.canvas.colour = kept if (kept := state.get(COLOUR)) in COLOURS else "red"
         self.canvas.thickness = int(kept) if (kept := state.get(THICKNESS)) in THICKNESS_WORDS_KEPT else 2
@@ -87,6 +92,7 @@ class AnnotateWindow(QDialog):
         self.finish = button("Done", theme, "check", "primary", "Everything is kept already")
         self.count = label("", "muted")
         self.hint = label("", "muted")
+        self.unmarked = label("", "bad", wrap=True)
         self._put_together(theme)
         self.page_actions = actions.install(self, self._handlers())
         if keys is not None:
@@ -95,6 +101,7 @@ class AnnotateWindow(QDialog):
         self.canvas.show_photo(row)
         self.use_tool(MarkKind.ARROW)
         self._show_count()
+        self._show_unmarked()
         self.resize(parent.window().size())
 
     @property
@@ -106,8 +113,7 @@ class AnnotateWindow(QDialog):
         """What the mouse does now."""
         self.canvas.use_tool(tool)
         self.tools.button(TOOLS.index(tool)).setChecked(True)
-        behind = BEHIND.get(self._row.state, "")
-        self.hint.setText(f"{DOING[tool]}  {behind}".strip())
+        self.hint.setText(DOING[tool])
         self.canvas.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -146,11 +152,12 @@ class AnnotateWindow(QDialog):
                 self.redo,
                 self.remove,
                 None,
-                self.count,
                 self.finish,
             )
         )
         box.addWidget(self.canvas, 1)
+        box.addWidget(self.unmarked)
+        self.unmarked.setContentsMargins(2 * tokens.UNIT, tokens.UNIT, 2 * tokens.UNIT, 0)
         box.addWidget(bar(self.hint, None, self.count, name="hints", tight=True))
         for group, chosen in (
             (self.colours, list(COLOURS).index(self.canvas.colour)), (self.widths, self.canvas.thickness),
@@ -248,6 +255,14 @@ class AnnotateWindow(QDialog):
     def _show_count(self) -> None:
         self.count.setText(count_words(self.canvas.marks) or "No marks yet")
 
+    def _show_unmarked(self) -> None:
+        """What is to be known about its sending, in the colour of what somebody should read."""
+        words = TAKEN_OUT if self._taken_out else UNMARKED.get(self._row.state, "")
+        if self._row.state is ItemState.QUEUED and self._row.annotations:
+            words = AGAIN
+        self.unmarked.setText(words)
+        self.unmarked.setVisible(bool(words))
+
     def _keep(self) -> None:
         """Writes the marks as they are now."""
         self._show_count()
@@ -265,12 +280,13 @@ class AnnotateWindow(QDialog):
             lambda database: turn_annotations(database, item_id, who, forwards=forwards), self._turned, self._refused
         )
 
-    def _written(self, _changes: Changes) -> None:
+    def _written(self, changes: Changes) -> None:
         self._writing -= 1
-
-    def _turned(self, _done: Undone) -> None:
-        self._writing -= 1
+        self._taken_out = self._taken_out or bool(changes.jobs)
         self._read()
+
+    def _turned(self, done: Undone) -> None:
+        self._written(done.changes)
 
     def _refused(self, error: PruvanDeskError) -> None:
         """What was not kept is not shown as if it were."""
@@ -288,7 +304,11 @@ class AnnotateWindow(QDialog):
         self._desk.read_own(lambda session: items_by_id(session, [item_id]), self._show_rows)
 
     def _show_rows(self, rows: list[ItemRow]) -> None:
-        if not rows or self._writing or rows[0].annotations == self.annotations or self.canvas.is_drawing:
+        if not rows or self._writing:
+            return
+        self._row = rows[0]
+        self._show_unmarked()
+        if rows[0].annotations == self.annotations or self.canvas.is_drawing:
             return
         self.canvas.show_marks(read_annotations(rows[0].annotations))
         self._show_count()

@@ -8,6 +8,7 @@ from typing import Any
 from pruvan_desk.domain.certification import distance_words
 from pruvan_desk.domain.statuses import ItemState, JobState, evidence_label
 from pruvan_desk.domain.undo import DONE
+from pruvan_desk.store.marked import TAKEN_OUT
 from pruvan_desk.store.views.item_facts import ItemEvent, ItemFacts
 from pruvan_desk.ui import text
 
@@ -17,6 +18,7 @@ OUTCOMES = {
 OTHER_DEEDS = {
     "received again": "received again", "retry": "tried again", "republish": "published again", "undo": "undone",
     "redo": "done again", "purge": "file removed, 30 days after it was deleted", "annotated copy": "annotated copy made",
+    TAKEN_OUT: "taken out of the queue, as it was to go without the marks",
 }  # fmt: skip
 
 
