@@ -8,11 +8,15 @@ from pathlib import PurePath
 from uuid import uuid4
 
 from pruvan_desk.core.errors import UsageError
+from pruvan_desk.domain.qa import IN_OUTBOX
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.copies import covered_ids
 from pruvan_desk.store.database import Writing
 from pruvan_desk.store.history import record_edit
 from pruvan_desk.store.models import Item
+from pruvan_desk.store.outbox import enqueue_items
+from pruvan_desk.store.stand_ins import sent_forms_naming
+from pruvan_desk.store.surveys import standing, submissions
 
 COPIED = "annotated copy"
 """Kind of the edit that says of an original that a copy was made of it."""
@@ -47,6 +51,24 @@ def _copy(item: Item) -> Item:
         uuid=str(uuid4()), parent_uuid=item.uuid, copy_of=item.id, from_app=False, hinted=True,
         file_name=f"{name} (annotated).jpg", state=ItemState.PASSED, **kept,
     )  # fmt: skip
+
+
+def send_forms_again(writing: Writing, originals: Sequence[Item], who: str) -> None:
+    """Queues the forms again that went out naming photos of which a copy goes now: they are to name the copy instead.
+
+    A photo that went out itself is still named itself. Of several submissions of a form only the one that stands goes.
+    """
+    unsent = [item for item in originals if item.state not in IN_OUTBOX and not item.sent_sha256]
+    forms = [
+        form
+        for form in sent_forms_naming(writing.session, unsent)
+        if standing(submissions(writing.session, form.project_id or 0, form.task)) is form
+    ]
+    for form in forms:
+        before = {"state": form.state, "revision": form.revision}
+        form.state, form.revision = ItemState.QUEUED, form.revision + 1
+        record_edit(writing, form, "republish", before, who)
+    enqueue_items(writing, forms)
 
 
 def check_may_return(writing: Writing, copy: Item) -> None:

@@ -12,7 +12,7 @@ from pruvan_desk.domain.check_in import relay_check_in
 from pruvan_desk.domain.destinations import CLIENT, Destinations, destinations_text
 from pruvan_desk.domain.qa import IN_OUTBOX, Decision, RelayRule, after_change, arrival_state, decide
 from pruvan_desk.domain.statuses import Destination, FieldStatus, FileType, ItemState
-from pruvan_desk.operations.copies import make_copies
+from pruvan_desk.operations.copies import make_copies, send_forms_again
 from pruvan_desk.operations.retakes import ask_retakes, withdraw_retakes
 from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.store.copies import covered_ids, is_covered
@@ -243,6 +243,7 @@ def _publish(
     for item in items:
         item.destinations = destinations_text(destinations)
     enqueue_items(writing, items)
+    send_forms_again(writing, originals, who)
     record_same_edit(writing, items, "publish", {"state": ItemState.PASSED.value}, who)
 
 

@@ -7,7 +7,7 @@ that carries them has been published: what was blurred is handed out to nobody.
 import contextlib
 import os
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
@@ -36,6 +36,7 @@ from pruvan_desk.store.files import CHUNK, PhotoFiles, disk_fault, file_sha256
 from pruvan_desk.store.models import Item, RelayJob
 from pruvan_desk.store.outbox import ClaimedJob, chunks
 from pruvan_desk.store.settings import read_settings
+from pruvan_desk.store.stand_ins import stand_ins
 from pruvan_desk.store.views.tree_facts import TreeItem, tree_items
 from pruvan_desk.sync.downloader import REPEATED, details_bytes, rename_to_free
 from pruvan_desk.sync.packing import Parcel, pack_item
@@ -57,6 +58,8 @@ class Export:
     levels: tuple[Level, ...]
     zone: tzinfo
     sidecar: bool
+    others: Mapping[str, str]
+    """By the ``uuid`` of photos for which an annotated copy was published, that of the copy: answer sets name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,9 @@ def export_of_items(session: Session, item_ids: Sequence[int]) -> Export:
     """The files of some items; what has neither a project nor a file is left out."""
     settings = read_settings(session)
     levels = read_levels(settings.downloader_levels)
-    return Export(tuple(tree_items(session, item_ids)), levels, settings.zone, settings.downloader_sidecar)
+    items = tuple(tree_items(session, item_ids))
+    others = stand_ins(session, sorted({each.project.id for each in items}))
+    return Export(items, levels, settings.zone, settings.downloader_sidecar, others)
 
 
 def write_zip(files: PhotoFiles, export: Export, target: Path, step: Callable[[int, int], None]) -> Written:
@@ -137,7 +142,7 @@ class _Filling:
 
     def _parcel(self, each: TreeItem) -> Parcel:
         job = ClaimedJob(RelayJob(), each.item, each.project)
-        return pack_item(self._files, job, each.code, marked=True)
+        return pack_item(self._files, job, each.code, marked=True, others=self._export.others)
 
     def _check(self, parcel: Parcel) -> None:
         """A large file is read twice, so that no damaged one gets in: what is in a ZIP cannot be taken out again."""

@@ -1,7 +1,8 @@
 """Packs an item for the order source: its payload, and the bytes that go out for it."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from pruvan_desk.store.models import Item, Project
 from pruvan_desk.store.outbox import ClaimedJob
 from pruvan_desk.sync.transfer import FileToSend, check_hash
 from pruvan_desk.wire.items import OutgoingItem, outgoing_file_name
-from pruvan_desk.wire.surveys import survey_digest
+from pruvan_desk.wire.surveys import survey_digest, with_other_uuids
 
 HEADER_BYTES = 64
+NO_OTHERS: Mapping[str, str] = {}
 READ_WHOLE = 4 << 20
 """Bytes: smaller files are read and hashed in one go; larger ones stream, so that memory does not grow with them."""
 
@@ -34,8 +36,12 @@ class Parcel:
     sha256: str
 
 
-def pack_item(files: PhotoFiles, job: ClaimedJob, code: str, *, marked: bool = False) -> Parcel:
+def pack_item(
+    files: PhotoFiles, job: ClaimedJob, code: str, *, marked: bool = False, others: Mapping[str, str] = NO_OTHERS
+) -> Parcel:
     """The parcel for a claimed item. ``marked``: of an original that is annotated, as its copy would be. Blocking.
+
+    ``others``: by the ``uuid`` of photos that never go out, those of the copies by which an answer set names them instead.
 
     Raises :class:`ItemError` when its file is gone or cannot be turned.
     """
@@ -45,7 +51,8 @@ def pack_item(files: PhotoFiles, job: ClaimedJob, code: str, *, marked: bool = F
     if item.sha256 is None:
         if item.survey is None:
             raise ItemError("There is neither a file nor an answer set to send.", "Ask the crew to send it again.")
-        return Parcel(_outgoing(item, project, code, "", "").payload(), None, survey_digest(item.survey))
+        outgoing = replace(_outgoing(item, project, code, "", ""), survey=with_other_uuids(item.survey, others))
+        return Parcel(outgoing.payload(), None, survey_digest(outgoing.survey))
     drawn = item.copy_of is not None or (marked and bool(item.annotations))
     file = _file(files, item, project, drawn=drawn)
     extension = file.name.rpartition(".")[2]

@@ -6,6 +6,7 @@ from itertools import islice
 
 from pruvan_desk.domain.statuses import Destination
 from pruvan_desk.store.outbox import ClaimedJob
+from pruvan_desk.store.stand_ins import stand_ins
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.packing import Parcel, pack_item
 from pruvan_desk.sync.sources import OrderSources
@@ -43,7 +44,12 @@ class Parcels:
 
     def pack(self, job: ClaimedJob) -> Parcel:
         """The parcel, here and now. Blocking."""
-        return pack_item(self._context.files, job, self._sources.code(job.project.integration_id))
+        code = self._sources.code(job.project.integration_id)
+        if job.item is None or job.item.survey is None:
+            return pack_item(self._context.files, job, code)
+        with self._context.database.read() as session:
+            others = stand_ins(session, [job.project.id])
+        return pack_item(self._context.files, job, code, others=others)
 
     def _make(self, jobs: Sequence[ClaimedJob]) -> None:
         loop = asyncio.get_running_loop()

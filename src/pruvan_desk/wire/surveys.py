@@ -1,6 +1,7 @@
 """Survey templates and answer sets, kept as they came; only their head is read here."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,22 @@ def plain_template_id(text: str) -> str:
 def survey_digest(answers: Any) -> str:
     """SHA-256, in hex, of an answer set in its canonical spelling: what is compared between sender and receiver."""
     return hashlib.sha256(canonical_json(answers)).hexdigest()
+
+
+def with_other_uuids(survey: JsonObject, others: Mapping[str, str]) -> JsonObject:
+    """An answer set in which photos go by ``others``, wherever in it they are named; itself where none of them is."""
+    renamed = _renamed(survey, others)
+    return renamed if isinstance(renamed, dict) and renamed != survey else survey
+
+
+def _renamed(value: Any, others: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return others.get(value, value)
+    if isinstance(value, list):
+        return [_renamed(each, others) for each in value]
+    if isinstance(value, dict):
+        return {name: _renamed(each, others) for name, each in value.items()}
+    return value
 
 
 def _head(body: JsonObject) -> tuple[str, str, str]:
