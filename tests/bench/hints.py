@@ -34,7 +34,7 @@ from pruvan_desk.imaging.landmarks import (
 )  # fmt: skip
 from pruvan_desk.imaging.measures import EDGE, HASH_BYTES, Measured, measure
 from pruvan_desk.imaging.thumbnails import examine
-from pruvan_desk.sync.likeness import CUTS
+from pruvan_desk.operations.likeness import CUTS
 
 PRECISION, RECALL = 0.9, 0.8
 PHOTOS = 100_000

@@ -11,12 +11,12 @@ from pruvan_desk.domain.annotations import Mark, MarkKind, annotations_text
 from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.imaging import measures
+from pruvan_desk.operations import likeness
 from pruvan_desk.operations.annotating import annotate_item
 from pruvan_desk.operations.qa import publish_items
 from pruvan_desk.store.models import Item, PhotoMeasures
 from pruvan_desk.store.thumbnails import ThumbnailCache
 from pruvan_desk.store.views.hints import hint_words
-from pruvan_desk.sync import likeness
 from sync.conftest import RunningEngine
 from sync.desk import WHO, Desk, wait_until
 

@@ -1,13 +1,14 @@
 """The validator: an original, what was sent of one, a uuid, and a stranger."""
 
 import hashlib
+import random
 import threading
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
@@ -15,11 +16,15 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from pruvan_desk.core.paths import DataFolder
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import Destination, FileType, ItemState, JobState
+from pruvan_desk.operations.handing_out import record_handed_out
 from pruvan_desk.operations.intake import Arrival, receive_items
 from pruvan_desk.operations.qa import mark_items, publish_items
+from pruvan_desk.store.measures import keep_measures
 from pruvan_desk.store.models import Item, RelayJob
+from pruvan_desk.store.thumbnails import ThumbnailCache
 from pruvan_desk.ui.validator import window as window_module
 from pruvan_desk.ui.validator.window import ValidatorWindow
 from pruvan_desk.ui.window import MainWindow
@@ -95,24 +100,93 @@ def test_what_was_sent_in_another_shape_is_known_too(
     assert "front.jpg" in told
 
 
-def test_a_single_changed_byte_makes_a_stranger_and_its_like_is_shown(
+def test_what_was_saved_in_a_zip_in_another_shape_is_known_too(
     qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, validator: ValidatorWindow, tmp_path: Path
 ) -> None:
-    from pruvan_desk.imaging.measures import EDGE, measure  # noqa: PLC0415 - as the engine does
-    from pruvan_desk.imaging.thumbnails import examine  # noqa: PLC0415
-    from pruvan_desk.store.measures import keep_measures  # noqa: PLC0415
-
     item = published(elsewhere, project, photo(1))
-    path = tmp_path / "copy.jpg"
+    path = tmp_path / "out of a ZIP.jpg"
+    path.write_bytes(photo(2))
+    made = [(item, hashlib.sha256(photo(2)).hexdigest())]
+    elsewhere.do(lambda: record_handed_out(elsewhere.database, made))
+    told = look(qtbot, validator, path, "Byte for byte what Desk sent.")
+    assert "These very bytes were saved in a ZIP" in told
+    assert "front.jpg" in told
+
+
+def measured(elsewhere: ElsewhereOffice, item: int, data: bytes, folder: DataFolder) -> None:
+    """As the engine does with what has come: a thumbnail, and what is measured in it."""
+    from pruvan_desk.imaging.measures import EDGE, measure  # noqa: PLC0415 - loads numpy
+    from pruvan_desk.imaging.thumbnails import examine  # noqa: PLC0415
+    from pruvan_desk.operations.likeness import Sought  # noqa: PLC0415
+
+    path = folder.cache / "measured.jpg"
+    path.write_bytes(data)
+    thumbnail = examine(path, (EDGE,)).thumbnails[EDGE]
+    sought = Sought.of(measure(thumbnail))
+    sha256 = elsewhere.all(Item, id=item)[0].sha256
+
+    def keep() -> None:
+        cache = ThumbnailCache(folder.thumbnails)
+        cache.put({(sha256, EDGE): thumbnail})
+        cache.close()
+        with elsewhere.database.write() as writing:
+            keep_measures(writing.session, sha256, sought.measured.measures, sought.measured.hash, sought.spots)
+
+    elsewhere.do(keep)
+
+
+def house(seed: int) -> Image.Image:
+    """A front with things in it by which it is known."""
+    source = random.Random(seed)
+    image = Image.frombytes("RGB", (24, 18), source.randbytes(24 * 18 * 3)).resize((480, 360))
+    draw = ImageDraw.Draw(image)
+    for _ in range(60):
+        x, y = source.randrange(480), source.randrange(360)
+        draw.rectangle((x, y, x + 30, y + 20), outline=(source.randrange(256),) * 3)
+    return image
+
+
+def saved(image: Image.Image) -> bytes:
+    buffer = BytesIO()
+    image.save(buffer, "JPEG", quality=88)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("file_is_cut", "words"),
+    [
+        (True, "Not byte for byte; looks like a cut copy of front.jpg"),
+        (False, "Not byte for byte; front.jpg looks like a cut copy of it"),
+    ],
+)
+def test_what_was_cut_from_the_other_is_said(
+    qtbot: QtBot,
+    elsewhere: ElsewhereOffice,
+    project: int,
+    validator: ValidatorWindow,
+    *,
+    folder: DataFolder,
+    file_is_cut,
+    words,
+) -> None:
+    whole, cut = house(31), house(31).crop((60, 30, 440, 320))
+    asked, kept = (cut, whole) if file_is_cut else (whole, cut)
+    item = published(elsewhere, project, saved(kept))
+    measured(elsewhere, item, saved(kept), folder)
+    path = folder.root / "asked.jpg"
+    path.write_bytes(saved(asked))
+    told = look(qtbot, validator, path, words)
+    assert "Unknown: these bytes are neither an original nor anything that Desk has sent." in told
+
+
+def test_a_single_changed_byte_makes_a_stranger_and_its_like_is_shown(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, validator: ValidatorWindow, *, folder: DataFolder
+) -> None:
+    item = published(elsewhere, project, photo(1))
+    path = folder.root / "copy.jpg"
     path.write_bytes(photo(1, quality=70))
 
-    def measured() -> None:
-        found = measure(examine(path, (EDGE,)).thumbnails[EDGE])
-        sha256 = elsewhere._office.get(Item, item).sha256
-        with elsewhere.database.write() as writing:
-            keep_measures(writing.session, sha256, found.measures, found.hash, None)
-
-    elsewhere.do(measured)
+    measured(elsewhere, item, photo(1, quality=70), folder)
     told = look(qtbot, validator, path, "alike, but other bytes")
     assert "Unknown: these bytes are neither an original nor anything that Desk has sent." in told
     assert "front.jpg" in told

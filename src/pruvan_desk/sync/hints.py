@@ -18,7 +18,7 @@ from pruvan_desk.store.models import Item, PhotoMeasures
 from pruvan_desk.sync.context import EngineContext, first_of
 
 if TYPE_CHECKING:
-    from pruvan_desk.sync.likeness import Likeness, Sought
+    from pruvan_desk.operations.likeness import Likeness, Sought
 
 log = logger(__name__)
 
@@ -103,7 +103,7 @@ class HintFinder:
     def _measure(self, photo: Unhinted) -> "Sought | None":
         """Of the thumbnail; one that the cache has lost is made again. ``None`` for what has no picture."""
         from pruvan_desk.imaging.measures import EDGE, measure  # noqa: PLC0415 - loads numpy, for the first photo
-        from pruvan_desk.sync.likeness import Sought  # noqa: PLC0415 - as above
+        from pruvan_desk.operations.likeness import Sought  # noqa: PLC0415 - as above
 
         try:
             jpeg = self._thumbnail(photo, EDGE)
@@ -116,7 +116,7 @@ class HintFinder:
 
     def _like(self, sought: "dict[str, Sought]") -> dict[str, dict[int, int]]:
         """The photos that look like each."""
-        from pruvan_desk.sync.likeness import Likeness  # noqa: PLC0415 - as above
+        from pruvan_desk.operations.likeness import Likeness  # noqa: PLC0415 - as above
 
         self._alike = self._alike or Likeness(self._context.thumbnails)
         with self._context.database.read() as session:
@@ -145,7 +145,7 @@ class HintFinder:
             writing.changed(items=item.id)
 
     def _hints(self, writing: Writing, item: Item, row: PhotoMeasures, near: dict[int, int]) -> dict[str, float]:
-        from pruvan_desk.sync.likeness import other_item  # noqa: PLC0415 - as above
+        from pruvan_desk.operations.likeness import other_item  # noqa: PLC0415 - as above
 
         hints: dict[str, float] = {
             hint.value: value for hint, value in pixel_hints(as_measures(row), camera=item.camera).items()

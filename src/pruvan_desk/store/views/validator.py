@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.statuses import Destination, JobState
-from pruvan_desk.store.measures import items_with_hash, looks_after
+from pruvan_desk.store.measures import items_with_hash
 from pruvan_desk.store.models import Item, ItemEdit, RelayJob, StoredFile
+from pruvan_desk.store.sent_bytes import handed_out_as
 from pruvan_desk.store.views.item_facts import ItemFacts, item_facts
 from pruvan_desk.store.views.items import ItemRow, items_by_id
 
@@ -30,9 +31,9 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Where and when these very bytes were taken."""
+    """Where and when these very bytes were taken; no destination: they were saved in a ZIP."""
 
-    destination: Destination
+    destination: Destination | None
     at: datetime | None
 
 
@@ -64,6 +65,8 @@ def known_by_sha256(session: Session, sha256: str) -> tuple[Known, ...]:
     noted = session.scalars(select(Item.id).where(Item.sent_sha256 == sha256).order_by(Item.id).limit(MOST))
     for item_id in noted:
         sent.setdefault(item_id, [])
+    for item_id, at in handed_out_as(session, sha256):
+        sent.setdefault(item_id, []).append(Sent(None, at))
     found = dict.fromkeys(originals, Match.ORIGINAL)
     found |= {item_id: Match.RENDITION for item_id in list(sent)[:MOST] if item_id not in found}
     found |= {item_id: Match.EARLIER for item_id in _replaced(session, sha256) if item_id not in found}
@@ -82,11 +85,6 @@ def known_by_look(session: Session, numbers: Sequence[int]) -> list[tuple[int, K
     """The items with these photos, each with its photo's number."""
     items = items_that_look(session, numbers)
     return [(items[known.row.id], known) for known in _known(session, dict.fromkeys(items, Match.NAMED), {})]
-
-
-def photo_hashes(session: Session) -> list[tuple[int, bytes]]:
-    """By what photos are found that look alike: their numbers and hashes."""
-    return [(look.number, look.hash) for look in looks_after(session, 0)]
 
 
 def items_that_look(session: Session, numbers: Sequence[int]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QLabel,
 from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.domain.statuses import evidence_label
 from pruvan_desk.operations.validating import Looked, alike, look_into
+from pruvan_desk.store.thumbnails import ThumbnailCache
 from pruvan_desk.store.views.validator import (
     Known,
     Match,
@@ -21,7 +22,6 @@ from pruvan_desk.store.views.validator import (
     known_by_look,
     known_by_sha256,
     known_by_uuid,
-    photo_hashes,
 )
 from pruvan_desk.ui import text, tokens
 from pruvan_desk.ui.desk import Desk, Latest
@@ -33,6 +33,8 @@ from pruvan_desk.ui.widgets import bar, button, column, label, text_field
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from pruvan_desk.operations.likeness import CutOut, Sought
 
 WORDS = {
     Match.ORIGINAL: "Byte for byte the original",
@@ -163,16 +165,17 @@ class ValidatorWindow(QDialog):
             self._say(f"{WORDS[known[0].match]}{count}.", about, known)
             return
         self._say("Unknown: these bytes are neither an original nor anything that Desk has sent.", about, ())
-        if looked.hashes:
-            self._desk.read(partial(_find_alike, looked.hashes), self._show_alike, self._latest)
+        if looked.sought is not None:
+            find = partial(_find_alike, self._desk.folder.thumbnails, looked.sought)
+            self._desk.read(find, self._show_alike, self._latest)
 
-    def _show_alike(self, found: list[tuple[int, Known]]) -> None:
+    def _show_alike(self, found: "list[tuple[int | CutOut, Known]]") -> None:
         if not found:
             self.about.setText(f"{self.about.text()}\nNo photo here looks like it.")
             return
         self.body.addWidget(label("Looks most like", "heading"))
-        for share, each in found:
-            words = f"{each.row.file_name or 'An item'}: {share} % alike, but other bytes"
+        for like, each in found:
+            words = _likeness_words(each.row.file_name or "an item without a name", like)
             self.body.addWidget(self._section(each, words, ("question", "waiting")))
 
     def _say(self, verdict: str, about: str, known: Sequence[Known]) -> None:
@@ -230,11 +233,24 @@ class ValidatorWindow(QDialog):
         return text.when(sent.at, self._desk.settings.zone) if sent.at else "at an unknown time"
 
 
-def _find_alike(hashes: Sequence[bytes], session: "Session") -> list[tuple[int, Known]]:
-    """In a reading thread: the items that look most like a file, with how many per cent of their hashes agree."""
-    bits = dict(alike(hashes, photo_hashes(session)))
-    return [(100 * (BITS - bits[number]) // BITS, each) for number, each in known_by_look(session, list(bits))]
+def _find_alike(thumbnails: Path, sought: "Sought", session: "Session") -> "list[tuple[int | CutOut, Known]]":
+    """In a reading thread: the items that look most like a file, each with how much."""
+    cache = ThumbnailCache(thumbnails)
+    try:
+        found = dict(alike(session, cache, sought))
+    finally:
+        cache.close()
+    return [(found[number], each) for number, each in known_by_look(session, list(found))]
+
+
+def _likeness_words(name: str, like: "int | CutOut") -> str:
+    if isinstance(like, int):
+        return f"{name}: {100 * (BITS - like) // BITS} % alike, but other bytes"
+    if like.is_part:
+        return f"Not byte for byte; looks like a cut copy of {name}"
+    return f"Not byte for byte; {name} looks like a cut copy of it"
 
 
 def _taken_by(sent: Sequence[Sent], when: Callable[[Sent], str]) -> list[str]:
-    return [f"These very bytes were taken by the {each.destination.label} {when(each)}" for each in sent]
+    by = (f"taken by the {each.destination.label}" if each.destination else "saved in a ZIP" for each in sent)
+    return [f"These very bytes were {words} {when(each)}" for words, each in zip(by, sent, strict=True)]

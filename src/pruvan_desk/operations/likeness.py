@@ -1,5 +1,6 @@
 """Finds the photos that look like one: as a whole, or as a part that one was cut from the other. Importing this loads numpy."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
@@ -19,6 +20,17 @@ AT_ONCE = 5_000
 """Looks that are read together: 2 MB."""
 CUTS = 4
 """So many of those that share most spots are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutOut:
+    """A photo with which another shares a part. ``bits`` of 512: in how many what both show differs.
+
+    ``is_part``: whether the other was cut from this one; else this one from it.
+    """
+
+    bits: int
+    is_part: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +69,29 @@ class Likeness:
 
     def like(self, session: Session, sought: Sought) -> dict[int, int]:
         """The numbers of photos that look like this one, and in how many bits of 512 what both show differs."""
+        if sought.measured.hash is None:
+            return {}
+        wholes = self.wholes(sought, NEAR_BITS, ALIKE)
+        return {number: cut.bits for number, cut in self.cuts(session, sought, wholes).items()} | wholes
+
+    def wholes(self, sought: Sought, most_bits: int, limit: int) -> dict[int, int]:
+        """The numbers of the photos that look most like this one as a whole, and in how many bits of 512 they differ."""
         measured = sought.measured
         hashes = [hashed for hashed in (measured.hash, measured.mirrored) if hashed is not None]
-        if not hashes:
-            return {}
-        wholes = dict(self._wholes.near(hashes, NEAR_BITS, ALIKE))
-        grey = measured.grey
-        parts = self._cuts(session, sought.plain, grey, wholes) | self._cuts(
-            session, sought.mirrored, ImageOps.mirror(grey), wholes
-        )
-        return parts | wholes
+        return dict(self._wholes.near(hashes, most_bits, limit))
 
-    def _cuts(self, session: Session, asked: Asked, grey: Image.Image, known: dict[int, int]) -> dict[int, int]:
-        """The photos that this one was cut from, or that were cut from it, other than those that are known to look like it."""
+    def cuts(self, session: Session, sought: Sought, known: Collection[int] = ()) -> dict[int, CutOut]:
+        """The photos that this one was cut from, or that were cut from it, other than those ``known`` to look like it as a whole."""
+        grey = sought.measured.grey
+        if sought.measured.hash is None:
+            return {}
+        return self._cuts(session, sought.plain, grey, known) | self._cuts(
+            session, sought.mirrored, ImageOps.mirror(grey), known
+        )
+
+    def _cuts(self, session: Session, asked: Asked, grey: Image.Image, known: Collection[int]) -> dict[int, CutOut]:
         likely = [number for number in self._parts.like(asked, CUTS + len(known)) if number not in known]
-        found: dict[int, int] = {}
+        found: dict[int, CutOut] = {}
         for number, (sha256, spots) in spots_of(session, likely[:CUTS]).items():
             cut = find_cut(asked.points, as_points(spots))
             jpeg = self._thumbnails.get(sha256, EDGE) if cut is not None else None
@@ -79,7 +99,7 @@ class Likeness:
                 continue
             distance = distance_where_shared(grey, opened_without_strips(jpeg).convert("L"), cut)
             if distance is not None and distance <= NEAR_BITS:
-                found[number] = distance
+                found[number] = CutOut(distance, is_part=cut.scale < 1)
         return found
 
 
