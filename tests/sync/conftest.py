@@ -13,6 +13,7 @@ from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.store.models import EngineState
 from pruvan_desk.sync.engine import Engine
 from sync.desk import Desk, FieldCaller, wait_until
+from sync.watched import Watched, watched_folder
 
 STOP_SECONDS = 10.0
 
@@ -105,3 +106,10 @@ def field(desk: Desk) -> Iterator[FieldCaller]:
     desk.project(desk.field_office())
     with RunningEngine(desk) as engine, FieldCaller(engine.gateway, desk.crew()) as caller:
         yield caller
+
+
+@pytest.fixture
+def watched(desk: Desk, tmp_path: Path) -> Iterator[Watched]:
+    """A watched folder of an office with the order AFS::4711."""
+    with watched_folder(desk, tmp_path / "from the field") as made:
+        yield made

@@ -20,7 +20,7 @@ from pruvan_desk.store.views.tree_facts import tree_facts
 from pruvan_desk.sync.downloader import Tree, deliver
 from pruvan_desk.sync.packing import pack_item
 from sync.desk import WHO, Desk, small_jpeg
-from sync.test_watching import PACE, Watched, watched  # noqa: F401 - the fixture
+from sync.watched import PACE, Watched
 
 TASKS = (
     "Grass Cut",
@@ -36,7 +36,7 @@ seeds = itertools.count(100)
 
 
 @pytest.fixture
-def other(watched: Watched) -> Watched:  # noqa: F811 - the fixture
+def other(watched: Watched) -> Watched:
     """Another office that has the same orders."""
     for number in NUMBERS:
         watched.desk.project(1, number, tasks=TASKS)

@@ -1,110 +1,36 @@
 """Watch folders: what is whole is taken once, what is not waits, and the folder is never changed."""
 
 import errno
+import io
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
-from pruvan_desk.core.clock import SystemClock
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.annotations import Mark, MarkKind, annotations_text
-from pruvan_desk.domain.folder_trees import read_levels
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations import watched as operation
 from pruvan_desk.operations.doctor import check_files
+from pruvan_desk.operations.office_files import plain_file_name
 from pruvan_desk.operations.purging import purge_deleted
 from pruvan_desk.operations.qa import publish_items
 from pruvan_desk.operations.trash import delete_items
 from pruvan_desk.operations.watch_folders import WatchForm, remove_watch, save_watch
-from pruvan_desk.store.models import Item, ItemEdit, WatchedFile, WatchFolder
-from pruvan_desk.sync.context import EngineContext
-from pruvan_desk.sync.engine import open_context
-from pruvan_desk.sync.watching import listing
+from pruvan_desk.store.models import Item, ItemEdit, WatchedFile
+from pruvan_desk.sync.watching import listing, reading
 from pruvan_desk.sync.watching import watch as watch_module
-from pruvan_desk.sync.watching.watch import FolderWatch, Looked, Pace, Setup
 from sync.desk import WHO, Desk, small_jpeg
+from sync.watched import LEVELS, PACE, PLACE
 
-PACE = Pace()
+PNG = io.BytesIO()
+Image.new("RGB", (8, 6), "green").save(PNG, "PNG")
 BLUR = annotations_text([Mark(MarkKind.BLUR, 0, 0, 1, 1)])
-LEVELS = "project,task,photo_type"
-PLACE = "AFS-4711/Grass Cut/Before"
-
-
-@dataclass
-class Hands(SystemClock):
-    """A clock that is turned by hand."""
-
-    seconds: float = 1000.0
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-
-@dataclass
-class Watched:
-    """A watch folder, and looks through it as the engine takes them."""
-
-    desk: Desk
-    context: EngineContext
-    root: Path
-    clock: Hands
-    id: int = 0
-    watch: FolderWatch = field(init=False)
-
-    def begin(self) -> None:
-        """As the engine does when it starts: nothing is remembered but what the database holds."""
-        row = self.desk.get(WatchFolder, self.id)
-        setup = Setup(row.id, Path(row.path), read_levels(row.levels), row.integration_id)
-        self.watch = FolderWatch(self.context, setup, PACE)
-
-    def look(self, after: float = 0.0, **how: bool) -> Looked:
-        """One look, so many seconds after the last."""
-        self.clock.seconds += after
-        return self.watch.look(**how)
-
-    def settle(self, seconds: float = PACE.settled) -> Looked:
-        """Two looks: what has come to rest in between is taken."""
-        self.look(1)
-        return self.look(seconds)
-
-    def put(self, name: str, data: bytes | None = None, seed: int = 1, details: dict[str, Any] | None = None) -> Path:
-        """A file, with its details if there are any."""
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(small_jpeg(seed) if data is None else data)
-        if details is not None:
-            path.with_name(f"{path.name}.json").write_text(json.dumps(details))
-        return path
-
-    def outcomes(self) -> dict[str, str]:
-        return {row.name: row.outcome for row in self.desk.all(WatchedFile)}
-
-    def words(self) -> str:
-        (row,) = [row for row in self.desk.all(WatchedFile) if row.words]
-        return row.words
-
-
-@pytest.fixture
-def watched(desk: Desk, tmp_path: Path) -> Iterator[Watched]:
-    """A watched folder of an office with the order AFS::4711."""
-    desk.project(desk.field_office(), tasks=("Grass Cut", "Lock Change"))
-    root = tmp_path / "from the field"
-    root.mkdir()
-    clock = Hands()
-    context = open_context(desk.folder, desk.secrets)
-    context.clock = clock
-    made = Watched(desk, context, root, clock)
-    (made.id,) = save_watch(desk.database, desk.folder, WatchForm(str(root), LEVELS), WHO).watches
-    made.begin()
-    yield made
-    context.thumbnails.close()
-    context.database.close()
 
 
 def strays(desk: Desk) -> list[str]:
@@ -176,6 +102,50 @@ def test_nothing_in_the_folder_is_changed(watched, desk):
     assert tree_now(watched.root) == before
 
 
+def test_not_even_the_time_of_reading_changes_where_the_system_allows_that(watched, desk):
+    path = watched.put(f"{PLACE}/front.jpg", details={"uuid": "a", "key2": "4711"})
+    beside = path.with_name("front.jpg.json")
+    for each in (path, beside):
+        os.utime(each, (1_000_000, each.stat().st_mtime))  # long ago: any reading would be noted
+    watched.settle()
+    assert len(desk.all(Item)) == 1
+    assert [each.stat().st_atime for each in (path, beside)] == [1_000_000, 1_000_000]
+
+
+def test_names_that_differ_in_case_only_are_two_photos_each_with_its_own_details(watched, desk):
+    for seed, name in enumerate(("Front.jpg", "front.jpg", "FRONT.JPG")):
+        watched.put(f"{PLACE}/{name}", seed=seed, details={"uuid": name, "key2": "4711"})
+    watched.settle()
+    assert {(item.uuid, item.file_name) for item in desk.all(Item)} == {
+        (name, name) for name in ("Front.jpg", "front.jpg", "FRONT.JPG")
+    }
+
+
+def test_details_that_could_be_of_two_files_name_one_and_the_other_is_no_less_taken(watched, desk):
+    watched.put(f"{PLACE}/front.jpg", seed=1)
+    watched.put(f"{PLACE}/front.png", PNG.getvalue())
+    (watched.root / PLACE / "front.json").write_text(json.dumps({"uuid": "a", "key2": "4711"}))
+    watched.settle(PACE.alone)
+    uuids = {item.file_name: item.uuid for item in desk.all(Item)}
+    assert uuids["front.jpg"] == "a" != uuids["front.png"]
+
+
+@pytest.mark.parametrize("name", ["con.jpg", "AUX.front.jpg", "front .jpg", "x" * 200 + ".jpg"])
+def test_names_that_windows_would_not_take_are_read_all_the_same(watched, desk, name):
+    watched.put(f"nul/{'y' * 120}/{name}")
+    assert len(str(watched.root / "nul" / ("y" * 120) / name)) > 120
+    watched.settle()
+    (item,) = desk.all(Item)
+    assert (item.state, item.file_name) == (ItemState.UNASSIGNED, plain_file_name(name))
+
+
+def test_links_that_lead_round_in_a_circle_are_not_followed(watched, desk):
+    watched.put(f"{PLACE}/front.jpg")
+    (watched.root / PLACE / "round").symlink_to(watched.root, target_is_directory=True)
+    assert watched.settle().words == ""
+    assert [row.folder for row in desk.all(WatchedFile)] == [PLACE]
+
+
 def test_a_file_that_still_grows_waits_until_it_has_come_to_rest(watched, desk):
     whole = small_jpeg(1)
     path = watched.put(f"{PLACE}/front.jpg", whole[:200])
@@ -207,8 +177,8 @@ def test_a_photo_with_a_film_behind_it_is_whole(watched, desk):
 def test_what_is_not_whole_is_not_read_again_and_again(watched, monkeypatch):
     watched.put(f"{PLACE}/front.jpg", small_jpeg(1)[:300])
     read: list[Path] = []
-    real = Path.open
-    monkeypatch.setattr(Path, "open", lambda path, *given: read.append(path) or real(path, *given))
+    real = reading.opened
+    monkeypatch.setattr(reading, "opened", lambda path: read.append(path) or real(path))
     watched.settle()
     for _ in range(10):
         watched.look(1)
@@ -481,7 +451,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(watched, desk, monkey
     watched.put("locked/x/y/1.jpg", seed=7)
     watched.put(f"{PLACE}/front.jpg", seed=1)
     watched.put("AFS-4711/Grass Cut/After/back.jpg", seed=2)
-    real_scan, real_open = os.scandir, Path.open
+    real_scan, real_open = os.scandir, reading.opened
 
     def forbid(real: Callable[..., Any]) -> Callable[..., Any]:
         def call(path: Any, *given: Any, **how: Any) -> Any:
@@ -493,7 +463,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(watched, desk, monkey
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "scandir", forbid(real_scan))
-        patch.setattr(Path, "open", forbid(real_open))
+        patch.setattr(reading, "opened", forbid(real_open))
         looked = watched.settle()
     assert refused in looked.words
     assert "Permission denied" in looked.words

@@ -55,6 +55,8 @@ RESERVED = frozenset(
     | {f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"}
 )
 SIDECAR = ".json"
+REPEATED = " (9)"
+"""Room that a name needs where others of its kind are there already."""
 
 
 def read_levels(text: str) -> tuple[Level, ...]:
@@ -72,6 +74,14 @@ def read_levels(text: str) -> tuple[Level, ...]:
 def folder_names(levels: Sequence[Level], facts: Mapping[Level, str]) -> list[str]:
     """The folders for an item, outermost first; a level about which nothing is known is called ``No task``, say."""
     return [safe_name(facts.get(level, "")) or unknown_name(level) for level in levels]
+
+
+def folders_for(name: str, levels: Sequence[Level], facts: Mapping[Level, str], root: int) -> list[str]:
+    """The folders for a file of this name, so short that Windows takes the whole path, also of a repeated name and of its details.
+
+    ``root``: characters of the path below which they lie, its separator included. Raises :class:`ItemError` where none are short enough.
+    """
+    return fitted(folder_names(levels, facts), LONGEST_PATH - root - length(name + REPEATED + SIDECAR))
 
 
 def unknown_name(level: Level) -> str:

@@ -1,7 +1,8 @@
 """What was read from a watch folder becomes items, through the one intake. Nothing is taken twice.
 
-An item is known by its ``uuid``, which the details beside a file tell, or by its bytes. A file that was taken and has changed since
-is a new revision of its item. Everything waits for QA, whatever the project's QA mode: nobody has looked at it yet.
+An item is known by its ``uuid``, which the details beside a file tell, or by its bytes: those that came, or those that Desk sent of it. A
+file that was taken and has changed since is a new revision of its item; so is one that was moved in the tree, as long as nobody in the
+office has decided anything about it. Everything waits for QA, whatever the project's QA mode: nobody has looked at it yet.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,9 +21,12 @@ from pruvan_desk.domain.tree_reading import TreeWords
 from pruvan_desk.operations.filing import Filed, Filing
 from pruvan_desk.operations.intake import SEPARATOR, Arrival, Projects, StoredBytes, keep_file_row, take_arrival
 from pruvan_desk.operations.office_files import plain_file_name
+from pruvan_desk.operations.qa import solve_unassigned
+from pruvan_desk.operations.watched_moves import why_it_stays
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.models import Item, WatchedFile, WatchFolder
 from pruvan_desk.store.outbox import chunks
+from pruvan_desk.store.sent_bytes import items_sent_as
 from pruvan_desk.wire.items import ReceivedItem, read_item
 from pruvan_desk.wire.values import JsonObject
 
@@ -51,7 +55,7 @@ class Place:
 class Read:
     """A file that was read. ``details``: what lies beside it, whole; ``stored``: its bytes, none for an answer set.
 
-    ``remark``: what was wrong with the details.
+    ``remark``: what was wrong with the details. ``moved_from``: where the same file lay before, and does not any more.
     """
 
     place: Place
@@ -60,6 +64,7 @@ class Read:
     stored: StoredBytes | None
     details: JsonObject | None = None
     remark: str = ""
+    moved_from: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +135,13 @@ class _Taking:
         self._filings = {
             watch.id: Filing(session, writing.now, watch.integration_id) for watch in session.scalars(watches)
         }
-        self._rows = _rows(session, [file.place for file in files])
+        places = [place for file in files for place in (file.place, file.moved_from) if place is not None]
+        self._rows = _rows(session, places)
         uuids = {said.uuid for said in self._said.values() if said is not None}
         hashes = {file.stored.sha256 for file in files if file.stored is not None}
         owned = {row.item_id for row in self._rows.values() if row.item_id is not None}
+        self._sent = items_sent_as(session, hashes)
+        owned |= {item_id for items in self._sent.values() for item_id in items}
         known = select(Item).where(Item.uuid.in_(uuids) | Item.sha256.in_(hashes) | Item.id.in_(owned))
         self._items = list(session.scalars(known.order_by(Item.id)))
 
@@ -145,6 +153,8 @@ class _Taking:
         if file.stored is not None:  # also of what is known, or stays dismissed: its bytes may have been purged before
             keep_file_row(self._writing, file.stored)
         said = self._said[file.place]
+        if file.moved_from is not None:
+            self._follow(file.moved_from, file.place)
         own = self._own(file.place)
         named = next((item for item in self._items if said is not None and item.uuid == said.uuid), None)
         filed = filing.file(file.tree, said)
@@ -153,6 +163,8 @@ class _Taking:
             self._note(file.place, Outcome.KNOWN, "", other.id)
         elif own is not None and own.state == ItemState.DELETED:
             self._note(file.place, Outcome.TAKEN, "", own.id)  # somebody dismissed it: it stays dismissed
+        elif own is not None and (words := self._why_it_stays(file, own, filed)) is not None:
+            self._note(file.place, Outcome.TAKEN, words, own.id)
         else:
             if own is not None and said is not None and named is None and not _is_heard_of(self._writing.session, own):
                 own.uuid = said.uuid  # its details came later than the file
@@ -162,11 +174,27 @@ class _Taking:
         uuid = own.uuid if own is not None else said.uuid if said is not None else str(uuid4())
         received = _received(file, said, filed, uuid)
         arrival = Arrival(received, file.stored, WHO, from_app=False, waits=True, filed=not filed.problem)
+        was_lost = own is not None and own.state == ItemState.UNASSIGNED
         item = take_arrival(self._writing, arrival, self._projects)
+        if was_lost and item.state != ItemState.UNASSIGNED:
+            solve_unassigned(self._writing)
         if own is None:
             self._items.append(item)
         words = " ".join(part for part in (file.remark, filed.problem) if part)
         self._note(file.place, Outcome.TAKEN, words, item.id)
+
+    def _follow(self, before: Place, place: Place) -> None:
+        """What is written down of a file goes where it lies now."""
+        row = self._rows.pop(before, None)
+        if row is not None and place not in self._rows:
+            row.folder, row.name = place.folder, place.name
+            self._rows[place] = row
+
+    def _why_it_stays(self, file: Read, own: Item, filed: Filed) -> str | None:
+        """``None`` unless a file was only moved, and its item does not follow."""
+        if file.moved_from is None or (file.stored is not None and file.stored.sha256 != own.sha256):
+            return None
+        return why_it_stays(self._writing.session, own, filed, self._writing.now)
 
     def _own(self, place: Place) -> Item | None:
         """The item that was made of a file before."""
@@ -176,9 +204,13 @@ class _Taking:
         return next((item for item in self._items if item.id == row.item_id), None)
 
     def _same_bytes(self, stored: StoredBytes | None, said: ReceivedItem | None, filed: Filed) -> Item | None:
-        """An item of the same bytes. One that its details file elsewhere, under a ``uuid`` of its own, is another item."""
+        """An item that came as these bytes, or went out as them.
+
+        One that its details file elsewhere, under a ``uuid`` of its own, is another item.
+        """
+        sent = self._sent.get(stored.sha256, []) if stored is not None else []
         for item in self._items:
-            if stored is not None and item.sha256 == stored.sha256:
+            if stored is not None and (item.sha256 == stored.sha256 or item.id in sent):
                 here = (_number(item.wanted_project), item.task, item.evidence_type)
                 if said is None or here == (_number(filed.key), filed.task, filed.evidence_type):
                     return item

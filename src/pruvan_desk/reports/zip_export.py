@@ -18,16 +18,12 @@ from sqlalchemy.orm import Session
 
 from pruvan_desk.core.errors import DeskFault, ItemError, UsageError
 from pruvan_desk.domain.folder_trees import (
-    LONGEST_PATH,
     SIDECAR,
     UNFINISHED,
     Level,
-    file_name,
-    fitted,
     folded,
-    folder_names,
+    folders_for,
     free_names,
-    length,
     read_levels,
 )
 from pruvan_desk.domain.statuses import ItemState
@@ -38,7 +34,7 @@ from pruvan_desk.store.outbox import ClaimedJob, chunks
 from pruvan_desk.store.settings import read_settings
 from pruvan_desk.store.stand_ins import stand_ins
 from pruvan_desk.store.views.tree_facts import TreeItem, tree_items
-from pruvan_desk.sync.downloader import REPEATED, details_bytes, rename_to_free
+from pruvan_desk.sync.downloader import details_bytes, give_free_name, name_in_tree
 from pruvan_desk.sync.packing import Parcel, pack_item
 from pruvan_desk.sync.transfer import check_hash
 
@@ -64,11 +60,15 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A ZIP: where it is, how many files are in it, and those that are not, each with why."""
+    """A ZIP: where it is, how many files are in it, and those that are not, each with why.
+
+    ``made``: the items whose files in it are not the originals, each with the SHA-256 of what it is there.
+    """
 
     path: Path
     count: int
     missing: tuple[tuple[str, str], ...]
+    made: tuple[tuple[int, str], ...]
 
 
 def export_of_projects(session: Session, project_ids: Sequence[int]) -> Export:
@@ -105,11 +105,12 @@ def write_zip(files: PhotoFiles, export: Export, target: Path, step: Callable[[i
     try:
         with _gone_unless_kept(made), made.open("xb") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-                count, missing = _Filling(files, export, archive, step).fill()
+                filling = _Filling(files, export, archive, step)
+                missing = filling.fill()
             file.flush()
             os.fsync(file.fileno())
             file.close()
-            return Written(_put(made, target), count, tuple(missing))
+            return Written(_put(made, target), filling.count, tuple(missing), tuple(filling.made))
     except OSError as error:
         raise _refusal(error, target) from error
 
@@ -123,9 +124,11 @@ class _Filling:
         self._files, self._export, self._archive, self._step = files, export, archive, step
         self._taken: dict[str, set[str]] = {}
         self._spelled: dict[str, str] = {}
-        self._count = 0
+        self.count = 0
+        self.made: list[tuple[int, str]] = []
 
-    def fill(self) -> tuple[int, list[tuple[str, str]]]:
+    def fill(self) -> list[tuple[str, str]]:
+        """Answers what is not in it, each with why."""
         missing: list[tuple[str, str]] = []
         total = len(self._export.items)
         for done, each in enumerate(self._export.items):
@@ -138,7 +141,7 @@ class _Filling:
                 missing.append((each.item.file_name or each.item.uuid, error.title))
             else:
                 self._put(each, parcel, step)
-        return self._count, missing
+        return missing
 
     def _parcel(self, each: TreeItem) -> Parcel:
         job = ClaimedJob(RelayJob(), each.item, each.project)
@@ -155,10 +158,8 @@ class _Filling:
 
     def _put(self, each: TreeItem, parcel: Parcel, step: Callable[[], None]) -> None:
         item, project = each.item, each.project
-        extension = parcel.file.name.rpartition(".")[2] if parcel.file is not None else SIDECAR[1:]
-        name = file_name(project.number, item.task, item.evidence_type, item.uuid, extension)
-        room = LONGEST_PATH - UNPACKED_IN - length(name + REPEATED + SIDECAR)
-        folders = fitted(folder_names(self._export.levels, each.facts(self._export.zone)), room)
+        name = name_in_tree(item, project, parcel)
+        folders = folders_for(name, self._export.levels, each.facts(self._export.zone), UNPACKED_IN)
         path = self._free(folders, name)
         at = (item.taken_at or item.arrived_at).astimezone(self._export.zone)
         details = details_bytes(parcel)
@@ -173,7 +174,9 @@ class _Filling:
                     step()
             if self._export.sidecar:
                 self._archive.writestr(_entry(path + SIDECAR, at), details)
-        self._count += 1
+        self.count += 1
+        if parcel.file is not None and parcel.sha256 != item.sha256:
+            self.made.append((item.id, parcel.sha256))
 
     def _free(self, folders: list[str], name: str) -> str:
         """The path of a file; a folder that is there in other letters is that one."""
@@ -204,13 +207,10 @@ def _pieces(parcel: Parcel) -> Iterator[bytes]:
 
 def _put(made: Path, target: Path) -> Path:
     """Gives the finished file its name, or the next one that is free."""
-    taken: set[str] = set()
-    present = {folded(entry.name) for entry in os.scandir(target.parent)}
-    for name in free_names(target.name, taken):
-        if folded(name) not in present and rename_to_free(made, target.with_name(name)):
-            return target.with_name(name)
-        taken.add(folded(name))
-    raise UsageError("There are too many files of that name.", "Choose another name.")
+    path = give_free_name(made, target.parent, target.name)
+    if path is None:
+        raise UsageError("There are too many files of that name.", "Choose another name.")
+    return path
 
 
 @contextlib.contextmanager

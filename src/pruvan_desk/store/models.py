@@ -403,6 +403,19 @@ class RelayJob(Base):
     finished_at: Mapped[datetime | None]
 
 
+class HandedOut(Base):
+    """What a ZIP held of an item in another shape than its original: turned, as JPEG, or with its marks."""
+
+    __tablename__ = "handed_out"
+    __table_args__ = (UniqueConstraint("sha256", "item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
+    sha256: Mapped[str]
+    at: Mapped[datetime]
+    """When it was first."""
+
+
 class CheckIn(Base):
     """A check-in of a crew on site. ``verdict``: empty until the provider answered, then ``accepted`` or its words."""
 

@@ -9,30 +9,27 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pruvan_desk.core.errors import DeskFault, ItemError, TransientError
 from pruvan_desk.domain.folder_trees import (
-    LONGEST_PATH,
     SIDECAR,
     UNFINISHED,
     Level,
     file_name,
-    fitted,
     folded,
-    folder_names,
+    folders_for,
     free_names,
     length,
 )
 from pruvan_desk.store.files import file_sha256, replace_file
+from pruvan_desk.store.models import Item, Project
 from pruvan_desk.store.outbox import ClaimedJob
 from pruvan_desk.sync.packing import Parcel
 from pruvan_desk.sync.transfer import check_hash
 
-REPEATED = " (9)"
-"""Room that a name needs when others of its kind are there already."""
 CHUNK = 1 << 20
 
 
@@ -75,23 +72,29 @@ def _deliver(tree: Tree, facts: Mapping[Level, str], job: ClaimedJob, parcel: Pa
     if item is None:
         raise AssertionError("a status has no file")
     details = details_bytes(parcel)
-    extension = parcel.file.name.rpartition(".")[2] if parcel.file is not None else SIDECAR[1:]
-    name = file_name(project.number, item.task, item.evidence_type, item.uuid, extension)
-    room = LONGEST_PATH - length(str(tree.root)) - 1 - length(name + REPEATED + SIDECAR)
-    folder = tree.root.joinpath(*fitted(folder_names(tree.levels, facts), room))
+    name = name_in_tree(item, project, parcel)
+    folder = tree.root.joinpath(*folders_for(name, tree.levels, facts, length(str(tree.root)) + 1))
     tree.root.mkdir(exist_ok=True)  # its parent is there, or a drive is not plugged in
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as cleaning:
         made, sha256 = _write(folder, parcel, details)
         cleaning.callback(made.unlink, missing_ok=True)
         mine = _Mine(tree.root, item.uuid, sha256, before)
-        target = _place(folder, name, made, mine)
+        target = give_free_name(made, folder, name, mine.is_mine)
+    if target is None:
+        raise ItemError("There are too many files of one name in a folder of the Downloader.", "Tidy the folder up.")
     if tree.sidecar and parcel.file is not None:
         _write_sidecar(target, details, item.uuid)
     placed = Placed(target.relative_to(tree.root).as_posix(), sha256)
     if before is not None and before.path != placed.path:
         _leave(tree.root, before, item.uuid)
     return placed
+
+
+def name_in_tree(item: Item, project: Project, parcel: Parcel) -> str:
+    """What the file of an item is called in a folder tree; an answer set is a file of its details."""
+    extension = parcel.file.name.rpartition(".")[2] if parcel.file is not None else SIDECAR[1:]
+    return file_name(project.number, item.task, item.evidence_type, item.uuid, extension)
 
 
 def details_bytes(parcel: Parcel) -> bytes:
@@ -114,24 +117,29 @@ class _Mine:
         return was_put or found == self.sha256
 
 
-def _place(folder: Path, name: str, made: Path, mine: _Mine) -> Path:
-    """Gives a finished file its name: the first that is free, or is this item's own already."""
+def give_free_name(
+    made: Path, folder: Path, name: str, is_mine: Callable[[Path], bool] = lambda _path: False
+) -> Path | None:
+    """Gives a finished file, which lies in ``folder``, the first name that is free, or whose file ``is_mine`` to replace.
+
+    Never writes over anything else. Answers where it is; ``None`` where too many names are taken.
+    """
     taken: set[str] = set()
     present = {folded(entry.name): entry.name for entry in os.scandir(folder) if not entry.name.startswith(UNFINISHED)}
     for candidate in free_names(name, taken):
         existing = present.get(folded(candidate))
         target = folder / (existing or candidate)
         if existing is not None:
-            if target.is_file() and mine.is_mine(target):
+            if target.is_file() and is_mine(target):
                 replace_file(made, target)
                 return target
-        elif rename_to_free(made, target):
+        elif _rename_to_free(made, target):
             return target
         taken.add(folded(candidate))
-    raise ItemError("There are too many files of one name in a folder of the Downloader.", "Tidy the folder up.")
+    return None
 
 
-def rename_to_free(made: Path, target: Path) -> bool:
+def _rename_to_free(made: Path, target: Path) -> bool:
     """Renames without ever writing over anything; false where somebody was faster."""
     try:
         if os.name == "nt":

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from pruvan_desk.core.errors import PruvanDeskError
 from pruvan_desk.domain.folder_trees import safe_name
+from pruvan_desk.operations.handing_out import record_handed_out
 from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.ui import text
 from pruvan_desk.ui.desk import Desk
@@ -114,6 +115,8 @@ class ZipExport(QObject):
             self._end("", "")
             self._came.emit(lambda error=error: self._desk.failed.emit(error))
         else:
+            if written.made:
+                self._came.emit(lambda: self._desk.write(lambda database: record_handed_out(database, written.made)))
             self._end(*result_words(written))
 
     def _end(self, title: str, advice: str) -> None:

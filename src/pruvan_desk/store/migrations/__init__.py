@@ -1,3 +1,3 @@
 """The history of the schema. ``HEAD`` is compared at every start without loading Alembic."""
 
-HEAD = "0017"
+HEAD = "0018"

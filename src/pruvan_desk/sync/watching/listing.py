@@ -92,6 +92,19 @@ def printable(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
+def is_gone(root: Path, folder: str, name: str) -> bool:
+    """Whether a file that was found before is not there any more; false where that cannot be told."""
+    if "\\" in folder + name:
+        return False  # a name that was made printable does not lead anywhere
+    try:
+        (long_path(root) / folder / name).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _entries(path: Path) -> dict[str, Look | None]:
     """The names in a folder: files with how they look, folders with ``None``. Links and what is hidden are left out."""
     found: dict[str, Look | None] = {}
@@ -117,19 +130,22 @@ def _is_junction(info: os.stat_result) -> bool:
 
 
 def _paired(path: Path, files: dict[str, Look]) -> list[Found]:
-    """Files with their details: ``a.jpg`` with ``a.jpg.json``, or with ``a.json``. What is nobody's details is a file."""
-    details = {folded(name): name for name in files if name.lower().endswith(SIDECAR)}
+    """Files with their details: ``a.jpg`` with ``a.jpg.json``, or with ``a.json``. What is nobody's details is a file.
+
+    The same letters go before the same name in other letters, and ``a.json`` is the details of one file only.
+    """
+    details = {name for name in files if name.lower().endswith(SIDECAR)}
+    alike = {folded(name): name for name in sorted(details)}
     used: set[str] = set()
     found = []
-    for name in sorted(files):
-        if folded(name) in details:
-            continue
-        beside = (f"{name}{SIDECAR}", f"{name.rpartition('.')[0]}{SIDECAR}")
-        own = next((details[folded(other)] for other in beside if folded(other) in details), None)
+    for name in sorted(files.keys() - details):
+        whole, stem = f"{name}{SIDECAR}", f"{name.rpartition('.')[0]}{SIDECAR}"
+        meant = (whole, alike.get(folded(whole), ""), stem, alike.get(folded(stem), ""))
+        own = next((other for other in meant if other in details and other not in used), None)
         if own is None:
             found.append(Found(path / name, printable(name), files[name]))
         else:
             used.add(own)
             found.append(Found(path / name, printable(name), files[name], path / own, files[own]))
-    found += [Found(path / name, printable(name), files[name]) for name in sorted(set(details.values()) - used)]
+    found += [Found(path / name, printable(name), files[name]) for name in sorted(details - used)]
     return found

@@ -1,8 +1,10 @@
 """One file of a watch folder: whether it is whole, what it is, what lies beside it; copied among the originals."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pruvan_desk.core.errors import ItemError
 from pruvan_desk.domain.folder_trees import SIDECAR
@@ -84,7 +86,7 @@ def copy(found: Found, incoming: IncomingFile, step: Callable[[], None], *, pati
     Raises :class:`NotWholeError`, :class:`RefusedError`, :class:`UnreadableError`; :class:`DeskFault` when our own disk refuses.
     """
     try:
-        with found.path.open("rb") as file:
+        with opened(found.path) as file:
             header = file.read(HEADER_BYTES)
             format_name = _taken(header)
             incoming.write(header)
@@ -110,6 +112,21 @@ def keep(files: PhotoFiles, incoming: IncomingFile, name: str) -> StoredBytes:
     return StoredBytes(incoming.sha256, path.suffix.removeprefix("."), incoming.size)
 
 
+def opened(path: Path) -> BinaryIO:
+    """Opens a file for reading; not even the time at which it was last read changes, where the system allows that. Raises ``OSError``."""
+    return open(path, "rb", opener=_unnoticed)
+
+
+def _unnoticed(path: str, flags: int) -> int:
+    quietly = getattr(os, "O_NOATIME", 0)  # of Linux, and for the owner's files only
+    try:
+        return os.open(path, flags | quietly)
+    except PermissionError:
+        if not quietly:
+            raise
+        return os.open(path, flags)
+
+
 def file_type_of(format_name: str, told: JsonObject | None) -> FileType:
     """What a file is: a picture by what it holds; what else it is, only its details can tell."""
     if format_name in IMAGES:
@@ -131,7 +148,7 @@ def _taken(header: bytes) -> str:
 def _json(path: Path) -> JsonObject:
     """Raises :class:`UnreadableError`, and :class:`ItemError` for what is no object of JSON."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             data = file.read(LARGEST_DETAILS + 1)
     except OSError as error:
         raise UnreadableError(error.strerror or str(error)) from error

@@ -31,6 +31,7 @@ from pruvan_desk.operations.watched import (
 from pruvan_desk.store.models import WatchFolder
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.watching.listing import Found, Listing, walk
+from pruvan_desk.sync.watching.moves import moved, with_moves
 from pruvan_desk.sync.watching.reading import (
     NotWholeError,
     RefusedError,
@@ -244,9 +245,14 @@ class FolderWatch:
                 item_id = before.item_id if is_dismissed(session, before.item_id) else None
             else:
                 item_id = known_uuids(session, [uuid.strip()]).get(uuid.strip()) if isinstance(uuid, str) else None
+        if item_id is not None and outcome is Outcome.KNOWN and self._was_moved(str(uuid).strip()):
+            return False  # it is the same file, filed elsewhere
         if item_id is not None:
             note_outcome(self._context.database, place, outcome, "", item_id)
         return item_id is not None
+
+    def _was_moved(self, uuid: str) -> bool:
+        return bool(moved(self._context.database, self._setup.id, self._setup.path, [(uuid, "")]))
 
     def _add(self, read: Read, looked: Looked) -> None:
         self._batch.append(read)
@@ -255,7 +261,7 @@ class FolderWatch:
 
     def _flush(self, looked: Looked) -> None:
         """What was read becomes items, together; where that fails, one by one: one of them is at fault."""
-        batch, self._batch = self._batch, []
+        batch, self._batch = with_moves(self._context.database, self._setup.id, self._setup.path, self._batch), []
         if not batch:
             return
         try:
