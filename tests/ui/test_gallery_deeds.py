@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,16 @@ def test_the_list_of_reasons_is_the_offices_own(qtbot: QtBot, gallery: OpenGalle
     assert (listed[0], listed[-1], again.reason) == ("Out of focus", "Dog in the way", "Dog in the way")
     assert removed not in listed
     again.reject()
+
+
+def test_no_reason_of_the_list_covers_another(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(PENDING)
+    press(qtbot, page, Key.Key_X)
+    asking = dialog(qtbot)
+    assert isinstance(asking, RejectDialog)
+    lines = [asking.reasons.visualItemRect(asking.reasons.item(row)) for row in range(asking.reasons.count())]
+    assert all(upper.bottom() < lower.top() for upper, lower in pairwise(lines))
+    asking.reject()
 
 
 def test_the_list_of_reasons_is_the_same_at_every_desk(

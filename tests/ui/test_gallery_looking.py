@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from fakes import NOON
@@ -402,3 +402,18 @@ def test_a_filter_that_cannot_be_read_shows_everything(kept: str) -> None:
 def test_a_filter_is_remembered_whole() -> None:
     wanted = Filter(state=PENDING, evidence_type="after", task="", crew="crew7", day="2026-06-03", words="gate")
     assert read_filter(filter_text(wanted)) == wanted
+
+
+@pytest.mark.parametrize("name", ["gallery/splitter", "gallery/facts"])
+def test_the_parts_are_as_large_again_as_they_were_made(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], gallery: OpenGallery, name: str
+) -> None:
+    page = gallery(PENDING)
+    splitter = page.findChild(QSplitter, name)
+    splitter.moveSplitter(290, 1)
+    moved = splitter.sizes()
+    page.state.save()
+    kept = page.desk.folder.root / "window.ini"
+    qtbot.waitUntil(lambda: kept.exists() and name.partition("/")[2] in kept.read_text())
+    again = open_window().show_page("gallery").findChild(QSplitter, name)
+    qtbot.waitUntil(lambda: again.sizes() == moved)  # when there is a photo to tell facts of

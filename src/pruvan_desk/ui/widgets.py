@@ -115,6 +115,7 @@ def choice_list(name: str) -> QListWidget:
     """A list to choose from."""
     made = QListWidget()
     made.setAccessibleName(name)
+    made.ensurePolished()  # else lines that are put in before it is seen get no room by the style
     return made
 
 

@@ -1,5 +1,7 @@
 """How the gallery is laid out: the grid on the left, photo and facts on the right, or the comparison over all; below it the keys."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QSplitter, QStackedLayout, QWidget
 
@@ -14,7 +16,7 @@ from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import ElidedLabel, EmptyState, bar, button
 
-SIZE, SPLITTER = "gallery/size", "gallery/splitter"
+SIZE, SPLITTER, FACTS = "gallery/size", "gallery/splitter", "gallery/facts"
 
 
 class Frame(QWidget):
@@ -34,7 +36,7 @@ class Frame(QWidget):
         right.addWidget(photo)
         right.addWidget(facts)
         right.setStretchFactor(0, 1)
-        right.setSizes([480, 240])
+        right.setSizes([432, 288])
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.left)
@@ -44,9 +46,15 @@ class Frame(QWidget):
         self.body = QStackedLayout(self)
         self.body.addWidget(splitter)
         self.body.addWidget(compare)
-        splitter.splitterMoved.connect(lambda: state.put(SPLITTER, splitter.saveState()))
-        if kept := state.raw(SPLITTER):
-            splitter.restoreState(kept)
+        for name, each in ((SPLITTER, splitter), (FACTS, right)):
+            each.setObjectName(name)
+            each.splitterMoved.connect(partial(_keep, state, name, each))
+            if kept := state.raw(name):
+                each.restoreState(kept)
+
+
+def _keep(state: WindowState, name: str, splitter: QSplitter, *_moved: int) -> None:
+    state.put(name, splitter.saveState())
 
 
 class SizeSlider(QSlider):

@@ -102,11 +102,11 @@ class PublishDialog(QDialog):
             self._ask_about_copies(box, as_copies=as_copies or found.blurred > 0)
         self.left_behind = label("\n".join(left_behind(found)), wrap=True)
         if self.left_behind.text():
-            box.addWidget(label("Not sent", "heading"))
+            self._head(box, "Not sent")
             box.addWidget(self.left_behind)
         self.missing = label("\n".join(_shortened(found.lacks)), wrap=True)
         if found.lacks:
-            box.addWidget(label("Still missing", "heading"))
+            self._head(box, "Still missing")
             box.addWidget(self.missing)
         self.promise = label("", "muted", wrap=True)
         box.addWidget(self.promise)
@@ -144,7 +144,7 @@ class PublishDialog(QDialog):
 
     def _ask_about_copies(self, box: QVBoxLayout, *, as_copies: bool) -> None:
         count, blurred = len(self.found.annotated), self.found.blurred
-        box.addWidget(label(f"{text.counted(count, 'photo')} annotated", "heading"))
+        self._head(box, f"{text.counted(count, 'photo')} annotated")
         for place, words in ((COPIES, copies_words(count)), (ORIGINALS, originals_words(count, blurred))):
             choice = QRadioButton(words)
             choice.setAccessibleName(words)
@@ -153,13 +153,18 @@ class PublishDialog(QDialog):
             box.addWidget(choice)
 
     def _ask_where(self, box: QVBoxLayout, last: Destinations) -> None:
-        box.addWidget(label("To", "heading"))
+        self._head(box, "To")
         for place, destinations in enumerate(CHOICES):
             choice = QRadioButton(destination_words(destinations))
             choice.setAccessibleName(destination_words(destinations))
             choice.setChecked(destinations == last)
             self.destinations.addButton(choice, place)
             box.addWidget(choice)
+
+    @staticmethod
+    def _head(box: QVBoxLayout, words: str) -> None:
+        box.addSpacing(tokens.UNIT)
+        box.addWidget(label(words, "heading"))
 
     def _found(self, problem: str) -> None:
         self._problem = problem
