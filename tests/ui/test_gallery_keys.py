@@ -229,6 +229,21 @@ def test_shift_and_arrows_select_a_run_and_mark_all_of_it(
     qtbot.waitUntil(lambda: kept_states(elsewhere) == ["pending_qa", "passed", "passed", "pending_qa"])
 
 
+def test_it_is_said_how_many_are_selected(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: Callable[..., GalleryPage]
+) -> None:
+    page = gallery(*[ItemState.PENDING_QA] * 4)
+    assert not page.hint_bar.selected.isVisible()
+    press(qtbot, page, Key.Key_Right, SHIFT)
+    press(qtbot, page, Key.Key_Right, SHIFT)
+    assert page.hint_bar.selected.text() == "3 selected"
+    assert page.hint_bar.selected.isVisible()
+    press(qtbot, page, Key.Key_Delete)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    assert not page.hint_bar.selected.isVisible()
+    qtbot.waitUntil(lambda: kept_states(elsewhere).count("deleted") == 3)
+
+
 def test_ctrl_a_selects_all(qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: Callable[..., GalleryPage]) -> None:
     page = gallery(*[ItemState.PENDING_QA] * 3)
     press(qtbot, page, Key.Key_A, CTRL)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QItemSelection, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QSplitter, QStackedLayout, QWidget
 
 from pruvan_desk.ui import tokens
@@ -14,7 +14,7 @@ from pruvan_desk.ui.gallery.tile import LARGEST, PHOTO, SMALLEST
 from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
-from pruvan_desk.ui.widgets import ElidedLabel, EmptyState, bar, button
+from pruvan_desk.ui.widgets import ElidedLabel, EmptyState, bar, button, label
 
 SIZE, SPLITTER, FACTS = "gallery/size", "gallery/splitter", "gallery/facts"
 
@@ -87,7 +87,15 @@ class HintBar(QWidget):
         self.all_keys.clicked.connect(self.all_wanted)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(bar(self.words, self.all_keys, name="hints", tight=True))
+        self.selected = label("")
+        self.selected.hide()
+        box.addWidget(bar(self.words, self.selected, self.all_keys, name="hints", tight=True))
+
+    def show_selection(self, selection: QItemSelection) -> None:
+        """How many the keys act on, where it is more than the one that is seen."""
+        count = sum(run.height() for run in selection.toList())
+        self.selected.setText(f"{count:,} selected")
+        self.selected.setVisible(count > 1)
 
     def show_keys(self, keys: KeyMap) -> None:
         """Names them."""

@@ -288,6 +288,7 @@ class GalleryPage(Page):
         self.grid.opened.connect(self._open)
         self.grid.files_dropped.connect(self.files.drop)
         self.grid.current_changed.connect(self._follow)
+        self.grid.selectionModel().selectionChanged.connect(lambda *_: self._show_selection())
         self.grid.dropped.connect(self.commands.drop)
         self.photo.stepped.connect(self.grid.step)
         self.photo.ended.connect(lambda last: self.grid.go(len(self.model.shown) - 1 if last else 0))
@@ -367,6 +368,9 @@ class GalleryPage(Page):
         if not self.above.isVisible():
             self.facts.hide()
 
+    def _show_selection(self) -> None:
+        self.hint_bar.show_selection(self.grid.selectionModel().selection())
+
     def _redraw(self) -> None:
         self._follow()
         if self.is_comparing:
@@ -389,6 +393,7 @@ class GalleryPage(Page):
         if not shown:
             self.show_single(single=False)
             emptiness.say(self.empty, self.scope, len(self.model.items))
+        self._show_selection()
         self._redraw()
 
     def _count(self) -> None:
