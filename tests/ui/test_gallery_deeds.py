@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.domain.qa import Decision
-from pruvan_desk.domain.statuses import ItemState, ProjectStatus
+from pruvan_desk.domain.statuses import FileType, ItemState, ProjectStatus
 from pruvan_desk.operations import qa
 from pruvan_desk.operations.settings import change_setting, keep_reasons
 from pruvan_desk.store.models import Item, Project, RelayJob, Retake
@@ -258,6 +258,25 @@ def test_a_frame_selects_what_it_touches_and_with_ctrl_adds_to_what_is_selected(
     page.grid.go(2)
     drag(page, first.topLeft() - QPoint(6, 6), second.center(), modifiers)
     assert len(page.chosen()) == chosen
+
+
+@pytest.mark.parametrize("name", ["walk.mp4", "invoice.pdf"])
+def test_a_video_or_pdf_is_passed_and_published_like_a_photo(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery, name: str
+) -> None:
+    page = gallery()
+    elsewhere.photo(project, data=b"not a picture", file_type=FileType.FILE, file_name=name)
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    page.grid.go(0)
+    press(qtbot, page, Key.Key_P)
+    qtbot.waitUntil(lambda: kept_states(elsewhere) == ["passed"])
+    press(qtbot, page, Key.Key_Return, CTRL)
+    asking = dialog(qtbot)
+    assert isinstance(asking, PublishDialog)
+    asking.accept()
+    qtbot.waitUntil(lambda: kept_states(elsewhere) == ["queued"])
+    qtbot.waitUntil(lambda: states(page) == [ItemState.QUEUED])
 
 
 @pytest.mark.parametrize(

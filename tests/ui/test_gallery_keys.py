@@ -251,6 +251,24 @@ def test_ctrl_a_selects_all(qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: C
     qtbot.waitUntil(lambda: kept_states(elsewhere) == ["passed"] * 3)
 
 
+@pytest.mark.parametrize("single", [False, True])
+def test_home_and_end_lead_to_the_first_and_the_last_and_g_to_the_grid(
+    qtbot: QtBot, gallery: Callable[..., GalleryPage], *, single: bool
+) -> None:
+    page = gallery(*[ItemState.PENDING_QA] * 5)
+    page.grid.go(2)
+    if single:
+        press(qtbot, page, Key.Key_Space)
+        assert page.is_single
+    press(qtbot, page, Key.Key_End)
+    assert page.grid.currentIndex().row() == 4
+    press(qtbot, page, Key.Key_Home)
+    assert page.grid.currentIndex().row() == 0
+    press(qtbot, page, Key.Key_G)
+    assert not page.is_single
+    assert page.grid.hasFocus()
+
+
 def test_single_view_shows_the_photo_marks_it_and_goes_back(
     qtbot: QtBot, elsewhere: ElsewhereOffice, gallery: Callable[..., GalleryPage]
 ) -> None:
