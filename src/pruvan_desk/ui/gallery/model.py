@@ -20,6 +20,7 @@ from pruvan_desk.domain.statuses import evidence_label
 from pruvan_desk.store.views.items import PROJECT, ItemRow, Scope
 from pruvan_desk.ui.gallery.filtering import Filter
 from pruvan_desk.ui.gallery.tally import Tally
+from pruvan_desk.ui.leaving import Leaving
 from pruvan_desk.ui.tables import Index, Role
 
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -56,6 +57,7 @@ class GalleryModel(QAbstractListModel):
         self.items: list[ItemRow] = []
         self.shown: list[ItemRow] = []
         self.groups: list[Group] = []
+        self._leaving = Leaving(self)
         self._filter = Filter()
         self._zone: tzinfo = UTC
         self._item_places: dict[int, int] = {}
@@ -76,6 +78,7 @@ class GalleryModel(QAbstractListModel):
         self._kept.clear()
         self._over = {}
         self.guesses = {}
+        self._leaving.take(self.items)
         self._keep_items(rows)
         self._fill()
         self.endResetModel()
