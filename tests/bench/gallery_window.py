@@ -30,7 +30,7 @@ from pruvan_desk.store.models import Integration, Item, Project, StoredFile, Tas
 from pruvan_desk.store.opening import open_database
 from pruvan_desk.store.thumbnails import ThumbnailCache
 from pruvan_desk.ui.desk import Desk
-from pruvan_desk.ui.gallery.tile import THUMBNAIL
+from pruvan_desk.ui.gallery.tile_look import THUMBNAIL
 from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme
@@ -312,7 +312,8 @@ def main() -> None:
     say("scrolling")
     before = resident_bytes(os.getpid())
     bench.open(4)
-    bench.pause(1500)
+    bench.wait_until(lambda: bench.page.model.is_whole)  # else it would be the first screens that are scrolled
+    bench.pause(AT_REST)
     times = bench.scroll()
     grown = (resident_bytes(os.getpid()) - before) / MEGABYTE
     told |= figures(

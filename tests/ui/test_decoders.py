@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from pruvan_desk.ui.gallery.decoders import Decoders, Lane
+from pruvan_desk.ui.gallery.decoders import WAITING, Decoders, Lane, Wish
 
 
 @pytest.fixture
@@ -51,3 +51,35 @@ def test_the_photo_that_is_looked_at_does_not_wait_for_one_that_may_be(qtbot: Qt
         qtbot.waitUntil(lambda: came == ["this"])
     finally:
         go_on.set()
+
+
+def test_a_screen_of_many_small_tiles_gets_all_its_pictures(qtbot: QtBot, decoders: Decoders) -> None:
+    came: set[int] = set()
+
+    def wish(number: int) -> Wish:
+        return (lambda: None), (lambda _image: came.add(number))
+
+    decoders.wish_all(Lane.THUMBNAIL, [(number, wish(number)) for number in range(2 * WAITING)])
+    qtbot.waitUntil(lambda: len(came) == 2 * WAITING)
+    assert not decoders.has_waiting(Lane.THUMBNAIL)
+
+
+def test_what_was_scrolled_past_long_ago_is_not_decoded(qtbot: QtBot, decoders: Decoders) -> None:
+    begun, go_on, came = threading.Event(), threading.Event(), set[str]()
+
+    def first() -> QImage | None:
+        begun.set()
+        go_on.wait(5)
+        return None
+
+    for number in range(2):  # what both threads are at
+        decoders.wish(Lane.THUMBNAIL, f"first {number}", first, lambda _image: None)
+        qtbot.waitUntil(begun.is_set)
+        begun.clear()
+    decoders.wish(Lane.THUMBNAIL, "past", lambda: None, lambda _image: came.add("past"))
+    for number in range(WAITING):
+        decoders.wish(Lane.THUMBNAIL, number, lambda: None, lambda _image: came.add("seen"))
+    assert decoders.has_waiting(Lane.THUMBNAIL)
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(came) and not decoders.has_waiting(Lane.THUMBNAIL))
+    assert came == {"seen"}

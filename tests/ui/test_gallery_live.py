@@ -17,7 +17,7 @@ from pruvan_desk.store.views.items import PENDING, PROJECT, UNASSIGNED, Scope
 from pruvan_desk.ui.gallery import scoping
 from pruvan_desk.ui.gallery.dialogs import MoveDialog
 from pruvan_desk.ui.gallery.model import ITEM_ROLE
-from pruvan_desk.ui.gallery.tile import PHOTO, THUMBNAIL
+from pruvan_desk.ui.gallery.tile_look import PHOTO, THUMBNAIL
 from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.window import MainWindow
 from ui.elsewhere import ElsewhereOffice
@@ -223,6 +223,20 @@ def test_of_many_photos_the_first_are_seen_while_the_rest_is_read(qtbot: QtBot, 
     assert titles(page) == [("Grass Cut · Before", 3), ("Grass Cut · During", 2), ("Grass Cut · After", 2)]
     assert (page.chosen(), page.grid.currentIndex().row(), reset) == (chosen, 2, [])
     qtbot.waitUntil(lambda: page.states.findChildren(QPushButton)[0].text() == "All 7")
+
+
+def test_the_rest_is_read_at_last_though_pictures_never_stop_coming(
+    qtbot: QtBot, long_gallery: GalleryPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scoping = long_gallery.scoping
+    looks: list[str] = []
+    monkeypatch.setattr(scoping, "_is_drawing", lambda: looks.append("at the pictures") is None)
+    soon = QTimer(scoping, singleShot=True, interval=0)
+    soon.timeout.connect(scoping._read_rest)
+    monkeypatch.setattr(scoping, "_rest_soon", soon)
+    soon.start()
+    qtbot.waitUntil(lambda: long_gallery.model.is_whole)
+    assert looks
 
 
 def test_what_is_done_to_all_waits_until_all_are_there(qtbot: QtBot, long_gallery: GalleryPage) -> None:

@@ -11,6 +11,7 @@ from pruvan_desk.domain.hints import Hint
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.gallery.tile import HINT_GAP, paint_hints
+from pruvan_desk.ui.gallery.tile_look import CAPTION
 from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.theme import Theme
 from ui.elsewhere import ElsewhereOffice
@@ -89,6 +90,25 @@ def test_the_grid_paints_the_signs_of_its_rows(
     ]
     assert found == [bool(row.hints) for row in page.model.shown]
     assert sorted(found) == [False, True]
+
+
+def test_tiles_are_drawn_anew_when_the_scheme_changes(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    elsewhere.picture(project)
+    page = gallery()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    caption = page.grid.visualRect(page.model.index(0))
+    caption.setTop(caption.bottom() - CAPTION)
+    before = page.theme.colours
+    try:
+        for scheme, other in ((tokens.LIGHT, tokens.DARK), (tokens.DARK, tokens.LIGHT)):
+            page.theme.use(scheme)
+            seen = page.grid.viewport().grab(caption).toImage()
+            assert holds(seen, seen.rect(), QColor(scheme.waiting))
+            assert not holds(seen, seen.rect(), QColor(other.waiting))
+    finally:
+        page.theme.use(before)
 
 
 def test_a_screen_reader_finds_each_tile_with_its_state_reason_hints_and_note(

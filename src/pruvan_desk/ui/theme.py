@@ -120,6 +120,7 @@ class Theme(QObject):
         super().__init__(application)
         self._application = application
         self._icons: dict[tuple[str, str], QIcon] = {}
+        self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
         self._dressed: list[tuple[QAbstractButton, str, str]] = []
         self.colours = tokens.LIGHT
         application.setStyle("Fusion")
@@ -131,6 +132,7 @@ class Theme(QObject):
         """Takes a scheme and dresses every widget in it."""
         self.colours = colours
         self._icons.clear()
+        self._pixmaps.clear()
         self._application.setPalette(palette(colours))
         scheme = "dark" if colours is tokens.DARK else "light"
         arrow, tick = (icons.path_of(f"{name}-{scheme}").as_posix() for name in ("chevron", "tick"))
@@ -154,7 +156,10 @@ class Theme(QObject):
 
     def pixmap(self, name: str, colour: str, size: int = tokens.ICON, ratio: float = 1.0) -> QPixmap:
         """A sign as pixels, ``size`` device-independent pixels wide."""
-        return self.icon(name, colour).pixmap(QSize(size, size), ratio)
+        key = (name, colour, size, ratio)
+        if (kept := self._pixmaps.get(key)) is None:
+            kept = self._pixmaps[key] = self.icon(name, colour).pixmap(QSize(size, size), ratio)
+        return kept
 
     def dress(self, button: QAbstractButton, name: str, colour: str = "text") -> None:
         """Gives a button its sign, now and whenever the scheme changes."""

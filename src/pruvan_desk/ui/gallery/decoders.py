@@ -6,17 +6,18 @@ do not, and would freeze the window for seconds. A ``QPixmap`` is made on the Qt
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage
 
 WAITING = 160
-"""Wishes of one lane at most; what was scrolled past long ago is forgotten, and wished for again when it is back."""
+"""Wishes of one lane that outlast the next ones; what was scrolled past long ago is forgotten, and wished for again when it is back."""
 
 Work = Callable[[], QImage | None]
 Done = Callable[[QImage | None], None]
+Wish = tuple[Work, Done]
 
 
 class Lane(IntEnum):
@@ -38,7 +39,7 @@ class Decoders(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lanes: dict[Lane, OrderedDict[Hashable, tuple[Work, Done]]] = {lane: OrderedDict() for lane in Lane}
+        self._lanes: dict[Lane, OrderedDict[Hashable, Wish]] = {lane: OrderedDict() for lane in Lane}
         self._lock = threading.Lock()
         self._awake = [threading.Condition(self._lock) for _ in WORKERS]
         self._stopping = False
@@ -52,11 +53,16 @@ class Decoders(QObject):
 
     def wish(self, lane: Lane, key: Hashable, work: Work, done: Done) -> None:
         """``work`` is done in a thread, and ``done`` called here with its image; a wish of the same key is replaced."""
+        self.wish_all(lane, [(key, (work, done))])
+
+    def wish_all(self, lane: Lane, wanted: Collection[tuple[Hashable, Wish]]) -> None:
+        """Several at once, the last first; all of these are kept."""
         with self._lock:
             wishes = self._lanes[lane]
-            wishes[key] = (work, done)
-            wishes.move_to_end(key)
-            while len(wishes) > WAITING:
+            for key, wish in wanted:
+                wishes[key] = wish
+                wishes.move_to_end(key)
+            while len(wishes) > max(WAITING, len(wanted)):
                 wishes.popitem(last=False)
             for awake, lanes in zip(self._awake, WORKERS, strict=True):
                 if lane in lanes:
@@ -66,6 +72,11 @@ class Decoders(QObject):
         """Nothing of a lane that has not been begun is wanted any more."""
         with self._lock:
             self._lanes[lane].clear()
+
+    def has_waiting(self, lane: Lane) -> bool:
+        """Whether something of a lane has not been begun."""
+        with self._lock:
+            return bool(self._lanes[lane])
 
     def stop(self) -> None:
         """Returns when no thread is at work any more."""
@@ -83,7 +94,7 @@ class Decoders(QObject):
             if not self._stopping:
                 self._delivered.emit(done, image)
 
-    def _next(self, lanes: Sequence[Lane], awake: threading.Condition) -> tuple[Work, Done] | None:
+    def _next(self, lanes: Sequence[Lane], awake: threading.Condition) -> Wish | None:
         with self._lock:
             while not self._stopping:
                 wishes = next((wishes for lane in lanes if (wishes := self._lanes[lane])), None)

@@ -22,7 +22,10 @@ HASH_SHOWN = 12
 
 
 class FactsPanel(QScrollArea):
-    """Says at once what the tile knows, and the rest when it has been read."""
+    """Says what the tile knows as soon as tile and photo are drawn, and the rest when it has been read.
+
+    Its many lines take longer to lay out and draw than a screenful of tiles, and somebody who presses a key looks at the photo.
+    """
 
     def __init__(self, desk: Desk, theme: Theme) -> None:
         super().__init__()
@@ -36,6 +39,8 @@ class FactsPanel(QScrollArea):
         self._latest = Latest()
         self._soon = QTimer(self, singleShot=True, interval=SOON)
         self._soon.timeout.connect(self.read_again)
+        self._drawn = QTimer(self, singleShot=True, interval=0)  # comes after the paint events that are due
+        self._drawn.timeout.connect(self._draw)
         self._signs = [QLabel() for _ in range(4)]
         self.state = label("", wrap=True, selectable=True)
         self.filed = label("", "title", wrap=True)
@@ -49,14 +54,13 @@ class FactsPanel(QScrollArea):
         self.setWidget(self._put_together())
 
     def show_item(self, row: ItemRow | None) -> None:
-        """Shows an item; what the tile does not know follows when it has been read."""
+        """Shows an item, a moment later; what the tile does not know follows when it has been read."""
         other = row is None or self._row is None or row.id != self._row.id
         self._row = row
         if other:
             self._facts = None
         self.setVisible(row is not None)
-        if row is not None:
-            self._draw(row, self._facts)
+        self._drawn.start()
         if other:  # what else changes about it is told by the database when it is there
             self._soon.start()
 
@@ -69,7 +73,7 @@ class FactsPanel(QScrollArea):
     def _came(self, facts: ItemFacts | None) -> None:
         if facts is not None and self._row is not None and facts.id == self._row.id:
             self._facts = facts
-            self._draw(self._row, facts)
+            self._draw()
 
     def _put_together(self) -> QWidget:
         inside = QWidget()
@@ -91,8 +95,10 @@ class FactsPanel(QScrollArea):
         box.addStretch(1)
         return inside
 
-    def _draw(self, row: ItemRow, facts: ItemFacts | None) -> None:
-        zone = self._desk.settings.zone
+    def _draw(self) -> None:
+        row, facts, zone = self._row, self._facts, self._desk.settings.zone
+        if row is None:
+            return
         self.filed.setText(f"{row.task or 'No task'} · {evidence_label(row.evidence_type)}")
         self.taken.setText(_taken(row, facts, zone))
         self._show_state(row, facts)

@@ -10,7 +10,8 @@ from pruvan_desk.ui.gallery.compare import CompareView
 from pruvan_desk.ui.gallery.facts import FactsPanel
 from pruvan_desk.ui.gallery.grid import GridView
 from pruvan_desk.ui.gallery.photo import PhotoView
-from pruvan_desk.ui.gallery.tile import LARGEST, PHOTO, SMALLEST
+from pruvan_desk.ui.gallery.tile import LARGEST, SMALLEST
+from pruvan_desk.ui.gallery.tile_look import PHOTO
 from pruvan_desk.ui.key_map import KeyMap
 from pruvan_desk.ui.state import WindowState
 from pruvan_desk.ui.theme import Theme

@@ -27,7 +27,7 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import tokens
@@ -150,14 +150,17 @@ class GridView(QListView):
 
     def ask_for_photos(self) -> None:
         """Has those in sight read, while what is around them is being painted."""
+        look = self._delegate.look_on(self)
         for place in self._in_sight(self.viewport().rect()):
-            self._delegate.ask_for(self._gallery.shown[place], self.devicePixelRatioF())
+            if sha256 := self._gallery.shown[place].sha256:
+                self._delegate.thumbnail(sha256, look)
+        self._delegate.loader.hand_over()
 
     def draw_photo(self, sha256: str) -> None:
         """Draws the tiles in sight that show this file again."""
         for place in self._in_sight(self.viewport().rect()):
             if self._gallery.shown[place].sha256 == sha256:
-                self.viewport().update(self.visualRect(self._gallery.index(place)))
+                self.viewport().update(self._rect(place))
 
     def set_photo_width(self, width: int) -> None:
         """Larger or smaller tiles; the current one stays in sight."""
@@ -183,10 +186,7 @@ class GridView(QListView):
 
     def visualRect(self, index: Index) -> QRect:
         """Where a tile is, in pixels of the viewport."""
-        if not index.isValid() or index.row() >= self._places.count:
-            return QRect()
-        box = self._places.box(index.row())
-        return QRect(box.x, box.y - self.verticalOffset(), box.width, box.height)
+        return self._rect(index.row()) if index.isValid() and index.row() < self._places.count else QRect()
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         """The tile at a point of the viewport."""
@@ -313,49 +313,62 @@ class GridView(QListView):
         """Headings and tiles of the part that is asked for."""
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
-        shift, rect, part = self.verticalOffset(), event.rect(), event.region()
-        self._paint_headings(painter, rect.top() + shift, rect.bottom() + shift)
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
-        plain: QStyle.StateFlag = option.state
-        current = self.currentIndex().row() if self.hasFocus() else -1
-        selection = self.selectionModel()
-        for place in self._in_sight(rect):
-            index = self._gallery.index(place)
-            option.rect = self.visualRect(index)
-            if not part.intersects(option.rect):
-                continue
-            state = plain | QStyle.StateFlag.State_Enabled
-            if selection.isSelected(index):
-                state |= QStyle.StateFlag.State_Selected
-            if place == current:
-                state |= QStyle.StateFlag.State_HasFocus
-            option.state = state
-            self.itemDelegate().paint(painter, option, index)
+        self._paint_headings(painter, event.rect())
+        self._paint_tiles(painter, event.rect(), event.region())
         self.mouse.paint_frame(painter, self._theme.colour("accent"))
         painter.end()
 
-    def _paint_headings(self, painter: QPainter, top: int, bottom: int) -> None:
+    def _paint_tiles(self, painter: QPainter, rect: QRect, part: QRegion) -> None:
+        """Each by few calls of Qt, and none of the model: threads that read want Python's lock meanwhile."""
+        delegate, look, shown = self._delegate, self._delegate.look_on(self), self._gallery.shown
+        seen = self._in_sight(rect)
+        chosen = self._selected_within(seen)
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        shift, left, right = self.verticalOffset(), rect.left() - look.tile_width, rect.right()
+        in_pieces = part.rectCount() > 1
+        for place in seen:
+            box = self._places.box(place)
+            y = box.y - shift
+            if not left < box.x <= right or (in_pieces and not part.intersects(QRect(box.x, y, box.width, box.height))):
+                continue
+            delegate.draw(painter, look, box.x, y, shown[place], selected=place in chosen, focused=place == current)
+
+    def _selected_within(self, seen: range) -> set[int]:
+        chosen: set[int] = set()
+        for run in self.selectionModel().selection().toList():
+            chosen.update(range(max(run.top(), seen.start), min(run.bottom() + 1, seen.stop)))
+        return chosen
+
+    def _rect(self, place: int) -> QRect:
+        box = self._places.box(place)
+        return QRect(box.x, box.y - self.verticalOffset(), box.width, box.height)
+
+    def _paint_headings(self, painter: QPainter, part: QRect) -> None:
+        """Those of groups that are touched, unless they themselves are out of it."""
+        shift = self.verticalOffset()
+        for group in self._places.groups_within(part.top() + shift, part.bottom() + shift):
+            y = self._places.heading(group) - shift
+            rect = QRect(MARGIN, y + 4, self.viewport().width() - 2 * MARGIN, HEADING - 4)
+            if rect.top() <= part.bottom() and rect.bottom() >= part.top():
+                self._paint_heading(painter, rect, self._gallery.groups[group])
+
+    def _paint_heading(self, painter: QPainter, rect: QRect, shown: Group) -> None:
         painter.save()
+        if shown is self.mouse.target:
+            painter.fillRect(rect.adjusted(-4, 0, 4, 0), self._theme.colour("selection"))
         font = QFont(self.font())
         font.setWeight(QFont.Weight.DemiBold)
-        for group in self._places.groups_within(top, bottom):
-            shown = self._gallery.groups[group]
-            y = self._places.heading(group) - self.verticalOffset()
-            rect = QRect(MARGIN, y + 4, self.viewport().width() - 2 * MARGIN, HEADING - 4)
-            if shown is self.mouse.target:
-                painter.fillRect(rect.adjusted(-4, 0, 4, 0), self._theme.colour("selection"))
-            painter.setFont(font)
-            painter.setPen(self._theme.colour("text"))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown.title)
-            used = painter.fontMetrics().horizontalAdvance(f"{shown.title}  ")
-            painter.setFont(self.font())
-            painter.setPen(self._theme.colour("muted"))
-            rect = rect.adjusted(used, 0, 0, 0)
-            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, f"{shown.count:,}")
-            if shown.remark:
-                rect = rect.adjusted(painter.fontMetrics().horizontalAdvance(f"{shown.count:,}   "), 0, 0, 0)
-                self._paint_remark(painter, rect, shown.remark, shown.sign)
+        painter.setFont(font)
+        painter.setPen(self._theme.colour("text"))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown.title)
+        used = painter.fontMetrics().horizontalAdvance(f"{shown.title}  ")
+        painter.setFont(self.font())
+        painter.setPen(self._theme.colour("muted"))
+        rect = rect.adjusted(used, 0, 0, 0)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, f"{shown.count:,}")
+        if shown.remark:
+            rect = rect.adjusted(painter.fontMetrics().horizontalAdvance(f"{shown.count:,}   "), 0, 0, 0)
+            self._paint_remark(painter, rect, shown.remark, shown.sign)
         painter.restore()
 
     def _paint_remark(self, painter: QPainter, rect: QRect, words: str, icon: str) -> None:

@@ -14,7 +14,7 @@ from pruvan_desk.ui.annotate.painting import paint_marks
 from pruvan_desk.ui.gallery import zoom as zooming
 from pruvan_desk.ui.gallery.pictures import ALL_OF_IT, Pictures, edge_for
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
-from pruvan_desk.ui.gallery.tile import LARGE_THUMBNAIL, PHOTO, THUMBNAIL, file_icon, file_words
+from pruvan_desk.ui.gallery.tile_look import LARGE_THUMBNAIL, PHOTO, THUMBNAIL, file_icon, file_words
 from pruvan_desk.ui.gallery.zoom import Size, Zoom
 from pruvan_desk.ui.theme import Theme
 

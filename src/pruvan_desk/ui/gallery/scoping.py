@@ -1,6 +1,6 @@
 """What the gallery shows: remembered, read, and chosen from what else there is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -23,6 +23,8 @@ from pruvan_desk.ui.widgets import choice_box
 
 FIRST_SEEN = 60
 """Milliseconds in which the first items are drawn, before the rest is read."""
+LATEST = 5
+"""So many times that long at most: reading takes Python's lock from those who decode the pictures of the first."""
 ALL_PENDING = Scope(PENDING, title="All Pending QA")
 
 
@@ -38,16 +40,18 @@ class Scoping(QObject):
     chosen = Signal(object)
     """Somebody wants this scope."""
 
-    def __init__(self, desk: Desk, state: WindowState, parent: QObject) -> None:
+    def __init__(self, desk: Desk, state: WindowState, is_drawing: Callable[[], bool], parent: QObject) -> None:
+        """``is_drawing`` answers whether pictures of what is seen are still on their way."""
         super().__init__(parent)
-        self._desk, self._state = desk, state
+        self._desk, self._state, self._is_drawing = desk, state, is_drawing
         self.scope = ALL_PENDING
         self.box = choice_box("What is shown")
         self.box.setMinimumWidth(40 * tokens.UNIT)
         self._choices: list[Scope] = []
         self._latest_scope, self._latest_choices = Latest(), Latest()
         self._rest_soon = QTimer(self, singleShot=True, interval=FIRST_SEEN)
-        self._rest_soon.timeout.connect(self.read_all)
+        self._rest_soon.timeout.connect(self._read_rest)
+        self._put_off = 0
         self.box.activated.connect(lambda place: self.chosen.emit(self._choices[place]))
 
     def restore(self) -> None:
@@ -82,6 +86,13 @@ class Scoping(QObject):
         self._rest_soon.stop()
         self._desk.read(lambda session: scope_items(session, scope), self._take, self._latest_scope)
 
+    def _read_rest(self) -> None:
+        self._put_off += 1
+        if self._put_off < LATEST and self._is_drawing():
+            self._rest_soon.start()
+        else:
+            self.read_all()
+
     def read_choices(self) -> None:
         """Reads what else there is, and how much waits there."""
         project_id = self.scope.project_id
@@ -94,6 +105,7 @@ class Scoping(QObject):
         if len(rows) < FIRST:
             self._take(rows)
         else:
+            self._put_off = 0
             self._rest_soon.start()
             self.began.emit(rows)
 

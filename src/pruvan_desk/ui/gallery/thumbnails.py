@@ -4,14 +4,14 @@ from collections import OrderedDict
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.core.logs import logger
 from pruvan_desk.imaging.preview import embedded_preview
 from pruvan_desk.store.files import PhotoFiles
-from pruvan_desk.ui.gallery.decoders import Decoders, Lane
+from pruvan_desk.ui.gallery.decoders import Decoders, Lane, Wish
 
 KEPT = 700
 """Pixmaps kept: 130 MB of 256 px ones at the very most, and some ten screenfuls."""
@@ -47,7 +47,10 @@ class CacheAndPreviews:
 
 
 class ThumbnailLoader(QObject):
-    """``get`` answers a pixmap at once, or nothing now and ``ready`` later; the camera's own preview where there is no thumbnail."""
+    """``get`` answers a pixmap at once, or nothing now and ``ready`` later; the camera's own preview where there is no thumbnail.
+
+    What is asked for while something is painted is read when that has been drawn: the threads that read want Python's lock.
+    """
 
     ready = Signal(str)
     """The SHA-256 of a file whose thumbnail can be drawn now."""
@@ -57,6 +60,9 @@ class ThumbnailLoader(QObject):
         self._source = source
         self._decoders = decoders
         self._pixmaps: OrderedDict[Key, QPixmap | None] = OrderedDict()
+        self._wanted: dict[Key, Wish] = {}
+        self._drawn = QTimer(self, singleShot=True, interval=0)  # comes after the paint events that are due
+        self._drawn.timeout.connect(self.hand_over)
 
     def get(self, sha256: str, edge: int, box: QSize = AS_IT_IS) -> QPixmap | None:
         """The thumbnail, if it is here; otherwise it is on its way (or there is none).
@@ -65,12 +71,19 @@ class ThumbnailLoader(QObject):
         """
         key = (sha256, edge, box.width(), box.height())
         if key not in self._pixmaps:
-            self._decoders.wish(Lane.THUMBNAIL, key, partial(_read, self._source, key), partial(self._keep, key))
+            if not self._wanted:
+                self._drawn.start()
+            self._wanted[key] = (partial(_read, self._source, key), partial(self._keep, key))
             return self._pixmaps.get(_preview_of(key))
         self._pixmaps.move_to_end(key)
         if self._pixmaps[key] is None and edge != PREVIEW:
             return self.get(sha256, PREVIEW, box)
         return self._pixmaps[key]
+
+    def hand_over(self) -> None:
+        """Has all that was asked for read now."""
+        wanted, self._wanted = self._wanted, {}
+        self._decoders.wish_all(Lane.THUMBNAIL, wanted.items())
 
     def forget_missing(self) -> None:
         """Asks again for those that were not there: new ones may have been made."""

@@ -3,50 +3,42 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QPainter, QPen, QPixmap, QTransform
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from pruvan_desk.domain.annotations import read_annotations
 from pruvan_desk.domain.hints import Hint
-from pruvan_desk.domain.statuses import FileType, ItemState
+from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.annotate.painting import fitted, paint_marks
-from pruvan_desk.ui.gallery.model import ITEM_ROLE
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
+from pruvan_desk.ui.gallery.tile_look import CAPTION, PAD, PHOTO, TileLook, size_within
 from pruvan_desk.ui.theme import Theme
 
-PHOTO = QSize(176, 132)
 SMALLEST, LARGEST = 104, 400
-CAPTION = 24
-PAD = 4
-THUMBNAIL = 256
-LARGE_THUMBNAIL = 512
-FILE_ICONS = {FileType.SURVEY: "survey", FileType.CHECK_IN: "check-in", FileType.PICTURE: "photo"}
-FILE_WORDS = {
-    FileType.SURVEY: "Survey answers", FileType.CHECK_IN: "Check-in", FileType.REPORT: "Report", FileType.CSR: "CSR",
-    FileType.FILE: "File", FileType.PICTURE: "No preview yet",
-}  # fmt: skip
-
-VIDEOS = ("mp4", "m4v", "mov", "qt", "3gp", "3g2", "avi", "mkv", "webm")
-EXTENSION_ICONS = {"pdf": "pdf", **dict.fromkeys(VIDEOS, "video")}
-EXTENSION_WORDS = {"pdf": "PDF document", **dict.fromkeys(VIDEOS, "Video")}
 HINT_GAP = 3
+LEAST_NAME = 3 * tokens.UNIT
+"""Pixels from which on a name is written beside the state."""
 
 
 class TileDelegate(QStyledItemDelegate):
-    """Paints one tile; asks for its thumbnail by painting it."""
+    """Draws tiles; asks for their thumbnails by drawing them."""
 
     def __init__(self, theme: Theme, loader: ThumbnailLoader, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._loader = loader
+        self.loader = loader
+        self._look: TileLook | None = None
+        self._font_key = ""
         self.photo = PHOTO
+        theme.changed.connect(self._forget_look)
 
     def set_width(self, width: int) -> None:
         """How wide the photos are, in pixels; three quarters of that high."""
         width = max(SMALLEST, min(width, LARGEST))
         self.photo = QSize(width, width * 3 // 4)
+        self._forget_look()
 
     @property
     def tile(self) -> QSize:
@@ -57,90 +49,81 @@ class TileDelegate(QStyledItemDelegate):
         """As :attr:`tile`."""
         return self.tile
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    def look_on(self, widget: QWidget) -> TileLook:
+        """How tiles look on a widget: with its font, and as fine as its screen."""
+        font, ratio = widget.font(), widget.devicePixelRatioF()
+        key, look = font.key(), self._look
+        if look is None or look.ratio != ratio or self._font_key != key:
+            look = self._look = TileLook(self._theme, self.photo, font, ratio)
+            self._font_key = key
+        return look
+
+    def draw(
+        self, painter: QPainter, look: TileLook, x: int, y: int, row: ItemRow, *, selected: bool, focused: bool
     ) -> None:
-        """One tile."""
-        row = index.data(ITEM_ROLE)
-        if not isinstance(row, ItemRow):
-            return
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        photo = QRect(rect.left() + PAD, rect.top() + PAD, self.photo.width(), self.photo.height())
-        painter.save()
-        self._frame(painter, rect, state)
-        self._photo(painter, photo, row)
-        self._caption(painter, QRect(photo.left(), photo.bottom() + 1, photo.width(), CAPTION), row)
-        painter.restore()
-
-    def ask_for(self, row: ItemRow, ratio: float) -> None:
-        """Has a thumbnail read that is about to be painted on a screen of so many pixels for each of ours."""
-        if row.sha256:
-            self._thumbnail(row.sha256, ratio)
-
-    def _frame(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("selection" if selected else "surface"))
-        painter.drawRect(rect)
-        if selected or focused:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._theme.colour("accent"), 2 if focused else 1))
-            painter.drawRect(rect.adjusted(1, 1, -1, -1) if focused else rect.adjusted(0, 0, -1, -1))
-
-    def _photo(self, painter: QPainter, rect: QRect, row: ItemRow) -> None:
-        painter.fillRect(rect, self._theme.colour("photo"))
-        pixmap = self._thumbnail(row.sha256, painter.device().devicePixelRatioF()) if row.sha256 else None
-        if pixmap is not None:
-            if row.state is ItemState.REJECTED:
-                painter.setOpacity(0.45)
-            draw_turned(painter, rect, pixmap, row.rotation)
-            if row.annotations:
-                where = fitted(QRectF(rect), pixmap, row.rotation)
-                paint_marks(painter, where, read_annotations(row.annotations), pixmap, row.rotation)
-            painter.setOpacity(1.0)
+        """One tile with its upper left corner there."""
+        left, top = x + PAD, y + PAD
+        below = top + look.height
+        painter.fillRect(x, y, look.tile_width, look.tile_height, look.grounds[selected])
+        picture = self.thumbnail(row.sha256, look) if row.sha256 else None
+        if picture is None:
+            painter.drawPixmap(left, top, look.stand_in(row))
         else:
-            self._stand_in(painter, rect, row)
+            painter.fillRect(left, top, look.width, look.height, look.behind_photo)
+            self._picture(painter, QRect(left, top, look.width, look.height), row, picture)
+        if row.problem or row.hints or row.annotations or row.state is ItemState.REJECTED:
+            self._remarks(painter, look, QRect(left, top, look.width, look.height), row)
+        caption, used = look.caption(row, selected=selected)
+        painter.drawPixmap(left, below, caption)
+        right = left + look.width - 1
+        room = right - left - used - tokens.UNIT
+        if room > LEAST_NAME:
+            name, takes = look.name(row.file_name, room)
+            painter.setPen(look.muted)
+            painter.drawText(right - takes, below + look.baseline, name)
+        if selected or focused:
+            self._frame(painter, QRect(x, y, look.tile_width, look.tile_height), focused=focused)
+
+    def thumbnail(self, sha256: str, look: TileLook) -> QPixmap | None:
+        """The best one that is here; what is better, or the first, is on its way."""
+        for edge, box in look.thumbnails:
+            if (found := self.loader.get(sha256, edge, box)) is not None:
+                return found
+        return None
+
+    def _forget_look(self) -> None:
+        self._look = None
+
+    def _frame(self, painter: QPainter, rect: QRect, *, focused: bool) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._theme.colour("accent"), 2 if focused else 1))
+        painter.drawRect(rect.adjusted(1, 1, -1, -1) if focused else rect.adjusted(0, 0, -1, -1))
+
+    @staticmethod
+    def _picture(painter: QPainter, rect: QRect, row: ItemRow, picture: QPixmap) -> None:
+        rejected = row.state is ItemState.REJECTED
+        if rejected:
+            painter.setOpacity(0.45)
+        draw_turned(painter, rect, picture, row.rotation)
+        if row.annotations:
+            where = fitted(QRectF(rect), picture, row.rotation)
+            paint_marks(painter, where, read_annotations(row.annotations), picture, row.rotation)
+        if rejected:
+            painter.setOpacity(1.0)
+
+    def _remarks(self, painter: QPainter, look: TileLook, rect: QRect, row: ItemRow) -> None:
+        """What there is to say of it, on the photo."""
+        painter.save()
         if row.problem:
-            self._problem(painter, rect, row.problem)
+            band = look.problem(row.problem)
+            painter.drawPixmap(rect.left(), rect.bottom() + 1 - round(band.height() / look.ratio), band)
         if row.state is ItemState.REJECTED:
             self._cross_out(painter, rect)
         if row.hints:
             paint_hints(painter, rect.topLeft(), row.hints, self._theme)
         if row.annotations:
             self._annotated(painter, rect)
-
-    def _thumbnail(self, sha256: str, ratio: float) -> QPixmap | None:
-        """The smaller one as long as it is sharp enough; it also stands in for the larger while that is on its way."""
-        box = self.photo * ratio
-        if box.width() > THUMBNAIL and (large := self._loader.get(sha256, LARGE_THUMBNAIL, box)) is not None:
-            return large
-        return self._loader.get(sha256, THUMBNAIL, box if box.width() <= THUMBNAIL else PHOTO * ratio)
-
-    def _stand_in(self, painter: QPainter, rect: QRect, row: ItemRow) -> None:
-        """What is drawn where there is no picture (yet)."""
-        icon = "broken" if row.problem else file_icon(row)
-        ratio = painter.device().devicePixelRatioF()
-        sign = QRect(rect.center().x() - 16, rect.center().y() - 30, 32, 32)
-        painter.drawPixmap(sign, self._theme.pixmap(icon, "muted", 32, ratio))
-        words = "" if row.problem else file_words(row)
-        painter.setPen(self._theme.colour("muted"))
-        below = QRect(rect.left() + PAD, sign.bottom() + PAD, rect.width() - 2 * PAD, 20)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._cut(painter, words, below.width()))
-
-    def _problem(self, painter: QPainter, rect: QRect, problem: str) -> None:
-        metrics = painter.fontMetrics()
-        height = min(2, -(-metrics.horizontalAdvance(problem) // (rect.width() - 28))) * metrics.height() + PAD
-        band = QRect(rect.left(), rect.bottom() - height + 1, rect.width(), height)
-        painter.fillRect(band, self._theme.colour("surface"))
-        painter.drawPixmap(
-            QRect(band.left() + PAD, band.top() + PAD, 13, 13),
-            self._theme.pixmap("warning", "bad", 16, painter.device().devicePixelRatioF()),
-        )
-        painter.setPen(self._theme.colour("bad"))
-        flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.drawText(band.adjusted(22, 2, -2, 0), flags, problem)
+        painter.restore()
 
     def _annotated(self, painter: QPainter, rect: QRect) -> None:
         """The sign of marks, in the upper right corner."""
@@ -158,47 +141,6 @@ class TileDelegate(QStyledItemDelegate):
         painter.drawLine(rect.topLeft(), rect.bottomRight())
         painter.drawLine(rect.topRight(), rect.bottomLeft())
 
-    def _caption(self, painter: QPainter, rect: QRect, row: ItemRow) -> None:
-        colour = self._theme.colour(tokens.STATE_COLOUR[row.state])
-        sign = QRect(rect.left(), rect.center().y() - 7, tokens.ICON, tokens.ICON)
-        name, token = tokens.STATE_ICON[row.state], tokens.STATE_COLOUR[row.state]
-        painter.drawPixmap(sign, self._theme.pixmap(name, token, tokens.ICON, painter.device().devicePixelRatioF()))
-        words = state_words(row)
-        beside = QRect(sign.right() + PAD, rect.top(), rect.right() - sign.right() - PAD, rect.height())
-        used = self._write(painter, beside, words, colour)
-        rest = beside.adjusted(used + tokens.UNIT, 0, 0, 0)
-        if rest.width() > 3 * tokens.UNIT:
-            painter.setPen(self._theme.colour("muted"))
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(rest, flags, self._cut(painter, row.file_name, rest.width()))
-
-    def _write(self, painter: QPainter, rect: QRect, words: str, colour: QColor) -> int:
-        painter.setPen(colour)
-        cut = self._cut(painter, words, rect.width())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
-        return painter.fontMetrics().horizontalAdvance(cut)
-
-    @staticmethod
-    def _cut(painter: QPainter, words: str, width: int) -> str:
-        return painter.fontMetrics().elidedText(words.replace("\n", " "), Qt.TextElideMode.ElideMiddle, width)
-
-
-def state_words(row: ItemRow) -> str:
-    """Where an item stands, with the reason for it, or what is done in its place."""
-    if row.state is ItemState.REJECTED and row.reject_reason:
-        return f"{row.state.label}: {row.reject_reason}"
-    return f"{row.state.label}, see its copy" if row.covered else row.state.label
-
-
-def file_icon(row: ItemRow) -> str:
-    """The sign for an item that shows no picture."""
-    return EXTENSION_ICONS.get(row.extension) or FILE_ICONS.get(row.file_type, "file")
-
-
-def file_words(row: ItemRow) -> str:
-    """What an item that shows no picture is."""
-    return EXTENSION_WORDS.get(row.extension) or FILE_WORDS[row.file_type]
-
 
 def paint_hints(painter: QPainter, corner: QPoint, hints: Sequence[Hint], theme: Theme) -> None:
     """The signs of what to look at twice, on a ground of their own, so that they are seen on any photo."""
@@ -214,19 +156,20 @@ def paint_hints(painter: QPainter, corner: QPoint, hints: Sequence[Hint], theme:
 
 def draw_turned(painter: QPainter, rect: QRect, pixmap: QPixmap, rotation: int) -> None:
     """Draws a picture into ``rect``, whole, in the middle, turned clockwise by ``rotation`` degrees."""
-    size = pixmap.size()
+    width, height = pixmap.width(), pixmap.height()
     if rotation % 180:
-        size.transpose()
-    size.scale(rect.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    if rotation % 180:
-        size.transpose()
-    if not rotation and size * painter.device().devicePixelRatioF() == pixmap.size():
-        corner = rect.topLeft() + QPoint((rect.width() - size.width()) // 2, (rect.height() - size.height()) // 2)
-        painter.drawPixmap(QRect(corner, size), pixmap)
+        high, wide = size_within(height, width, rect.width(), rect.height())
+    else:
+        wide, high = size_within(width, height, rect.width(), rect.height())
+    ratio = painter.device().devicePixelRatioF()
+    if not rotation and (round(wide * ratio), round(high * ratio)) == (width, height):
+        painter.drawPixmap(
+            rect.left() + (rect.width() - wide) // 2, rect.top() + (rect.height() - high) // 2, wide, high, pixmap
+        )
         return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     centre = rect.toRectF().center()
     painter.setTransform(QTransform().translate(centre.x(), centre.y()).rotate(rotation), True)
-    painter.drawPixmap(QRect(-size.width() // 2, -size.height() // 2, size.width(), size.height()), pixmap)
+    painter.drawPixmap(QRect(-wide // 2, -high // 2, wide, high), pixmap)
     painter.restore()

@@ -18,7 +18,7 @@ from pruvan_desk.ui.desk import Desk
 from pruvan_desk.ui.gallery import emptiness
 from pruvan_desk.ui.gallery.commands import GalleryCommands
 from pruvan_desk.ui.gallery.compare import CompareView
-from pruvan_desk.ui.gallery.decoders import Decoders
+from pruvan_desk.ui.gallery.decoders import Decoders, Lane
 from pruvan_desk.ui.gallery.facts import FactsPanel
 from pruvan_desk.ui.gallery.file_commands import FileCommands, opens_elsewhere
 from pruvan_desk.ui.gallery.filter_bar import FilterBar
@@ -63,7 +63,7 @@ class GalleryPage(Page):
         originals = PhotoFiles(desk.folder.photos)
         self.loader = ThumbnailLoader(CacheAndPreviews(self._thumbnails, originals), self.decoders, self)
         self.pictures = Pictures(originals, self.decoders, read_fitting, self)
-        self.scoping = Scoping(desk, state, self)
+        self.scoping = Scoping(desk, state, lambda: self.decoders.has_waiting(Lane.THUMBNAIL), self)
         self.scopes = self.scoping.box
         self.following = Following(desk, self.model, self)
         self.filters = FilterBar(desk, theme, self.model)
