@@ -4,7 +4,6 @@ import itertools
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer, QUrl
@@ -254,16 +253,6 @@ def test_closing_a_tab_asks_for_a_refresh(
     qtbot.waitUntil(lambda: len(elsewhere.all(Request)) == 1)
     (asked,) = elsewhere.all(Request)
     assert (asked.kind, asked.body) == ("refresh", {"integration_id": integration, "full": False})
-
-
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="where processes are files")
-def test_closing_the_tabs_ends_the_processes_of_their_pages(qtbot: QtBot, at_site: Callable[[str], Person]) -> None:
-    person = at_site("the order")
-    person.sees("the order")
-    pane, process = person.tab.window().pages["portal"], Path(f"/proc/{person.tab.page.renderProcessPid()}")
-    assert process.exists()
-    pane.close_tab(0)
-    qtbot.waitUntil(lambda: not process.exists(), timeout=20_000)
 
 
 def test_an_integration_without_an_address_says_what_to_do(

@@ -18,6 +18,7 @@ from pruvan_desk.ui.page import Page
 from pruvan_desk.ui.portal.beside import Beside
 from pruvan_desk.ui.portal.chromium import prepare
 from pruvan_desk.ui.portal.confinement import origin_of_url
+from pruvan_desk.ui.portal.memory import FreedMemory
 from pruvan_desk.ui.portal.refreshes import RefreshAsker
 from pruvan_desk.ui.portal.zoom import Zoom
 from pruvan_desk.ui.projects.details import ProjectPanel
@@ -56,6 +57,7 @@ class PortalPage(Page):
         self._keys: KeyMap | None = None
         self._downloads: Downloads | None = None
         self._refreshes = RefreshAsker(desk, self)
+        self._freed = FreedMemory(desk, self)
         self._zoom = Zoom(state, self)
         self.splitter = QSplitter()
         self._stack = QStackedLayout(self)
@@ -127,6 +129,7 @@ class PortalPage(Page):
         self._refreshes.ask(tab.order.integration_id)  # type: ignore[attr-defined]  # a PortalTab
         tab.let_go()  # type: ignore[attr-defined]  # as above
         tab.deleteLater()
+        self._freed.tab_closed()
         self._show_emptiness()
 
     def sign_out(self, integration_id: int) -> None:
