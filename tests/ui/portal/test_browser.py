@@ -196,6 +196,27 @@ def test_a_file_is_chosen_in_the_usual_window_and_uploaded(
     assert "%PDF of ours" in site.asked[-1].body
 
 
+def test_back_forward_and_the_orders_page(qtbot: QtBot, at_site: AtSite, site: Website) -> None:
+    site.pages["/next"], site.pages["/last"] = Answer("the next <a href=/last>last</a>"), Answer("the last")
+    person = at_site("the order <a href=/next>next</a>")
+    bar = person.tab.bar
+    person.sees("the order")
+    assert [choice.isEnabled() for choice in (bar.back, bar.forward)] == [False, False]
+    person.follow("next")
+    person.sees("the next")
+    person.follow("last")
+    person.sees("the last")
+    for choice, words in (
+        (bar.back, "the next"),
+        (bar.back, "the order"),
+        (bar.forward, "the next"),
+        (bar.home, "the order"),
+    ):
+        person.until(choice.isEnabled)
+        qtbot.mouseClick(choice, LEFT)
+        person.reads(words)
+
+
 def test_loading_can_be_stopped(qtbot: QtBot, at_site: AtSite, site: Website) -> None:
     site.pages["/slow"] = Answer("x" * 1000, headers={"content-type": "text/html", "x-half": "then wait"})
     person = at_site("the order <a id=go href=/slow>slow</a>")

@@ -218,6 +218,25 @@ def test_the_typical_day_from_photos_to_an_approved_order(at_work: Callable[...,
     worker.soon(lambda: worker.project.status == "Closed")
 
 
+def test_services_are_completed_by_hand_with_quantity_and_comment(at_work: Callable[..., Worker]) -> None:
+    worker = at_work()
+    first, *_ = tasks = tasks_of(worker)
+    worker.accept()
+    worker.photos(*tasks)
+    worker.go("Edit Services")
+    person = worker.person
+    person.click("#quantity-0")
+    person.qtbot.keyClick(person.surface(), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    person.qtbot.keyClicks(person.surface(), "2.5")
+    person.type_into("#comment-0", "Steep")
+    person.click("#completed-0-yes")
+    worker.press("#save-services", f"1 of {len(tasks)} services are completed.")
+    done = worker.case["services"][first]
+    assert (done["quantity"], done["comment"], done["completed"]) == ("2.5", "Steep", True)
+    worker.soon(lambda: worker.option(first, "completed"))
+    assert worker.option(first, "quantity") == "2.5"
+
+
 def test_an_invoice_of_ones_own_is_attached_viewed_and_kept(at_work: Callable[..., Worker], tmp_path: Path) -> None:
     worker = at_work()
     worker.accept()
