@@ -17,6 +17,7 @@ BENCHES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tests.bench.hints", HINT_ROWS),
     ("tests.bench.projects", ("projects-search",)),
     ("tests.bench.gallery", ("gallery-open", "gallery-scroll", "photo-next", "mark", "mark-saved")),
+    ("tests.bench.form", ("form-open", "form-stall")),
     ("tests.bench.portal", ("portal-first", "portal-next", "portal-closed")),
     ("tests.bench.refresh", ("refresh-full",)),
     ("tests.bench.idle", ("refresh-idle",)),

@@ -616,7 +616,7 @@ def test_another_form_takes_the_place_of_one_that_is_not_all_made_yet(surveys: S
     long = page.session.filling
     for filling in (other, long, other):
         form.show_form(filling, {}, {}, read_only=False)
-    surveys.qtbot.waitUntil(lambda: form.complete and not form._gone)
+    surveys.qtbot.waitUntil(lambda: form.complete and not form._inside._gone)
     shown = [row for row in form.findChildren(QuestionRow) if row.isVisible()]
     assert [row.place for row in shown] == [Place("number"), Place("date")]
     windows = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]

@@ -1,6 +1,7 @@
 """The look: Fusion, a palette and one style sheet, all made from the tokens, light or dark as the system is."""
 
 from string import Template
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette, QPixmap
@@ -121,7 +122,7 @@ class Theme(QObject):
         self._application = application
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
-        self._dressed: list[tuple[QAbstractButton, str, str]] = []
+        self._dressed: WeakKeyDictionary[QAbstractButton, tuple[str, str]] = WeakKeyDictionary()
         self.colours = tokens.LIGHT
         application.setStyle("Fusion")
         hints = QGuiApplication.styleHints()
@@ -138,7 +139,7 @@ class Theme(QObject):
         arrow, tick = (icons.path_of(f"{name}-{scheme}").as_posix() for name in ("chevron", "tick"))
         values = {name: getattr(colours, name) for name in tokens.Colours.__slots__}
         self._application.setStyleSheet(STYLE.substitute(values, arrow=arrow, tick=tick))
-        for button, name, colour in self._dressed:
+        for button, (name, colour) in self._dressed.items():
             if isValid(button):
                 button.setIcon(self.icon(name, colour))
         self.changed.emit()
@@ -164,8 +165,7 @@ class Theme(QObject):
     def dress(self, button: QAbstractButton, name: str, colour: str = "text") -> None:
         """Gives a button its sign, now and whenever the scheme changes."""
         button.setIcon(self.icon(name, colour))
-        self._dressed = [entry for entry in self._dressed if isValid(entry[0]) and entry[0] is not button]
-        self._dressed.append((button, name, colour))
+        self._dressed[button] = (name, colour)
 
     def _follow(self, scheme: Qt.ColorScheme) -> None:
         self.use(tokens.DARK if scheme == Qt.ColorScheme.Dark else tokens.LIGHT)

@@ -1,10 +1,12 @@
 """The form itself: sections and questions, of which the first screenful is made at once and the rest as time allows."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from pruvan_desk.domain.surveys.answers import Place
 from pruvan_desk.domain.surveys.filling import Filling
@@ -12,18 +14,16 @@ from pruvan_desk.domain.surveys.form import Form, Section
 from pruvan_desk.store.views.surveys import Photo
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
+from pruvan_desk.ui.surveys.blocks import Blocks
 from pruvan_desk.ui.surveys.question import QuestionRow
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import button, label
 
 AT_ONCE = 18
 """Questions made before the form is drawn: more than the highest screen shows."""
-BLOCK = 12
-"""Rows that are laid out together, and shown when all of them are made: each showing lays the whole form out."""
-IN_PASSING = 2
-"""Questions made at a time after that; less than a frame's time."""
+A_SLICE = 0.004
+"""Seconds in which questions are made at a time after that: whoever types or scrolls meanwhile does not notice."""
 DEEPEST = 3
-WIDEST = 110 * tokens.UNIT
 
 
 @dataclass(slots=True)
@@ -33,31 +33,6 @@ class Heading:
     line: QWidget
     named: bool
     places: list[Place] = field(default_factory=list)
-
-
-class Block(QWidget):
-    """Lines of the form that are laid out together; there is nothing of it where none of them is shown."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[QWidget] = []
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, tokens.UNIT)
-        self._box.setSpacing(tokens.UNIT)
-
-    @property
-    def full(self) -> bool:
-        """Whether the next line begins another."""
-        return len(self.parts) >= BLOCK
-
-    def add(self, part: QWidget) -> None:
-        """One more line."""
-        self.parts.append(part)
-        self._box.addWidget(part)
-
-    def follow(self) -> None:
-        """Shows itself while a line of it is shown."""
-        self.setVisible(any(not part.isHidden() for part in self.parts))
 
 
 class FormView(QScrollArea):
@@ -75,7 +50,6 @@ class FormView(QScrollArea):
         super().__init__()
         self.setObjectName("form")
         self.setAccessibleName("Form")
-        self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._theme, self._loader = theme, loader
         self.rows: dict[Place, QuestionRow] = {}
@@ -89,10 +63,8 @@ class FormView(QScrollArea):
         self._depths: Mapping[str, int] = {}
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._make_more)
-        self._blocks: list[Block] = []
-        self._gone: list[Block] = []
-        self._placed = 0
-        self._make_inside()
+        self._inside = Blocks()
+        self.setWidget(self._inside)
 
     def show_form(
         self,
@@ -148,7 +120,7 @@ class FormView(QScrollArea):
         self._waiting.reverse()
         self._make(max(AT_ONCE, seen))
         if stay:
-            self._box.activate()
+            self._inside.lay_out()
             self.verticalScrollBar().setValue(scrolled)
         self._more.start()
 
@@ -192,7 +164,7 @@ class FormView(QScrollArea):
         if row is None:
             return
         row.show()
-        self._box.activate()
+        self._inside.lay_out()
         self.ensureWidgetVisible(row, 0, 10 * tokens.UNIT)
         row.focus()
 
@@ -207,60 +179,43 @@ class FormView(QScrollArea):
         """Whether every question has been made."""
         return not self._waiting
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, or less."""
+        super().resizeEvent(event)
+        self._inside.fit(self.viewport().width())
+
     def _clear(self) -> None:
-        """Takes all rows away; to destroy thousands of widgets takes time, and is done in passing."""
+        """Takes all rows away."""
         self._more.stop()
-        for block in self._blocks[: self._placed]:
-            block.hide()
-            self._box.removeWidget(block)
-        self._gone += self._blocks
-        self.rows, self._headings, self._waiting, self._blocks = {}, [], [], []
-        self._placed = 0
-
-    def _make_inside(self) -> None:
-        inside = QWidget()
-        inside.setObjectName("formInside")
-        inside.setMaximumWidth(WIDEST)
-        self._box = QVBoxLayout(inside)
-        self._box.setContentsMargins(tokens.UNIT * 3, tokens.UNIT * 2, tokens.UNIT * 3, tokens.UNIT * 3)
-        self._box.setSpacing(0)
-        self._box.addStretch(1)
-        self._inside = inside
-        self.setWidget(inside)
-
-    def _add(self, part: QWidget) -> None:
-        """One more line of the form, below all that are there."""
-        if not self._blocks or self._blocks[-1].full:
-            self._blocks.append(Block())
-        self._blocks[-1].add(part)
-
-    def _place_blocks(self, *, unfinished: bool) -> None:
-        """Shows the blocks that are full; the last one as it is, where it is wanted ``unfinished``."""
-        for block in self._blocks[self._placed :]:
-            if unfinished or block.full:
-                self._box.insertWidget(self._box.count() - 1, block)
-                self._placed += 1
+        self._inside.clear()
+        self.rows, self._headings, self._waiting = {}, [], []
 
     def _make_more(self) -> None:
-        if self._gone:
-            self._gone.pop().deleteLater()
-        self._make(IN_PASSING)
-        if self._waiting or self._gone:
+        until = time.monotonic() + A_SLICE
+        while self._waiting and time.monotonic() < until:
+            self._make_one()
+        self._inside.place(unfinished=not self._waiting)
+        if self._waiting or self._inside.drop_some():
             self._more.start()
 
     def _make(self, count: int) -> None:
         for _ in range(min(count, len(self._waiting))):
-            section, repetition, place = self._waiting.pop()
-            first, last = section.questions[0].id, section.questions[-1].id
-            if place.question_id == first:
-                self._make_heading(section, repetition)
-            self._make_row(place)
-            if self._headings:
-                self._headings[-1].places.append(place)
-            if place.question_id == last:
-                self._make_ending(section, repetition)
-        self._place_blocks(unfinished=count > IN_PASSING or not self._waiting)
-        self._show_headings()
+            self._make_one()
+        self._inside.place(unfinished=True)
+
+    def _make_one(self) -> None:
+        """The next question; with it its section's heading where it is the first, and the way to one more after the last."""
+        section, repetition, place = self._waiting.pop()
+        first, last = section.questions[0].id, section.questions[-1].id
+        if place.question_id == first:
+            self._make_heading(section, repetition)
+        self._make_row(place)
+        heading = self._headings[-1]
+        heading.places.append(place)
+        if heading.named and heading.line.isHidden() and self._is_shown(place):
+            heading.line.show()
+        if place.question_id == last:
+            self._make_ending(section, repetition)
 
     def _make_row(self, place: Place) -> None:
         filling = self._filling
@@ -277,8 +232,9 @@ class FormView(QScrollArea):
         self.rows[place] = row
         row.show_mark(self._marks.get(place, ""))
         row.show_filling(filling, self._photos, strict=self._strict)
-        self._add(row)
-        row.setHidden(not self._is_shown(place))
+        if not self._is_shown(place):
+            row.hide()
+        self._inside.add(row)
 
     def _make_heading(self, section: Section, repetition: int) -> None:
         """A section's name; of one that repeats, which one it is and the way to take it out."""
@@ -295,7 +251,8 @@ class FormView(QScrollArea):
             out.clicked.connect(lambda: self.repetition_wanted.emit(section, repetition))
             row.addWidget(out)
         self._headings.append(Heading(line, bool(section.name)))
-        self._add(line)
+        line.hide()
+        self._inside.add(line)
 
     def _make_ending(self, section: Section, repetition: int) -> None:
         """After the last repetition: the way to one more."""
@@ -309,7 +266,7 @@ class FormView(QScrollArea):
             row.setContentsMargins(0, 0, 0, 0)
             row.addWidget(more)
             row.addStretch(1)
-            self._add(line)
+            self._inside.add(line)
 
     def _search(self) -> None:
         if self._filling is None:
@@ -325,8 +282,7 @@ class FormView(QScrollArea):
         for heading in self._headings:
             shown = any(self._is_shown(place) for place in heading.places)
             heading.line.setVisible(heading.named and shown)
-        for block in self._blocks[: self._placed]:
-            block.follow()
+        self._inside.follow()
 
     def _is_shown(self, place: Place) -> bool:
         return self._filling is not None and self._filling.is_on(place) and self.rows[place].matches(self._needle)

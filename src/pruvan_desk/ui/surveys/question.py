@@ -1,6 +1,7 @@
 """One question of the form: its words, where it is answered, and what is wrong with the answer."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
@@ -38,22 +39,18 @@ class QuestionRow(QFrame):
         super().__init__()
         self.place, self.question = place, question
         self.setObjectName("question")
-        self._sign = QLabel()
-        self._judged = ""
+        self._judged = self._marked = ""
         self._theme = theme
         self.words = label(f"{question.text} *" if question.required else question.text, wrap=True)
         self.words.setAccessibleName(f"{question.text}, required" if question.required else question.text)
-        self.problem, self.mark = label("", "bad", wrap=True), label("", "waiting", wrap=True)
         self.field = answer_field(question, theme)
         self.photos = PhotoField(question, theme, loader) if question.takes_pictures else None
         box = QVBoxLayout(self)
         box.setContentsMargins(depth * STEP, tokens.HALF, 0, tokens.HALF)
         box.setSpacing(tokens.HALF)
-        head = QHBoxLayout()
-        head.addWidget(self._sign)
-        head.addWidget(self.words, 1)
-        box.addLayout(head)
-        self._sign.hide()
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.words, 1)
+        box.addLayout(self._head)
         if question.hint:
             box.addWidget(label(question.hint, "muted", wrap=True))
         if question.kind is AnswerType.TEXT and question.named_type not in ("", AnswerType.TEXT):
@@ -62,9 +59,7 @@ class QuestionRow(QFrame):
             if part is not None:
                 box.addWidget(part)
         self.set_read_only(read_only=read_only)
-        for remark in (self.mark, self.problem):
-            remark.hide()
-            box.addWidget(remark)
+        self._box = box
         if self.field is not None:
             self.field.changed.connect(lambda answer: self.answered.emit(self.place, answer))
         if self.photos is not None:
@@ -91,8 +86,6 @@ class QuestionRow(QFrame):
         self._judged = words
         self.problem.setText(words)
         self.problem.setVisible(bool(words))
-        if words:
-            self._sign.setPixmap(self._theme.pixmap("warning", "bad", tokens.ICON, self.devicePixelRatioF()))
         self._sign.setVisible(bool(words))
 
     def set_read_only(self, *, read_only: bool) -> None:
@@ -103,14 +96,37 @@ class QuestionRow(QFrame):
 
     def show_mark(self, words: str) -> None:
         """What somebody took out of the answers; empty for nothing."""
-        self.mark.setText(words)
-        self.mark.setVisible(bool(words))
+        if words != self._marked:
+            self._marked = words
+            self.mark.setText(words)
+            self.mark.setVisible(bool(words))
 
     def matches(self, needle: str) -> bool:
         """Whether the question, its hint or its section holds the words that are searched for."""
         return all(word in self._searched for word in needle.casefold().split())
 
-    @property
+    @cached_property
+    def problem(self) -> QLabel:
+        """What is wrong: below all else, and made when something is. A long form has hundreds that are never needed."""
+        made = label("", "bad", wrap=True)
+        self._box.addWidget(made)
+        return made
+
+    @cached_property
+    def mark(self) -> QLabel:
+        """What was taken out; above the problem, whichever was made first."""
+        made = label("", "waiting", wrap=True)
+        self._box.insertWidget(self._box.count() - ("problem" in self.__dict__), made)
+        return made
+
+    @cached_property
+    def _sign(self) -> QLabel:
+        made = QLabel()
+        made.setPixmap(self._theme.pixmap("warning", "bad", tokens.ICON, self.devicePixelRatioF()))
+        self._head.insertWidget(0, made)
+        return made
+
+    @cached_property
     def _searched(self) -> str:
         return f"{self.question.text} {self.question.hint}".casefold()
 
