@@ -399,3 +399,32 @@ def test_answers_that_come_again_from_the_phone_are_later_than_the_offices(surve
     survey.crew_submits("Bob")
     latest = survey.sheet.submitted[0]
     assert (latest.who, latest.at, latest.survey["answers"][0]["answer"]) == ("crew7", clock.now(), "Bob")
+
+
+@pytest.mark.parametrize("state", [ItemState.HELD, ItemState.PENDING_QA, ItemState.PASSED, ItemState.QUEUED])
+def test_of_two_crews_the_later_one_stands_and_the_others_is_kept_as_a_revision_and_not_sent(survey, clock, state):
+    survey.crew_submits("Ben", "first")
+    survey.office.change(Item, survey.items[0].id, state=state)
+    clock.advance(60)
+    survey.crew_submits("Bob", "second")
+    assert [(item.uuid, item.state, item.reject_reason) for item in survey.items] == [
+        ("first", ItemState.REJECTED, OVERTAKEN), ("second", ItemState.PENDING_QA, ""),
+    ]  # fmt: skip
+    assert [found.survey["answers"][0]["answer"] for found in survey.sheet.submitted] == ["Bob", "Ben"]
+    survey.crew_submits("Ben", "first")  # its phone has not heard that it arrived: the same again is nothing new
+    assert survey.sheet.submitted[0].survey["answers"][0]["answer"] == "Bob"
+    clock.advance(60)
+    survey.crew_submits("Eve", "first")  # but other answers are
+    assert [(item.uuid, item.state) for item in survey.items] == [
+        ("first", ItemState.PENDING_QA), ("second", ItemState.REJECTED),
+    ]  # fmt: skip
+    latest, *earlier = [found.survey["answers"][0]["answer"] for found in survey.sheet.submitted]
+    assert (latest, sorted(earlier)) == ("Eve", ["Ben", "Bob"])
+
+
+def test_a_crews_submission_that_is_on_its_way_or_out_is_named_as_replaced_by_another_crews(survey):
+    survey.crew_submits("Ben", "first")
+    survey.office.change(Item, survey.items[0].id, state=ItemState.RELAYING)
+    survey.crew_submits("Bob", "second")
+    first, second = survey.items
+    assert (first.state, second.parent_uuid) == (ItemState.RELAYING, "first")

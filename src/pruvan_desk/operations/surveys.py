@@ -156,7 +156,7 @@ def send_back(database: Database, task_id: int, reason: str, who: str) -> Change
 
 
 def settle_arrival(writing: Writing, item: Item) -> None:
-    """A submission came from the field: it stands. One of the office's that was not sent yet is kept, and not sent.
+    """A submission came from the field: it stands. One that was not sent yet, the office's or another crew's, is kept, and not sent.
 
     Where an earlier one has gone out, the new one says that it replaces it. A draft stays: whoever writes it is asked.
     """
@@ -171,8 +171,6 @@ def settle_arrival(writing: Writing, item: Item) -> None:
             continue
         if other.sent_sha256 or other.state in (ItemState.RELAYING, ItemState.PUBLISHED):
             item.parent_uuid = item.parent_uuid or other.uuid
-            continue
-        if other.from_app:
             continue
         before = {"state": other.state, "reject_reason": other.reject_reason}
         withdraw_unsent(writing, [other.id])
