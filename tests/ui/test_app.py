@@ -1,5 +1,6 @@
 """The whole window with its engine beside it, from start to end; and a bug that nobody expected."""
 
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -22,6 +23,11 @@ root = pathlib.Path(sys.argv[1])
 (root / "secret").write_text(sys.stdin.readline())
 sys.stdin.read()
 (root / "stopped").touch()
+"""
+
+SOURCES_READ = """
+import pruvan_desk.app, linecache, sqlalchemy.orm
+print(sum("sqlalchemy" in name and name.endswith(".py") for name in linecache.cache))
 """
 
 
@@ -51,6 +57,11 @@ def test_it_runs_until_closed_and_the_engine_stops_with_it(
     assert run(folder, secrets, [sys.executable, "-c", WORKER, str(tmp_path)], "Sandbox") == 0
     assert "s3cret" in (tmp_path / "secret").read_text()
     assert (tmp_path / "stopped").exists()
+
+
+def test_what_the_window_imports_is_not_read_as_source_too() -> None:
+    said = subprocess.run([sys.executable, "-c", SOURCES_READ], check=True, capture_output=True, text=True)
+    assert said.stdout.strip() == "0"
 
 
 @pytest.mark.logs("'event': 'bug'")
