@@ -14,7 +14,7 @@ from pruvan_desk.operations.trash import delete_items
 from pruvan_desk.store.models import Item
 from pruvan_desk.store.views import items
 from pruvan_desk.store.views.items import PENDING, PROJECT, UNASSIGNED, Scope
-from pruvan_desk.ui.gallery import scoping
+from pruvan_desk.ui.gallery import following, scoping
 from pruvan_desk.ui.gallery.dialogs import MoveDialog
 from pruvan_desk.ui.gallery.model import ITEM_ROLE
 from pruvan_desk.ui.gallery.tile_look import PHOTO, THUMBNAIL
@@ -87,6 +87,18 @@ def test_a_photo_that_arrives_appears_by_itself_and_what_is_selected_stays(
     qtbot.waitUntil(lambda: page.model.rowCount() == 2)
     assert [row.id for row in page.chosen()] == [kept]
     assert page.grid.currentIndex().row() == 1
+
+
+def test_many_that_change_together_come_piece_by_piece(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "PIECE", 2)
+    project = elsewhere.project(elsewhere.integration())
+    page = open_gallery(project)
+    photos = [elsewhere.picture(project, evidence_type=("before", "after")[number % 2]) for number in range(5)]
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == len(photos))
+    assert titles(page) == [("Grass Cut · Before", 3), ("Grass Cut · After", 2)]
 
 
 def test_somebody_elses_mark_appears_without_reading_all_again(

@@ -1,6 +1,7 @@
 """Annotated copies: which items a copy stands for, so that nobody publishes, counts or reports both."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session, aliased
@@ -12,8 +13,12 @@ from pruvan_desk.store.outbox import chunks
 GIVEN_UP = (ItemState.REJECTED, ItemState.DELETED)
 
 
+@cache
 def is_covered() -> ColumnElement[bool]:
-    """Whether a copy with the very annotations that an item has now stands for it. One that was rejected or deleted does not."""
+    """Whether a copy with the very annotations that an item has now stands for it. One that was rejected or deleted does not.
+
+    Made once: making it takes as long as many a query that asks for it.
+    """
     copy = aliased(Item)
     stands = exists().where(copy.copy_of == Item.id, copy.annotations == Item.annotations, copy.state.not_in(GIVEN_UP))
     return and_(Item.annotations != "", Item.copy_of.is_(None), stands)

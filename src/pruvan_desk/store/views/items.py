@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -268,6 +269,7 @@ def task_names(session: Session, project_id: int) -> list[str]:
     return list(session.scalars(tasks.order_by(Task.position, Task.id)))
 
 
+@cache
 def _item_columns() -> Select[*tuple[Any, ...]]:
     return select(
         Item.id, Item.project_id, Item.wanted_project, Item.task, Item.evidence_type, Item.file_type, Item.state, Item.sha256,

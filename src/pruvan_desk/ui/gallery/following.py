@@ -10,6 +10,8 @@ from pruvan_desk.ui.gallery.model import GalleryModel
 
 AGAIN = 250
 """Milliseconds after which changed items are read once more at the earliest."""
+PIECE = 500
+"""Of so many that changed together, the next are read when these have been drawn: nobody waits long for the screen."""
 
 
 class Following(QObject):
@@ -48,9 +50,14 @@ class Following(QObject):
     def _read(self) -> None:
         if not self._changed:
             return
-        asked, self._changed = self._changed, set()
-        self.reading.emit(asked)
-        self._desk.read(lambda session: items_by_id(session, sorted(asked)), lambda rows: self._model.take(rows, asked))
+        changed, self._changed = sorted(self._changed), set()
+        for first in range(0, len(changed), PIECE):
+            self._read_piece(changed[first : first + PIECE])
         self._soon.start()
         if not self._counts_soon.isActive():
             self._counts_soon.start()
+
+    def _read_piece(self, ids: list[int]) -> None:
+        asked = frozenset(ids)
+        self.reading.emit(asked)
+        self._desk.read(lambda session: items_by_id(session, ids), lambda rows: self._model.take(rows, asked))

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from itertools import groupby, islice
+from itertools import count, groupby, islice
+from operator import attrgetter
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
@@ -26,8 +27,11 @@ from pruvan_desk.ui.tables import Index, Role
 ITEM_ROLE = Qt.ItemDataRole.UserRole + 1
 NAMED = 3
 """Orders that a heading names."""
-MANY = 100
-"""New rows from which on sorting all anew is cheaper than putting each where it belongs."""
+MANY = 20
+"""Of so many rows one is new, from which on sorting all anew is cheaper than putting each where it belongs."""
+_id = attrgetter("id")
+_raw_group = attrgetter("project", "wanted_project", "position", "task", "evidence_type")
+"""What tells groups apart without a step of Python for each row; the same group may have two of them."""
 
 
 @dataclass(slots=True)
@@ -112,9 +116,10 @@ class GalleryModel(QAbstractListModel):
             if item_id in places and item_id not in moved:
                 self.items[places[item_id]] = row
         if moved or fresh:
-            self._keep_items(_put_in([row for row in self.items if row.id not in moved], fresh))
-        else:
-            self.tally.change(before, self._rows_now(asked))
+            self._place_items(
+                _put_in([row for row in self.items if row.id not in moved] if moved else self.items, fresh)
+            )
+        self.tally.change(before, self._rows_now(asked))
         self._show_again(asked, structure=bool(moved or fresh))
 
     def lay_over(self, rows: Sequence[ItemRow]) -> None:
@@ -241,9 +246,12 @@ class GalleryModel(QAbstractListModel):
         self.counted.emit()
 
     def _keep_items(self, rows: list[ItemRow]) -> None:
-        self.items = rows
-        self._item_places = {row.id: place for place, row in enumerate(rows)}
+        self._place_items(rows)
         self.tally = Tally(self.all_now())
+
+    def _place_items(self, rows: list[ItemRow]) -> None:
+        self.items = rows
+        self._item_places = _places(rows)
 
     def _rows_now(self, ids: Iterable[int]) -> list[ItemRow]:
         return [row for item_id in ids if (row := self.row_now(item_id)) is not None]
@@ -254,13 +262,19 @@ class GalleryModel(QAbstractListModel):
         if self._filter.hints_first:
             runs = [list(run) for _, run in groupby(self.shown, key=lambda row: row.group)]
             self.shown = [row for run in runs for row in sorted(run, key=lambda row: not row.hints)]
-        self._shown_places = {row.id: place for place, row in enumerate(self.shown)}
-        multiple = not self._is_one_project
-        self.groups = [
-            Group(group_title(rows[0], with_project=multiple), len(rows), rows[0])
-            for rows in (list(run) for _, run in groupby(self.shown, key=lambda row: row.group))
-        ]
+        self._shown_places = _places(self.shown)
+        self.groups = self._grouped()
         self.remark()
+
+    def _grouped(self) -> list[Group]:
+        groups: list[Group] = []
+        for rows in (list(run) for _, run in groupby(self.shown, key=_raw_group)):
+            if groups and groups[-1].first.group == rows[0].group:
+                groups[-1].count += len(rows)
+            else:
+                title = group_title(rows[0], with_project=not self._is_one_project)
+                groups.append(Group(title, len(rows), rows[0]))
+        return groups
 
     def _rearranged(self, change: Callable[[], None]) -> None:
         self.layoutAboutToBeChanged.emit()
@@ -276,9 +290,14 @@ class GalleryModel(QAbstractListModel):
         self.counted.emit()
 
 
+def _places(rows: Iterable[ItemRow]) -> dict[int, int]:
+    """By id, without a step of Python for each row."""
+    return dict(zip(map(_id, rows), count(), strict=False))
+
+
 def _put_in(rows: list[ItemRow], fresh: Sequence[ItemRow]) -> list[ItemRow]:
     """Rows in order, with some more."""
-    if len(fresh) > MANY:
+    if len(fresh) * MANY > len(rows):
         return sorted([*rows, *fresh], key=lambda row: row.sort_key)
     for row in fresh:
         rows.insert(bisect_left(rows, row.sort_key, key=lambda one: one.sort_key), row)
