@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Callable
 
+from PySide6.QtCore import QStringListModel
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QListView, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,18 @@ class Screen(QWidget):
         self._heard.append("drawn")
 
 
+class WatchedList(QListView):
+    """The same, of a list."""
+
+    def __init__(self, heard: list[str]) -> None:
+        super().__init__()
+        self._heard = heard
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - as above
+        super().paintEvent(event)
+        self._heard.append("drawn")
+
+
 def test_what_was_decided_is_drawn_before_it_is_written(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
     desk, heard = open_window().desk, list[str]()
     screen = Screen(heard)
@@ -37,6 +50,23 @@ def test_what_was_decided_is_drawn_before_it_is_written(qtbot: QtBot, open_windo
     screen.update()
     qtbot.waitUntil(lambda: "written" in heard)
     assert heard == ["drawn", "written"]
+
+
+def test_a_list_that_was_answered_is_drawn_before_the_next_question_is_read(
+    qtbot: QtBot, open_window: Callable[[], MainWindow]
+) -> None:
+    desk, heard = open_window().desk, list[str]()
+    qtbot.waitUntil(lambda: not desk._reading and not desk._questions)
+    model = QStringListModel(["before"])
+    view = WatchedList(heard)
+    qtbot.addWidget(view)
+    view.setModel(model)
+    view.show()
+    qtbot.waitUntil(lambda: "drawn" in heard)
+    desk.read(lambda _session: heard.clear(), lambda _none: model.layoutChanged.emit())
+    desk.read(lambda _session: heard.append("read"), lambda _none: None)
+    qtbot.waitUntil(lambda: "read" in heard)
+    assert heard == ["drawn", "read"]
 
 
 def test_writes_and_what_reads_after_them_keep_their_order(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:

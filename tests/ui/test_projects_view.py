@@ -52,7 +52,7 @@ def select(qtbot: QtBot, page: ProjectsPage, key: str) -> None:
     row = shown(page).index(key)
     middle = page.table.visualRect(page.table.model().index(row, 0)).center()
     qtbot.mouseClick(page.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
-    qtbot.waitUntil(lambda: page.panel.title.text() == key)
+    qtbot.waitUntil(lambda: page.panel.title.text() == key and page.panel.is_complete)
 
 
 def answer(qtbot: QtBot, button: str) -> None:
@@ -230,6 +230,22 @@ def test_instructions_lose_what_could_harm(
     assert "https://ok.example/" in html
     for harm in ("<img", "file:", "javascript:", "alert", "color: red"):
         assert harm not in html
+
+
+def test_what_somebody_reads_stays_where_it_is_while_photos_arrive(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_projects: OpenProjects
+) -> None:
+    long = "\n".join(f"{number}. Cut the grass along the fence." for number in range(200))
+    project = elsewhere.project(elsewhere.integration(), "88123", instructions=long)
+    page = open_projects(1)
+    select(qtbot, page, "AFS::88123")
+    bar = page.panel.instructions.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    elsewhere.photo(project)
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: "Before 1" in words_of(page))
+    assert bar.value() == bar.maximum()
 
 
 def test_held_items_are_released_after_asking(

@@ -87,6 +87,10 @@ class Desk(QObject):
         self._long.timeout.connect(self._ask)
         self._drawn = QTimer(self, singleShot=True, interval=0)  # comes after the paint events that are due
         self._drawn.timeout.connect(self._hand_over)
+        self._laid_out = QTimer(
+            self, singleShot=True, interval=0
+        )  # a table that has been answered first lays itself out
+        self._laid_out.timeout.connect(self._drawn.start)
         self._delivered.connect(self._run, Qt.ConnectionType.QueuedConnection)
 
     def open(self, refused: Callable[[PruvanDeskError], None]) -> None:
@@ -198,7 +202,7 @@ class Desk(QObject):
 
     def _answered(self) -> None:
         self._reading -= 1
-        self._drawn.start()
+        self._laid_out.start()
 
     def _answer(
         self,

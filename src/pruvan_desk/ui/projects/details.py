@@ -78,7 +78,7 @@ class ProjectPanel(QScrollArea):
         self.release.clicked.connect(self._ask_release)
         self.edit.clicked.connect(self.edit_wanted)
         self.close_or_open.clicked.connect(self.close_wanted)
-        theme.changed.connect(self._draw)
+        theme.changed.connect(self._dress)
 
     def show_project(self, project_id: int | None) -> None:
         """Shows another project, or none."""
@@ -94,6 +94,11 @@ class ProjectPanel(QScrollArea):
     def row(self) -> ProjectRow | None:
         """The project that is shown."""
         return self._details.row if self._details is not None else None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that is to be said of it is there already; a long history takes a moment."""
+        return self._sections.is_complete
 
     def focus_note(self) -> None:
         """Puts the cursor where a note is written."""
@@ -141,9 +146,11 @@ class ProjectPanel(QScrollArea):
         self._buttons.setContentsMargins(0, 0, 0, tokens.UNIT)
         around.addWidget(self._head)
         around.addWidget(self._buttons)
-        self._sections = QVBoxLayout(self.body)
-        self._sections.setContentsMargins(tokens.UNIT * 2, 0, tokens.UNIT * 2, tokens.UNIT * 2)
-        self._sections.setSpacing(tokens.UNIT * 2)
+        box = QVBoxLayout(self.body)
+        box.setContentsMargins(tokens.UNIT * 2, 0, tokens.UNIT * 2, tokens.UNIT * 2)
+        box.setSpacing(tokens.UNIT * 2)
+        self._lasting = sections.Lasting(self.instructions, self.notes)
+        self._sections = sections.Sections(box, self._lasting)
         around.addWidget(self.body)
         around.addWidget(self.empty, 1)
         around.addStretch(0)
@@ -160,8 +167,8 @@ class ProjectPanel(QScrollArea):
         for part in (self._head, self._buttons, self.body):
             part.setVisible(details is not None)
         self.empty.setVisible(details is None)
-        sections.clear(self._sections, self.instructions, self.notes)
         if details is None:
+            self._sections.clear()
             return
         row, zone = details.row, self._desk.settings.zone
         self.title.setText(row.key)
@@ -171,10 +178,12 @@ class ProjectPanel(QScrollArea):
         self._releasing.setVisible(held > 0)
         self.release.setText(f"Release {held} held…")
         self.close_or_open.setText("Reopen…" if row.closed else "Close…")
-        lasting = sections.Lasting(self.instructions, self.notes)
-        for widget in sections.sections_of(details, self._theme, lasting, zone, self._mend):
-            self._sections.addWidget(widget)
-            widget.show()
+        self._sections.show(sections.sections_of(details, self._theme, self._lasting, zone, self._mend))
+
+    def _dress(self) -> None:
+        """All anew: signs have other colours now."""
+        self._sections.clear()
+        self._draw()
 
     def _open_gallery(self) -> None:
         if self._project_id is not None:

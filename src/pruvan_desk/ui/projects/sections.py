@@ -1,10 +1,12 @@
 """The parts of the details: what is missing, check in, tasks, instructions, history."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from PySide6.QtWidgets import QGridLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from pruvan_desk.domain.certification import distance_words
 from pruvan_desk.domain.check_in import CheckInSteps
@@ -17,6 +19,8 @@ from pruvan_desk.ui.projects.notes import NotesSection
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import ForeignHtml, label, link_row
 
+TURN = 0.005
+"""Seconds of making sections, after which others have their turn."""
 LONGEST = 360
 """Pixels that instructions take before they scroll."""
 PAIR = ("before", "during", "after")
@@ -46,30 +50,94 @@ class Lasting:
     notes: NotesSection
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section: while its ``facts`` are the same, it need not be made again."""
+
+    name: str
+    facts: object
+    make: Callable[[], QWidget] = field(compare=False)
+
+
 def sections_of(
     details: ProjectDetails, theme: Theme, lasting: Lasting, zone: tzinfo, mend: Callable[[Lack], object]
-) -> Iterator[QWidget]:
+) -> Iterator[Section]:
     """The sections that have something to say, from top to bottom. ``mend`` is called for a lack that somebody clicks."""
-    instructions = lasting.instructions
-    yield _missing(details.lacks, theme, mend)
-    if details.check_in is not None:
-        yield _check_in(details.check_in, details.check_ins, theme, zone)
-    if details.portal:
-        yield _section("In myFAStrack", *(label(line, wrap=True, selectable=True) for line in details.portal))
-    if details.info:
-        yield _section("Work order info", label(details.info, wrap=True, selectable=True))
-    yield _tasks(details, theme)
-    words = [part for part in (details.client_instructions, details.instructions, details.description) if part]
+    lacks, check_in, portal, info = details.lacks, details.check_in, details.portal, details.info
+    yield Section("missing", lacks, lambda: _missing(lacks, theme, mend))
+    if check_in is not None:
+        facts = (check_in, details.check_ins, zone)
+        yield Section("check-in", facts, lambda: _check_in(check_in, details.check_ins, theme, zone))
+    if portal:
+        yield Section("portal", portal, lambda: _lines("In myFAStrack", portal))
+    if info:
+        yield Section("info", info, lambda: _lines("Work order info", (info,)))
+    yield Section("tasks", details.tasks, lambda: _tasks(details.tasks, theme))
+    words = tuple(part for part in (details.client_instructions, details.instructions, details.description) if part)
     if words:
-        html = any("<" in part for part in words)
-        instructions.show_html("<hr>".join(words) if html else "\n\n".join(words))
-        instructions.fit_height(LONGEST)
-        yield _section("Instructions", instructions)
-        instructions.show()
-    lasting.notes.show_notes(details.row.id, details.notes, zone)
-    yield lasting.notes
+        yield Section("instructions", (details.row.id, words), lambda: _instructions(words, lasting.instructions))
+    yield Section("notes", (details.row.id, details.notes, zone), lambda: _notes(details, lasting.notes, zone))
     if details.history:
-        yield _history(details.history, zone)
+        yield Section("history", (details.history, zone), lambda: _history(details.history, zone))
+
+
+class Sections:
+    """The sections one below the other. Of a project that changes on and on those stay that say the same as before; what takes
+    long to make is made in several turns of the loop, from top to bottom.
+    """
+
+    def __init__(self, layout: QVBoxLayout, lasting: Lasting) -> None:
+        self._layout, self._lasting = layout, lasting
+        self._wanted: tuple[Section, ...] = ()
+        self._shown: dict[str, tuple[Section, QWidget]] = {}
+        self._rest = QTimer(layout.parentWidget(), singleShot=True, interval=0)
+        self._rest.timeout.connect(self._make)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of them are there."""
+        return not self._rest.isActive()
+
+    def clear(self) -> None:
+        """Takes all away; what lasts lives on."""
+        self.show(())
+
+    def show(self, sections: Iterable[Section]) -> None:
+        """Shows these: those that have changed are made, what is not among them goes."""
+        self._wanted = tuple(sections)
+        for section in self._wanted:
+            before = self._shown.get(section.name)
+            if before is not None and before[0] != section:
+                self._take_away(section.name)
+        for name in self._shown.keys() - {section.name for section in self._wanted}:
+            self._take_away(name)
+        self._make()
+
+    def _make(self) -> None:
+        """Those that are not there yet, as many as a turn of the loop has time for; at least one."""
+        began = time.monotonic()
+        for place, section in enumerate(self._wanted):
+            if section.name in self._shown:
+                continue
+            if time.monotonic() - began > TURN:
+                self._rest.start()
+                return
+            widget = section.make()
+            self._shown[section.name] = (section, widget)
+            self._layout.insertWidget(place, widget)
+            widget.show()
+
+    def _take_away(self, name: str) -> None:
+        _, widget = self._shown.pop(name)
+        lasts: tuple[QWidget, ...] = (self._lasting.instructions, self._lasting.notes)
+        for part in lasts:
+            if part is widget or widget.isAncestorOf(part):
+                part.hide()
+                part.setParent(self._layout.parentWidget())
+        self._layout.removeWidget(widget)
+        if widget not in lasts:
+            widget.hide()
+            widget.deleteLater()
 
 
 def evidence_words(evidence: Mapping[str, int]) -> str:
@@ -77,18 +145,6 @@ def evidence_words(evidence: Mapping[str, int]) -> str:
     others = sorted((kind for kind in evidence if kind not in PAIR), key=evidence_rank)
     shown = [f"{evidence_label(kind)} {evidence.get(kind, 0)}" for kind in PAIR]
     return " · ".join([*shown, *(f"{evidence_label(kind)} {evidence[kind]}" for kind in others)])
-
-
-def clear(layout: QLayout, *keep: QWidget) -> None:
-    """Takes all sections away; those to ``keep`` live on."""
-    for part in keep:
-        part.hide()
-        part.setParent(layout.parentWidget())
-    while (taken := layout.takeAt(0)) is not None:
-        widget = taken.widget()
-        if widget is not None and widget not in keep:
-            widget.hide()
-            widget.deleteLater()
 
 
 def _section(heading: str, *parts: QWidget) -> QWidget:
@@ -100,6 +156,24 @@ def _section(heading: str, *parts: QWidget) -> QWidget:
     for part in parts:
         box.addWidget(part)
     return made
+
+
+def _lines(heading: str, lines: tuple[str, ...]) -> QWidget:
+    return _section(heading, *(label(line, wrap=True, selectable=True) for line in lines))
+
+
+def _instructions(words: tuple[str, ...], instructions: ForeignHtml) -> QWidget:
+    html = any("<" in part for part in words)
+    instructions.show_html("<hr>".join(words) if html else "\n\n".join(words))
+    instructions.fit_height(LONGEST)
+    section = _section("Instructions", instructions)
+    instructions.show()
+    return section
+
+
+def _notes(details: ProjectDetails, notes: NotesSection, zone: tzinfo) -> QWidget:
+    notes.show_notes(details.row.id, details.notes, zone)
+    return notes
 
 
 def _missing(lacks: tuple[Lack, ...], theme: Theme, mend: Callable[[Lack], object]) -> QWidget:
@@ -154,8 +228,8 @@ def check_in_row_words(row: CheckInRow, zone: tzinfo) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _tasks(details: ProjectDetails, theme: Theme) -> QWidget:
-    parts = [_task(task, theme) for task in details.tasks]
+def _tasks(tasks: tuple[TaskRow, ...], theme: Theme) -> QWidget:
+    parts = [_task(task, theme) for task in tasks]
     section = _section(f"Tasks ({len(parts)})", *parts) if parts else _section("Tasks", label("None.", "muted"))
     section.setObjectName(Mending.SURVEY)
     return section
