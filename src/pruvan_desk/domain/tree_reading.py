@@ -7,6 +7,7 @@ is compared with how a value *would be* written. Trees of other programs write i
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pruvan_desk.domain.folder_trees import Level, cut_name, folded, length, safe_name, unknown_name
 from pruvan_desk.domain.statuses import EVIDENCE_TYPES, evidence_label
@@ -57,6 +58,7 @@ def chosen_by(name: str, values: Iterable[str]) -> list[str]:
     return exact or [value for value in known if bare(name) and bare(name) == bare(value)]
 
 
+@lru_cache(256)
 def evidence_type_of(name: str) -> str:
     """The evidence type that a folder means, in lower case; one that is not known stays what it is called."""
     known = chosen_by(name, map(evidence_label, EVIDENCE_TYPES))

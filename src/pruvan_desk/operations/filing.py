@@ -41,6 +41,7 @@ class Filing:
     def __init__(self, session: Session, now: datetime, integration_id: int | None) -> None:
         self._session, self._now, self._integration_id = session, now, integration_id
         self._orders: dict[tuple[str, ...], list[Project]] = {}
+        self._tasks: dict[int, list[str]] = {}
         self._codes = {row.id: row.code for row in session.execute(select(Integration.id, Integration.code))}
 
     def file(self, tree: TreeWords, said: ReceivedItem | None) -> Filed:
@@ -65,7 +66,9 @@ class Filing:
         key = self._key(project)
         if not task:
             return Filed(key, "", evidence_type)
-        meant = chosen_by(task, _tasks(self._session, project.id))
+        if project.id not in self._tasks:
+            self._tasks[project.id] = _tasks(self._session, project.id)
+        meant = chosen_by(task, self._tasks[project.id])
         if len(meant) == 1:
             return Filed(key, meant[0], evidence_type)
         problem = f"{task} is the name of {len(meant)} tasks of {key}." if meant else f"{key} has no task {task}."

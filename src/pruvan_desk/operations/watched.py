@@ -103,6 +103,7 @@ def take_in(database: Database, files: Sequence[Read]) -> Changes:
         taking = _Taking(writing, files)
         for file in files:
             taking.take(file)
+        taking.write_down()
     return writing.changes
 
 
@@ -110,7 +111,8 @@ def note_outcome(database: Database, place: Place, outcome: Outcome, words: str,
     """Writes down what became of a file that needs no taking in."""
     with database.write() as writing:
         if writing.session.get(WatchFolder, place.watch_id) is not None:
-            _note(writing, _rows(writing.session, [place]).get(place), place, outcome, words=words, item_id=item_id)
+            row = _rows(writing.session, [place]).get(place)
+            writing.session.add(_noted(writing, row, place, outcome, words=words, item_id=item_id))
     return writing.changes
 
 
@@ -217,7 +219,11 @@ class _Taking:
         return None
 
     def _note(self, place: Place, outcome: Outcome, words: str, item_id: int) -> None:
-        self._rows[place] = _note(self._writing, self._rows.get(place), place, outcome, words=words, item_id=item_id)
+        self._rows[place] = _noted(self._writing, self._rows.get(place), place, outcome, words=words, item_id=item_id)
+
+    def write_down(self) -> None:
+        """What became of them, all at once: each row for itself costs as much as its item."""
+        self._writing.session.add_all(self._rows.values())
 
 
 def _is_heard_of(session: Session, item: Item) -> bool:
@@ -279,11 +285,9 @@ def _rows(session: Session, places: Sequence[Place]) -> dict[Place, WatchedFile]
     return {wanted[key]: row for row, key in keys if key in wanted}
 
 
-def _note(
+def _noted(
     writing: Writing, row: WatchedFile | None, place: Place, outcome: Outcome, *, words: str, item_id: int | None
 ) -> WatchedFile:
-    if row is None:
-        row = WatchedFile(watch_id=place.watch_id, folder=place.folder, name=place.name)
-        writing.session.add(row)
+    row = row or WatchedFile(watch_id=place.watch_id, folder=place.folder, name=place.name)
     row.seen, row.outcome, row.words, row.item_id, row.at = place.seen, outcome, words, item_id, writing.now
     return row

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
-from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.core.logs import logger
 from pruvan_desk.domain.folder_trees import Level
 from pruvan_desk.domain.statuses import FileType
@@ -26,12 +25,11 @@ from pruvan_desk.operations.watched import (
     is_dismissed,
     known_uuids,
     note_outcome,
-    take_in,
 )
 from pruvan_desk.store.models import WatchFolder
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.watching.listing import Found, Listing, walk
-from pruvan_desk.sync.watching.moves import moved, with_moves
+from pruvan_desk.sync.watching.moves import moved
 from pruvan_desk.sync.watching.reading import (
     NotWholeError,
     RefusedError,
@@ -43,6 +41,7 @@ from pruvan_desk.sync.watching.reading import (
     read_answers,
     read_details,
 )
+from pruvan_desk.sync.watching.taking import Taking
 from pruvan_desk.wire.values import JsonObject
 
 log = logger(__name__)
@@ -123,6 +122,7 @@ class FolderWatch:
         self._quiet: dict[str, bytes] = {}
         self._has_details = False
         self._batch: list[Read] = []
+        self._taking = Taking(context.database, setup.id, setup.path)
         self._said_at = 0.0
         self._expected = 0
         self.halt = threading.Event()
@@ -154,8 +154,11 @@ class FolderWatch:
         except OSError as error:
             looked.problem = f"It cannot be reached: {error.strerror or error}."
         finally:
-            self._context.taking.discard(self._setup.id)
-            self._flush(looked)  # what was read is not left behind
+            try:
+                self._flush(looked)  # what was read is not left behind
+            finally:
+                self._taking.finish()
+                self._context.taking.discard(self._setup.id)
         return looked
 
     def _go_through(
@@ -240,11 +243,13 @@ class FolderWatch:
         """Whether its item was dismissed, or its details name one that came from elsewhere: then a file need not even be read."""
         uuid = (told or {}).get("uuid")
         outcome = Outcome.TAKEN if before is not None and before.outcome is Outcome.TAKEN else Outcome.KNOWN
+        if outcome is Outcome.KNOWN and not isinstance(uuid, str):
+            return False
         with self._context.database.read() as session:
             if before is not None and outcome is Outcome.TAKEN:
                 item_id = before.item_id if is_dismissed(session, before.item_id) else None
             else:
-                item_id = known_uuids(session, [uuid.strip()]).get(uuid.strip()) if isinstance(uuid, str) else None
+                item_id = known_uuids(session, [str(uuid).strip()]).get(str(uuid).strip())
         if item_id is not None and outcome is Outcome.KNOWN and self._was_moved(str(uuid).strip()):
             return False  # it is the same file, filed elsewhere
         if item_id is not None:
@@ -260,30 +265,13 @@ class FolderWatch:
             self._flush(looked)
 
     def _flush(self, looked: Looked) -> None:
-        """What was read becomes items, together; where that fails, one by one: one of them is at fault."""
-        batch, self._batch = with_moves(self._context.database, self._setup.id, self._setup.path, self._batch), []
+        """What was read becomes items, together."""
+        batch, self._batch = self._batch, []
         if not batch:
             return
-        try:
-            take_in(self._context.database, batch)
-        except DeskFault:
-            raise
-        except Exception:
-            log.exception("bug while taking files in together", watch=self._setup.id)
-            for read in batch:
-                self._take_alone(read)
+        self._taking.hand_over(batch)
         looked.taken += len(batch)
         self._say_now_and_then(looked)
-
-    def _take_alone(self, read: Read) -> None:
-        try:
-            take_in(self._context.database, [read])
-        except DeskFault:
-            raise
-        except Exception:  # shown as a bug, on the one file that met it
-            log.exception("bug while taking a file in", watch=self._setup.id, name=read.place.name)
-            words = "Pruvan Desk could not take this file in. Please report it with the log."
-            note_outcome(self._context.database, read.place, Outcome.REFUSED, words)
 
     def _say_now_and_then(self, looked: Looked) -> None:
         """How much is still to come, while much is being taken."""

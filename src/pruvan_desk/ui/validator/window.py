@@ -80,6 +80,7 @@ class ValidatorWindow(QDialog):
         """Looks into a file."""
         self._asked += 1
         asked = self._asked
+        self.uuid.clear()
         self._say(f"Looking into {path.name} …", "", ())
         self._thread.submit(look_into, path).add_done_callback(partial(self._hand_over, asked))
 
@@ -205,9 +206,8 @@ class ValidatorWindow(QDialog):
         head = QWidget()
         line = QHBoxLayout(head)
         line.setContentsMargins(0, 0, 0, 0)
-        for part in (picture, label(verdict, "title")):
-            line.addWidget(part)
-        line.addStretch(1)
+        line.addWidget(picture)
+        line.addWidget(label(verdict, "title", wrap=True), 1)
         line.addWidget(show)
         return column(head, label("\n".join(self._lines(known)), wrap=True, selectable=True), spacing=tokens.HALF)
 
