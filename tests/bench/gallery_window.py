@@ -42,7 +42,7 @@ AT_FIRST = 12
 """Photos of a project whose originals are really there: among them the one that is seen large when it is opened, and its neighbours."""
 SCENES = 4
 """Different pictures; each photo has bytes, and so a name, of its own."""
-OPENINGS, MARKS, FRAMES = 12, 150, 1_500
+OPENINGS, MARKS, FRAMES = 24, 150, 1_500
 PACE = 250
 """Milliseconds between two photos: four a second."""
 TASKS = ("Grass Cut", "Trim Shrubs", "Lock Change", "Debris Removal", "Winterization")
@@ -300,7 +300,9 @@ def main() -> None:
     for number in range(OPENINGS):
         times.append(bench.open(1 + number % 2))
         bench.pause(AT_REST)
-    told |= figures("gallery-open", f"open {opened:,} photos until the first screenful is drawn, p95", times, 0.95)
+    told |= figures(
+        "gallery-open", f"open {opened:,} photos until the first screenful is drawn, p95 of {len(times)}", times, 0.95
+    )
     say("marking")
     drawn, durable = bench.mark()
     told |= figures("mark", "P or U until drawn, p95", drawn, 0.95)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
+from PySide6.QtCore import QEvent, QObject, QRect, QSize
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter, QPaintEvent
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.domain.hints import Hint
@@ -109,6 +109,38 @@ def test_tiles_are_drawn_anew_when_the_scheme_changes(
             assert not holds(seen, seen.rect(), QColor(other.waiting))
     finally:
         page.theme.use(before)
+
+
+class Drawn(QObject):
+    """The sizes of the parts that a widget draws."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sizes: list[QSize] = []
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt names it
+        if isinstance(event, QPaintEvent):
+            self.sizes.append(event.rect().size())
+        return False
+
+
+def test_scrolling_draws_no_more_than_what_comes_into_sight(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    for _ in range(40):
+        elsewhere.picture(project)
+    page = gallery()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 40)
+    drawn, scroll = Drawn(), page.grid.verticalScrollBar()
+    page.grid.viewport().installEventFilter(drawn)
+
+    def has_drawn_a_line_alone() -> bool:
+        """Whatever else is drawn meanwhile."""
+        scroll.setValue(scroll.value() + 12 if scroll.value() + 12 <= scroll.maximum() else 0)
+        return QSize(page.grid.viewport().width(), 12) in drawn.sizes
+
+    assert scroll.maximum() > 24
+    qtbot.waitUntil(has_drawn_a_line_alone)
 
 
 def test_a_screen_reader_finds_each_tile_with_its_state_reason_hints_and_note(

@@ -5,7 +5,7 @@ do not, and would freeze the window for seconds. A ``QPixmap`` is made on the Qt
 """
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Hashable, Sequence
 from enum import IntEnum
 
@@ -35,11 +35,12 @@ WORKERS = ((Lane.CURRENT, Lane.THUMBNAIL, Lane.NEIGHBOUR), (Lane.CURRENT,), (Lan
 class Decoders(QObject):
     """Wishes by key and lane; the newest of a lane first, as that is what somebody looks at."""
 
-    _delivered = Signal(object, object)
+    _delivered = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lanes: dict[Lane, OrderedDict[Hashable, Wish]] = {lane: OrderedDict() for lane in Lane}
+        self._came: deque[tuple[Done, QImage | None]] = deque()
         self._lock = threading.Lock()
         self._awake = [threading.Condition(self._lock) for _ in WORKERS]
         self._stopping = False
@@ -91,8 +92,11 @@ class Decoders(QObject):
         while (wish := self._next(WORKERS[place], self._awake[place])) is not None:
             work, done = wish
             image = work()
-            if not self._stopping:
-                self._delivered.emit(done, image)
+            with self._lock:
+                self._came.append((done, image))
+                is_first = len(self._came) == 1
+            if is_first and not self._stopping:
+                self._delivered.emit()
 
     def _next(self, lanes: Sequence[Lane], awake: threading.Condition) -> Wish | None:
         with self._lock:
@@ -103,7 +107,11 @@ class Decoders(QObject):
                 awake.wait()
             return None
 
-    @Slot(object, object)
-    def _run(self, done: Done, image: QImage | None) -> None:
-        if not self._stopping:
-            done(image)
+    @Slot()
+    def _run(self) -> None:
+        """All that came since: each would take its turn with Python's lock, and its own frame."""
+        with self._lock:
+            came, self._came = self._came, deque()
+        for done, image in came:
+            if not self._stopping:
+                done(image)

@@ -71,6 +71,8 @@ class GridView(QListView):
         self._anchor = 0
         self.mouse = GridMouse(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        opaque = Qt.WidgetAttribute.WA_OpaquePaintEvent  # or Qt would paint all anew to scroll a line
+        self.viewport().setAttribute(opaque)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAcceptDrops(True)
@@ -313,6 +315,7 @@ class GridView(QListView):
         """Headings and tiles of the part that is asked for."""
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
+        painter.fillRect(event.rect(), self._theme.colour("window"))
         self._paint_headings(painter, event.rect())
         self._paint_tiles(painter, event.rect(), event.region())
         self.mouse.paint_frame(painter, self._theme.colour("accent"))
