@@ -43,10 +43,12 @@ class ThumbnailCache:
     All methods raise :class:`DeskFault` when the disk is full or refuses the file. A damaged file only means that its thumbnails
     are missing: the cache goes on in a fresh one, named with the next number (``thumbnails-2.db``), which the other process finds
     by itself. The old name is not taken again, because a process that still has the old file open would spoil the new one.
+
+    ``mapped``: into memory, for who reads many at once; what was read once then counts as the process's own.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._base = path
+    def __init__(self, path: Path, *, mapped: bool = True) -> None:
+        self._base, self._mapped_bytes = path, _MMAP_BYTES if mapped else 0
         self._lock = threading.Lock()
         self._number = 0
         self._lowest = 1
@@ -138,7 +140,7 @@ class ThumbnailCache:
             raise _fault(error, self._base) from error
         connection = _connect(name)
         try:
-            _set_up(connection)
+            _set_up(connection, self._mapped_bytes)
         except (sqlite3.Error, _DamagedError):
             connection.close()
             raise
@@ -199,13 +201,13 @@ def _connect(name: Path) -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
 
-def _set_up(connection: sqlite3.Connection) -> None:
+def _set_up(connection: sqlite3.Connection, mapped_bytes: int) -> None:
     if (mode := _pragma(connection, "journal_mode")) != "wal":
         raise _DamagedError(f"journal mode {mode}")
     if (version := _pragma(connection, "user_version")) != _VERSION:
         raise _DamagedError(f"version {version}")
     _pragma(connection, "synchronous = NORMAL")
-    _pragma(connection, f"mmap_size = {_MMAP_BYTES}")
+    _pragma(connection, f"mmap_size = {mapped_bytes}")
 
 
 def _pragma(connection: sqlite3.Connection, text: str) -> object:

@@ -103,7 +103,7 @@ def open_context(folder: DataFolder, secrets: SecretStore) -> EngineContext:
         folder=folder,
         database=database,
         files=files,
-        thumbnails=ThumbnailCache(folder.thumbnails),
+        thumbnails=ThumbnailCache(folder.thumbnails, mapped=False),
         secrets=secrets,
         clock=clock,
         owner=f"engine-{os.getpid()}",
