@@ -72,6 +72,23 @@ def test_a_photo_is_shown_with_its_marks() -> None:
     assert all(abs(x - 6) < 5 or abs(x - 57) < 5 for x in differ), "the sides of the box"
 
 
+def test_what_is_blurred_in_a_photo_survives_nowhere_in_the_paper() -> None:
+    buffer = BytesIO()
+    split = Image.new("RGB", (64, 48), "red")
+    split.paste("blue", (32, 0, 64, 48))
+    split.save(buffer, "JPEG")
+    filling = filled(question("a", "picture"))
+    filling = Filling(filling.form, filling.sheet.pictures(Place("a"), ["good"]))
+    blurred = photo("good", annotations=annotations_text([Mark(MarkKind.BLUR, 0, 0, 1, 1)]))
+    pictures = Pictures({"good": blurred}, {"sha-good": buffer.getvalue()})
+    made = survey_report(filling, ABOUT, pictures, zone=UTC, made_at=AT, who="mary")
+    assert buffer.getvalue() not in made
+    (shown,) = [image for page in PdfReader(BytesIO(made)).pages for image in page.images]
+    row = Image.open(BytesIO(shown.data)).convert("RGB").resize((64, 48))
+    steps = [abs(row.getpixel((x, 24))[0] - row.getpixel((x + 1, 24))[0]) for x in range(63)]
+    assert max(steps) < 60, "no edge between red and blue"
+
+
 def test_answers_stand_beside_their_questions_section_by_section_and_what_lacks_is_named() -> None:
     filling = filled(
         section("outside", question("a", question="Height?"), question("b", required=True), question("c")),

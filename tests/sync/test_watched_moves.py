@@ -1,6 +1,7 @@
 """Files that are moved in the tree of a watch folder: their items follow, unless somebody in the office has decided about them."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -148,9 +149,15 @@ def test_a_moved_file_that_changes_later_is_a_new_revision(taken, desk):
     assert len(desk.all(WatchedFile)) == 1
 
 
-def test_a_folder_that_cannot_be_asked_has_lost_nothing(taken, desk, monkeypatch):
-    from pruvan_desk.sync.watching import moves  # noqa: PLC0415 - where it is looked up
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(5, "Input/output error")])
+def test_a_folder_that_cannot_be_asked_has_lost_nothing(taken, desk, monkeypatch, error):
+    real = Path.lstat
 
-    monkeypatch.setattr(moves, "is_gone", lambda *_: False)
+    def ask(path):
+        if path == taken.root / PLACE / "front.jpg":
+            raise error
+        return real(path)
+
+    monkeypatch.setattr(Path, "lstat", ask)
     move(taken)
     assert flag(desk)[0] == "Grass Cut"
