@@ -12,6 +12,7 @@ from pruvan_desk.domain.statuses import Destination, FieldStatus, FileType, Item
 from pruvan_desk.operations.annotating import annotate_item, turn_annotations
 from pruvan_desk.operations.intake import Arrival, receive_items
 from pruvan_desk.operations.qa import move_items, publish_items
+from pruvan_desk.operations.reconcile import resend
 from pruvan_desk.operations.relay import retry_failed
 from pruvan_desk.operations.undo import undo
 from pruvan_desk.store.accounts import total_accounting
@@ -152,6 +153,23 @@ def test_the_client_gets_nothing_when_only_the_downloader_has_it(office, project
     item = office.get(Item, photo)
     assert (item.state, item.destinations, item.sent_sha256) == (ItemState.PUBLISHED, "downloader", "put there")
     assert_nothing_goes(office, clock)
+
+
+@pytest.mark.parametrize("since", [True, False], ids=["marked since", "sent so on purpose"])
+def test_what_the_client_has_lost_is_not_sent_again_without_marks_that_were_made_since(office, project, clock, since):
+    photo = office.photo(project, ItemState.PASSED)
+    if not since:
+        annotate_item(office.database, photo, BLUR, WHO)
+    clock.advance(1)
+    publish_items(office.database, [photo], WHO)
+    (job,) = claimed(office)
+    ended(office, job)
+    clock.advance(1)
+    if since:
+        annotate_item(office.database, photo, BLUR, WHO)
+    resend(office.database, [photo], WHO)
+    assert (office.get(Item, photo).state == ItemState.PUBLISHED) is since
+    assert (claimed(office) == []) is since
 
 
 def test_where_the_client_has_it_already_a_moved_photo_is_still_filed_anew(office, project):

@@ -14,6 +14,7 @@ from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations.integrations import ask_engine
 from pruvan_desk.operations.qa import republish_items
 from pruvan_desk.store.database import Database
+from pruvan_desk.store.marked import marked_since_sent
 from pruvan_desk.store.models import Item, Request
 from pruvan_desk.store.outbox import chunks
 
@@ -58,8 +59,12 @@ def reconciliation(session: Session, request_id: int) -> Reconciliation | None:
 
 
 def resend(database: Database, item_ids: Sequence[int], who: str) -> Changes:
-    """Sends items to the client again under their ``uuid``; those that are no longer published are left as they are."""
+    """Sends items to the client again under their ``uuid``; those that are no longer published are left as they are.
+
+    So are photos that were marked since the client had them: of those a copy is to go, or somebody decides otherwise.
+    """
     with database.read() as session:
         still = select(Item.id).where(Item.state == ItemState.PUBLISHED)
         published = {found for some in chunks(item_ids) for found in session.scalars(still.where(Item.id.in_(some)))}
+        published -= marked_since_sent(session, sorted(published))
     return republish_items(database, [item_id for item_id in item_ids if item_id in published], who, CLIENT)

@@ -6,7 +6,7 @@ Nobody has been asked whether such a photo is to go as it is or as an annotated 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pruvan_desk.domain.destinations import destinations_text, leading, read_destinations
@@ -41,6 +41,19 @@ def take_back_unmarked(writing: Writing, item: Item, who: str) -> None:
     )
     for copy in writing.session.scalars(others).all():
         _take_back(writing, copy, who)
+
+
+def marked_since_sent(session: Session, item_ids: Sequence[int]) -> set[int]:
+    """The originals among some items that were marked after the client took them: sent again, they would go without their marks."""
+    found: set[int] = set()
+    for item_id in item_ids:
+        item = session.get_one(Item, item_id)
+        if item.annotations and item.copy_of is None:
+            taken = (RelayJob.item_id == item_id, RelayJob.state == JobState.DONE)
+            at = session.scalar(select(func.max(RelayJob.created_at)).where(*taken))
+            if at is None or _marked_since(session, item, at):
+                found.add(item_id)
+    return found
 
 
 def discard_copy(writing: Writing, copy: Item) -> None:
