@@ -19,10 +19,12 @@ from pruvan_desk.operations import watched as operation
 from pruvan_desk.operations.doctor import check_files
 from pruvan_desk.operations.office_files import plain_file_name
 from pruvan_desk.operations.purging import purge_deleted
-from pruvan_desk.operations.qa import publish_items
+from pruvan_desk.operations.qa import assign_items, publish_items
 from pruvan_desk.operations.trash import delete_items
+from pruvan_desk.operations.undo import undo
 from pruvan_desk.operations.watch_folders import WatchForm, remove_watch, save_watch
 from pruvan_desk.store.models import Item, ItemEdit, WatchedFile
+from pruvan_desk.store.views.watch_folders import refused_rows
 from pruvan_desk.sync.watching import listing, reading
 from pruvan_desk.sync.watching import watch as watch_module
 from sync.desk import WHO, Desk, small_jpeg
@@ -289,6 +291,28 @@ def test_what_does_not_fit_waits_as_unassigned_and_says_why(watched, desk, where
     assert desk.states() == {"unassigned": 1}
     assert watched.words().startswith(words)
     assert "unassigned" in desk.alerts()
+
+
+@pytest.mark.parametrize(
+    "deal",
+    [
+        lambda desk, item: assign_items(desk.database, {item: (desk.numbered("4711").id, "Grass Cut")}, WHO),
+        lambda desk, item: delete_items(desk.database, [item], WHO),
+    ],
+    ids=["filed", "dismissed"],
+)
+def test_what_somebody_has_filed_or_dismissed_is_listed_no_more(watched, desk, deal):
+    def listed() -> list[str]:
+        with desk.database.read() as session:
+            return [row.place for row in refused_rows(session, watched.id)]
+
+    watched.put("nowhere/front.jpg")
+    watched.settle()
+    assert listed() == ["nowhere/front.jpg"]
+    deal(desk, desk.all(Item)[0].id)
+    assert listed() == []
+    undo(desk.database, WHO)
+    assert listed() == ["nowhere/front.jpg"]
 
 
 @pytest.mark.parametrize("where", ["afs-4711/GRASS CUT/before", "AFS_4711/grass_cut/BEFORE", "4711/Grass Cut/Before"])

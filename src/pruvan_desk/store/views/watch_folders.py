@@ -4,10 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from pruvan_desk.store.models import Integration, WatchedFile, WatchFolder
+from pruvan_desk.store.models import Integration, ItemEdit, WatchedFile, WatchFolder
 
 MOST = 500
 """Files that are named."""
@@ -69,8 +69,14 @@ def watch_rows(session: Session) -> list[WatchRow]:
 
 
 def refused_rows(session: Session, watch_id: int) -> list[RefusedRow]:
-    """What of a watch folder somebody should look at, the newest first."""
-    wanted = select(WatchedFile).where(WatchedFile.watch_id == watch_id, WatchedFile.words != "")
+    """What of a watch folder somebody should look at, the newest first; not what somebody has filed or dismissed since."""
+    dealt_with = exists().where(
+        ItemEdit.item_id == WatchedFile.item_id,
+        ItemEdit.kind.in_(("assign", "delete")),
+        ItemEdit.at >= WatchedFile.at,
+        ItemEdit.undone_by.is_(None),
+    )
+    wanted = select(WatchedFile).where(WatchedFile.watch_id == watch_id, WatchedFile.words != "", ~dealt_with)
     rows = session.scalars(wanted.order_by(WatchedFile.at.desc(), WatchedFile.id.desc()).limit(MOST))
     return [RefusedRow(row.id, f"{row.folder}/{row.name}".lstrip("/"), row.words) for row in rows]
 
