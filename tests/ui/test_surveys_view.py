@@ -572,6 +572,21 @@ def test_the_splitter_stays_where_it_was_put(surveys: Surveys) -> None:
     surveys.qtbot.waitUntil(lambda: again.split.sizes()[0] == 260)  # however wide the window is now
 
 
+@pytest.mark.parametrize(("width", "beside"), [(360, False), (900, True)])
+def test_whose_survey_it_is_can_be_read_however_little_room_there_is(
+    surveys: Surveys, width: int, *, beside: bool
+) -> None:
+    surveys.want(question("text"))
+    surveys.crew_submits(text="Ben")
+    page = surveys.open()
+    panel = page.panel
+    page.window().resize(1400, 700)
+    page.split.setSizes([page.split.width() - width, width])
+    surveys.qtbot.waitUntil(lambda: panel.title.width() > 100 and panel.reopen.isVisible())
+    across = panel.reopen.geometry().left() > panel.title.parentWidget().geometry().right()
+    assert across is beside
+
+
 def test_a_survey_that_is_rejected_in_the_gallery_can_be_filled_in_again_here(surveys: Surveys) -> None:
     surveys.want(question("text"))
     surveys.crew_submits(text="Ben")

@@ -1,7 +1,10 @@
 """The office of a scenario: an empty data folder, a FAStrack without orders, and a crew that is sent out by hand."""
 
 import asyncio
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -122,6 +125,22 @@ class Town:
     def perform(self, scenario: Scenario) -> None:
         """Opens the window and lets the scenario happen in it."""
         perform(self.folder, self.secrets, scenario, self._root / "failed.png")
+
+    def is_killed(self, half: str) -> None:
+        """Lets half a day happen in a process of its own, ``half`` of :mod:`ui.scenarios.killed`, which ends killed with its engine."""
+        killed = subprocess.run(
+            [sys.executable, "-m", "ui.scenarios.killed", str(self.folder.root), half],
+            input=json.dumps(self.secrets.all()), capture_output=True, text=True, timeout=100, check=False,
+            cwd=Path(__file__).parents[2], start_new_session=True,
+        )  # fmt: skip
+        assert "Traceback" not in killed.stderr, killed.stderr
+        assert killed.returncode != 0, "killed, and not closed"
+
+
+def kept(data: Path) -> str:
+    """What the window remembers for its next start."""
+    file = data / "window.ini"
+    return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
 @pytest.fixture

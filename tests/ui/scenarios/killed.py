@@ -11,7 +11,10 @@ from pruvan_desk.core.paths import data_folder
 from pruvan_desk.core.secrets import PipedSecrets
 from ui.scenarios.person import Deed, Person
 from ui.scenarios.stage import perform
+from ui.scenarios.test_surveys import fills_in_half, submits
 from ui.scenarios.test_trouble import checks_half
+
+HALVES = {half.__name__: half for half in (checks_half, fills_in_half, submits)}
 
 
 def kill_everything() -> None:
@@ -23,14 +26,14 @@ def kill_everything() -> None:
 
 
 def main() -> None:
-    """The data folder is named; the secrets come on standard input."""
+    """The data folder and what is done there are named; the secrets come on standard input."""
     root = Path(sys.argv[1])
     secrets = PipedSecrets()
     for name, secret in json.load(sys.stdin).items():
         secrets.set(name, secret)
 
     def half_a_day(mary: Person) -> Deed:
-        yield from checks_half(mary, root)
+        yield from HALVES[sys.argv[2]](mary, root)
         kill_everything()
 
     perform(data_folder(root), secrets, half_a_day, root / "failed.png")

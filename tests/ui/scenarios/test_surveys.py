@@ -1,12 +1,14 @@
 """A form of every answer type: filled in and submitted in the window, and held by FAStrack exactly so; then mended by one photo."""
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 
 from pruvan_desk.domain.surveys.form import AnswerType
 from sync.desk import FieldCaller, small_jpeg
-from ui.scenarios.conftest import Town
+from ui.scenarios.conftest import Town, kept
 from ui.scenarios.person import CTRL, Deed, Person
 
 TYPED = {
@@ -111,3 +113,80 @@ def test_a_form_of_every_answer_type_reaches_fastrack_exactly_as_it_was_filled_i
     moved = {"picture": ["front"], "other": ["back"]}
     assert second == [entry | {"pictures": moved.get(entry["id"], entry["pictures"])} for entry in first]
     assert answers[0]["uuid"] == answers[1]["uuid"]
+
+
+SHORT = {
+    "meta": {"surveyTemplateId": "SHORT", "version": "1", "name": "Short"},
+    "questions": [question("text", required=True), question("number", required=True)],
+}
+
+
+def opens_form(mary: Person) -> Deed:
+    yield from mary.sees_row("Projects", "AFS::88123")
+    yield from mary.goes_to("Surveys")
+    yield from mary.clicks_row("Survey tasks", "AFS::88123")
+    yield from mary.sees("0 of 2")
+
+
+def fills_in_half(mary: Person, data: Path) -> Deed:
+    """Half a form, as far as it can be seen that it is kept."""
+    yield from opens_form(mary)
+    yield from mary.fills(**{"Which_text?": "Ana & Ben"})
+    yield from mary.sees_row("Survey tasks", "AFS::88123", "Draft")
+    yield from mary.until("what the window remembers to be written", lambda: "page=surveys" in kept(data))
+
+
+def submits(mary: Person, data: Path) -> Deed:
+    """A whole form, which is on its way."""
+    yield from opens_form(mary)
+    yield from mary.fills(**{"Which_text?": "Ana & Ben", "Which_number?": "14"})
+    yield from mary.clicks("Submit…")
+    yield from mary.sees("Submitted by")
+    yield from mary.sees("Relaying 1 of 1")
+    yield from mary.until("what the window remembers to be written", lambda: "page=surveys" in kept(data))
+
+
+def given(town: Town) -> list[list[str]]:
+    """The answers of each survey that FAStrack holds."""
+    return [[entry["answer"] for entry in each["answers"]["answers"]] for each in town.fastrack.control("surveys")]
+
+
+@pytest.fixture
+def short(town: Town) -> Town:
+    """An order with a short form."""
+    town.connect(qa_in_field=True)
+    town.fastrack.control(
+        "orders", {"orders": [ORDER | {"services": [{"serviceName": "Form", "surveyDynamic": SHORT}]}]}
+    )
+    return town
+
+
+def test_what_was_typed_is_there_after_a_kill_and_is_submitted_while_the_server_is_away(short: Town) -> None:
+    short.is_killed("fills_in_half")
+
+    def evening(mary: Person) -> Deed:
+        yield from mary.sees("1 of 2")
+        assert (yield from mary.field("Which text?")) == "Ana & Ben"
+        short.fastrack.stop()
+        yield from mary.fills(**{"Which_number?": "14"})
+        yield from mary.sees("2 of 2")
+        yield from mary.clicks("Submit…")
+        yield from mary.sees("Submitted by")
+        yield from mary.sees("1 queued")
+        short.fastrack.start()
+        yield from mary.until("the answers at FAStrack", lambda: given(short))
+
+    short.perform(evening)
+    assert given(short) == [["Ana & Ben", "14"]]
+
+
+def test_a_form_that_was_on_its_way_when_all_was_killed_reaches_fastrack_once(short: Town) -> None:
+    short.fastrack.control("faults", {"call": "uploadPictures", "mode": "slow", "count": 1, "seconds": 60})
+    short.is_killed("submits")
+
+    def evening(mary: Person) -> Deed:
+        yield from mary.sees("Submitted by")
+        yield from mary.until("the answers at FAStrack", lambda: given(short))
+
+    short.perform(evening)
+    assert given(short) == [["Ana & Ben", "14"]]

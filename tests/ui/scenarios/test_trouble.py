@@ -1,14 +1,11 @@
 """What goes wrong on a usual day, and how somebody gets out of it: a changed password, a server that is away, a crash."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
-from ui.scenarios.conftest import Town
+from ui.scenarios.conftest import Town, kept
 from ui.scenarios.person import CTRL, Deed, Person
 
 
@@ -96,12 +93,7 @@ def checks_half(mary: Person, data: Path) -> Deed:
     yield from mary.sees_tiles(1, "Rejected")
     yield from mary.clicks("Rejected 1")
     yield from mary.sees_tiles(0, "Pending")
-    yield from mary.until("what the window remembers to be written", lambda: "rejected" in _kept(data))
-
-
-def _kept(data: Path) -> str:
-    file = data / "window.ini"
-    return file.read_text(encoding="utf-8") if file.exists() else ""
+    yield from mary.until("what the window remembers to be written", lambda: "rejected" in kept(data))
 
 
 def test_a_kill_in_the_middle_loses_nothing_and_the_same_screen_comes_back(town: Town) -> None:
@@ -116,13 +108,7 @@ def test_a_kill_in_the_middle_loses_nothing_and_the_same_screen_comes_back(town:
 
     town.perform(morning)
     town.fastrack.control("faults", {"call": "uploadPictures", "mode": "slow", "count": 1, "seconds": 60})
-    killed = subprocess.run(
-        [sys.executable, "-m", "ui.scenarios.killed", str(town.folder.root)],
-        input=json.dumps(town.secrets.all()), capture_output=True, text=True, timeout=100, check=False,
-        cwd=Path(__file__).parents[2], start_new_session=True,
-    )  # fmt: skip
-    assert "Traceback" not in killed.stderr, killed.stderr
-    assert killed.returncode != 0, "killed, and not closed"
+    town.is_killed("checks_half")
 
     def evening(mary: Person) -> Deed:
         yield from mary.sees_tiles(1, "After", "Rejected")

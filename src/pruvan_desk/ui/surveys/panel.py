@@ -5,7 +5,17 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pruvan_desk.domain.surveys.answers import Place
 from pruvan_desk.domain.surveys.filling import Filling, Gap
@@ -18,6 +28,8 @@ from pruvan_desk.ui.widgets import ElidedLabel, bar, button, choice_box, column,
 
 GAPS_SHOWN = 5
 NAMED_FAULTS = 3
+LEAST_FOR_THE_NAME = 36 * tokens.UNIT
+"""Pixels that the name of a survey wants beside the buttons, with what is free around it."""
 
 
 class Notice(QFrame):
@@ -129,11 +141,24 @@ class SurveyPanel(QWidget):
             (self.reopen, read_only and sheet.stands), (self.send_back, sheet.stands and sheet.draft is None),
         ):  # fmt: skip
             part.setVisible(shown)
+        self._share_the_head()
         self.gaps.show_gaps(())
         self.reason.say(f"Sent back to the crew: {sheet.reason}" if sheet.reason else "")
         self.faults.say(_fault_words(form.faults) if form else "")
         self.show_overtaken(sheet, zone)
         self._show_revisions(sheet, zone)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More room, or less."""
+        super().resizeEvent(event)
+        self._share_the_head()
+
+    def _share_the_head(self) -> None:
+        """Where there is little room the buttons stand below the name of the survey, which they would hide otherwise."""
+        narrow = self.width() < self._deeds.sizeHint().width() + LEAST_FOR_THE_NAME
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if direction != self._head.direction():
+            self._head.setDirection(direction)
 
     def show_about(self, sheet: SurveySheet, zone: ZoneInfo) -> None:
         """Where the property is, which form it is, and how it stands."""
@@ -186,12 +211,16 @@ class SurveyPanel(QWidget):
         words.setSizePolicy(policy.Policy.Ignored, policy.verticalPolicy())
         head = QFrame()
         head.setObjectName("bar")
-        row = QHBoxLayout(head)
-        row.setContentsMargins(tokens.UNIT * 2, tokens.UNIT, tokens.UNIT * 2, tokens.UNIT)
-        row.setSpacing(tokens.UNIT)
-        row.addWidget(words, 1)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight, head)
+        self._head.setContentsMargins(tokens.UNIT * 2, tokens.UNIT, tokens.UNIT * 2, tokens.UNIT)
+        self._head.setSpacing(tokens.UNIT)
+        self._head.addWidget(words, 1)
+        self._deeds = QHBoxLayout()
+        self._deeds.setSpacing(tokens.UNIT)
         for deed in (self.discard, self.pdf, self.send_back, self.reopen, self.submit):
-            row.addWidget(deed)
+            self._deeds.addWidget(deed)
+        self._deeds.addStretch(1)
+        self._head.addLayout(self._deeds)
         tools = bar(self.progress, self.count, self.next, None, self.revisions, self.search, tight=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
