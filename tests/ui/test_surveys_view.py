@@ -572,7 +572,7 @@ def test_the_splitter_stays_where_it_was_put(surveys: Surveys) -> None:
     surveys.qtbot.waitUntil(lambda: again.split.sizes()[0] == 260)  # however wide the window is now
 
 
-@pytest.mark.parametrize(("width", "beside"), [(360, False), (900, True)])
+@pytest.mark.parametrize(("width", "beside"), [(360, False), (780, True)])
 def test_whose_survey_it_is_can_be_read_however_little_room_there_is(
     surveys: Surveys, width: int, *, beside: bool
 ) -> None:
@@ -596,6 +596,39 @@ def test_a_survey_that_is_rejected_in_the_gallery_can_be_filled_in_again_here(su
     surveys.office.do(lambda: mark_items(surveys.office.database, [item.id], Decision.REJECT, "ana", "No"))
     surveys.qtbot.waitUntil(page.panel.submit.isVisible)
     assert surveys.row("text").field.line.text() == "Ben"
+
+
+def test_the_form_that_was_submitted_stays_and_no_other_opens_when_it_leaves_the_list(surveys: Surveys) -> None:
+    """Whoever typed on would else type into the form of another house."""
+    office = surveys.office
+    surveys.want(question("text"))
+    other = office.project(1, "88124", ("Inspection",))
+
+    def give() -> None:
+        with office.database.write() as writing:
+            task = writing.session.query(Task).filter_by(project_id=other).one()
+            task.survey_id, task.survey_template_id = "F", writing.session.query(SurveyTemplateRow).one().id
+
+    office.do(give)
+    page = surveys._open_window().show_page("surveys")
+    assert isinstance(page, SurveysPage)
+    surveys.page = page
+    surveys.qtbot.waitUntil(lambda: len(page.list.model.records) == 2)
+    page.list.table.selectRow(0)
+    surveys.qtbot.waitUntil(lambda: page.session is not None and page.panel.form.complete)
+    opened = page.session.sheet.row.id
+    shown: list[int] = []
+    page.list.chosen.connect(shown.append)
+    surveys.write("text", "Ana")
+    surveys.submit()
+    surveys.qtbot.waitUntil(lambda: [row.project for row in page.list.model.records] == ["AFS::88124"])
+    surveys.qtbot.waitUntil(page.panel.reopen.isVisible)
+    assert (page.session.sheet.row.id, shown) == (opened, [])
+    page.list.search.setText("nowhere")
+    page.list.search.clear()
+    assert (page.session.sheet.row.id, shown) == (opened, [])
+    page.list.states.setCurrentText("All")
+    assert page.list.table.currentIndex().data() == page.session.sheet.row.project
 
 
 def test_what_is_missing_in_a_project_leads_to_its_form(surveys: Surveys) -> None:

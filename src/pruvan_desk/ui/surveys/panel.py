@@ -134,14 +134,13 @@ class SurveyPanel(QWidget):
     def show_sheet(self, sheet: SurveySheet, *, read_only: bool, zone: ZoneInfo) -> None:
         """The head of a survey, and what must be known of it."""
         form = sheet.form
-        self.show_about(sheet, zone)
         self.title.setText(f"{sheet.row.project} · {sheet.row.task}")
         for part, shown in (
-            (self.submit, not read_only), (self.next, not read_only), (self.discard, sheet.draft is not None),
+            (self.submit, not read_only), (self.next, not read_only),
             (self.reopen, read_only and sheet.stands), (self.send_back, sheet.stands and sheet.draft is None),
         ):  # fmt: skip
             part.setVisible(shown)
-        self._share_the_head()
+        self.show_about(sheet, zone)
         self.gaps.show_gaps(())
         self.reason.say(f"Sent back to the crew: {sheet.reason}" if sheet.reason else "")
         self.faults.say(_fault_words(form.faults) if form else "")
@@ -155,18 +154,21 @@ class SurveyPanel(QWidget):
 
     def _share_the_head(self) -> None:
         """Where there is little room the buttons stand below the name of the survey, which they would hide otherwise."""
-        narrow = self.width() < self._deeds.sizeHint().width() + LEAST_FOR_THE_NAME
+        wanted = sum(deed.sizeHint().width() + tokens.UNIT for deed in self._deeds if not deed.isHidden())
+        narrow = self.width() < wanted + LEAST_FOR_THE_NAME
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if direction != self._head.direction():
             self._head.setDirection(direction)
 
     def show_about(self, sheet: SurveySheet, zone: ZoneInfo) -> None:
-        """Where the property is, which form it is, and how it stands."""
+        """Where the property is, which form it is, how it stands, and whether there is a draft to discard."""
         row = sheet.row
         state = f"{row.state.value} by {row.who}" if row.who else row.state.value
         proven = sheet.certification.summary if sheet.certification is not None else ""
         parts = (state, text.when(row.at, zone), form_words(sheet), row.address, proven)
         self.about.say(" · ".join(part for part in parts if part))
+        self.discard.setVisible(sheet.draft is not None)
+        self._share_the_head()
 
     def show_overtaken(self, sheet: SurveySheet, zone: ZoneInfo) -> None:
         """A submission that came while a draft is open."""
@@ -215,12 +217,13 @@ class SurveyPanel(QWidget):
         self._head.setContentsMargins(tokens.UNIT * 2, tokens.UNIT, tokens.UNIT * 2, tokens.UNIT)
         self._head.setSpacing(tokens.UNIT)
         self._head.addWidget(words, 1)
-        self._deeds = QHBoxLayout()
-        self._deeds.setSpacing(tokens.UNIT)
-        for deed in (self.discard, self.pdf, self.send_back, self.reopen, self.submit):
-            self._deeds.addWidget(deed)
-        self._deeds.addStretch(1)
-        self._head.addLayout(self._deeds)
+        self._deeds = (self.discard, self.pdf, self.send_back, self.reopen, self.submit)
+        deeds = QHBoxLayout()
+        deeds.setSpacing(tokens.UNIT)
+        for deed in self._deeds:
+            deeds.addWidget(deed)
+        deeds.addStretch(1)
+        self._head.addLayout(deeds)
         tools = bar(self.progress, self.count, self.next, None, self.revisions, self.search, tight=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

@@ -36,6 +36,8 @@ class SurveyList(QWidget):
         super().__init__()
         self._desk, self._theme, self._state = desk, theme, state
         self.rows: Sequence[SurveyRow] = ()
+        self._narrowing = False
+        self._selected = 0
         self.model = RecordTable(self._columns(), self)
         self.table = record_view(self.model, "Survey tasks", self)
         self.states = choice_box("Which survey tasks")
@@ -62,7 +64,8 @@ class SurveyList(QWidget):
         self.shown.emit(len(rows))
 
     def select(self, task_id: int) -> None:
-        """Marks a task; none, if it is not shown."""
+        """Marks a task; none, if it is not shown, until it is."""
+        self._selected = task_id
         for place, row in enumerate(self.model.records):
             if row.id == task_id:
                 self.table.selectRow(place)
@@ -74,11 +77,16 @@ class SurveyList(QWidget):
         state, words = self.states.currentText(), self.search.text().casefold().split()
         self._state.put("surveys/state", state)
         self._state.put("surveys/search", self.search.text())
+        self._narrowing = True
         self.model.take([row for row in self.rows if _in_state(row, state) and _holds(row, words)])
+        self.select(self._selected)
+        self._narrowing = False
 
     def _choose(self) -> None:
+        """The table goes to the next row when the chosen one leaves it: that is nobody's choice, and opens nothing."""
         row = selected_record(self.table)
-        if isinstance(row, SurveyRow):
+        if isinstance(row, SurveyRow) and not self._narrowing:
+            self._selected = row.id
             self.chosen.emit(row.id)
 
     def _columns(self) -> tuple[Column[SurveyRow], ...]:
@@ -91,7 +99,7 @@ class SurveyList(QWidget):
             Column[SurveyRow](
                 "State", lambda row: row.state.value, 104, icon=self._sign, colour=self._colour, hint=_state_hint
             ),
-            Column[SurveyRow]("Due", lambda row: text.due_words(row.due, zone.zone), 128),
+            Column[SurveyRow]("Due", lambda row: text.due_words(row.due, zone.zone), 144),
         )
 
     def _sign(self, row: SurveyRow) -> QIcon:

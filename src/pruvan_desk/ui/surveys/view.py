@@ -192,9 +192,7 @@ class SurveysPage(Page):
     def _show_list(self, rows: Sequence[SurveyRow]) -> None:
         self.list.show_rows(rows)
         if self._wanted:
-            self.list.table.blockSignals(True)
             self.list.select(self._wanted)
-            self.list.table.blockSignals(False)
 
     def _say_empty(self, count: int) -> None:
         if self._form_wanted_by is not None:
@@ -271,7 +269,6 @@ class SurveysPage(Page):
             return
         self.panel.show_about(sheet, self.desk.settings.zone)
         self.panel.show_overtaken(sheet, self.desk.settings.zone)
-        self.panel.discard.setVisible(sheet.draft is not None)
         session.sheet = sheet
 
     def _answered(self, place: Place | None) -> None:
