@@ -35,7 +35,7 @@ def run(scale: float = 1.0) -> list[Row]:
             note=f"{', '.join(f'{each:.0f}' for each in opened)} ms; whole after {told['whole']:.1f} s",
         ),
         within(
-            "form-stall", "longest gap of the Qt loop while it is made whole, typed in, triggers fire, it is scrolled and jumped through",
+            "form-stall", "longest gap of the Qt loop: made whole, typed in, triggers, scrolled, jumped through, its gaps listed",
             value=max(map(max, gaps.values())), unit="ms", at_most=STALL_TARGET, full_size=count >= QUESTIONS,
             note=", ".join(f"{name} {max(found):.1f} ms" for name, found in gaps.items()),
         ),

@@ -190,6 +190,12 @@ class Bench(QObject):
             self.page.deeds.go_next()
             self.pause(PAUSE)
 
+    def submit(self) -> None:
+        """All that is missing is listed and marked."""
+        self.watch("listing what is missing")
+        self.page.deeds.submit()
+        self.pause(AT_REST)
+
     def _in_the_middle(self, wanted: Callable[[QuestionRow], bool]) -> Any:
         """The field of the first such question after the middle of the form, with the cursor in it."""
         rows = list(self.form.rows.values())
@@ -208,7 +214,7 @@ def main() -> None:
     """Measures, and prints one line."""
     bench = Bench(Path(sys.argv[1]), int(sys.argv[2]))
     times = [bench.open(number % len(FORMS)) for number in range(OPENINGS)]
-    for part in (bench.write, bench.trigger, bench.scroll, bench.jump):
+    for part in (bench.write, bench.trigger, bench.scroll, bench.jump, bench.submit):
         part()
     bench.close()
     told = {

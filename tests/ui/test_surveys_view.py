@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDropEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +25,7 @@ from pruvan_desk.store.views.surveys import SurveyState
 from pruvan_desk.ui.surveys.fields import AreaField, ChecksField, ChipsField, LineField, SelectField
 from pruvan_desk.ui.surveys.form import AT_ONCE
 from pruvan_desk.ui.surveys.importing import SourceDialog
+from pruvan_desk.ui.surveys.photo_tile import DRAGGED, PhotoTile
 from pruvan_desk.ui.surveys.photos import PhotoPicker
 from pruvan_desk.ui.surveys.question import QuestionRow
 from pruvan_desk.ui.surveys.view import SurveysPage
@@ -231,6 +232,22 @@ def test_what_is_missing_is_listed_and_leads_there(surveys: Surveys) -> None:
     surveys.qtbot.keyClicks(field.line, "2026-11-25")
     assert gaps.list.count() == 1
     assert surveys.submitted() == []
+
+
+def test_all_that_is_missing_in_a_long_form_is_marked_to_its_end_whatever_is_typed_meanwhile(surveys: Surveys) -> None:
+    surveys.want(*(question("text", id=f"q{n}", required=True) for n in range(200)))
+    page = surveys.open()
+    surveys.submit()
+    assert surveys.row("q0").problem.text() == "An answer is wanted."
+    surveys.write("q0", "Ana")
+    assert surveys.row("q0").problem.isHidden()
+    surveys.qtbot.waitUntil(lambda: surveys.row("q199").problem.text() == "An answer is wanted.")
+    assert all(surveys.row(f"q{n}").problem.isVisible() for n in range(1, 200))
+    surveys.qtbot.waitUntil(page.panel.discard.isVisible)
+    page.panel.discard.click()
+    surveys.agree("Discard")
+    surveys.qtbot.waitUntil(lambda: surveys.row("q0").field.line.text() == "")
+    assert surveys.row("q199").problem.isHidden()  # asked anew, nobody has tried to submit yet
 
 
 def test_next_unanswered_goes_from_one_to_the_next(surveys: Surveys) -> None:
@@ -499,6 +516,58 @@ def test_in_a_draft_a_photo_is_moved_to_another_question(surveys: Surveys) -> No
             [entry["pictures"] for draft in surveys.drafts() for entry in draft.body["answers"]] == [["two"], ["one"]]
         )
     )
+
+
+def drag(surveys: Surveys, tile: PhotoTile, target: str) -> bool:
+    """Drags a photo onto a question; whether it may be let go there."""
+    data, field = tile.take_up(), surveys.row(target).photos
+    none, left, move = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton, Qt.DropAction.MoveAction
+    enter = QDragEnterEvent(QPoint(5, 5), move, data, left, none)
+    enter.ignore()
+    QApplication.sendEvent(field, enter)
+    QApplication.sendEvent(field, QDropEvent(QPointF(5, 5), move, data, left, none))
+    return enter.isAccepted()
+
+
+@pytest.mark.parametrize("submitted", [False, True])
+def test_a_photo_is_dragged_from_one_question_to_another(surveys: Surveys, *, submitted: bool) -> None:
+    page = photo_form(surveys)
+    if submitted:
+        surveys.submit()
+        surveys.qtbot.waitUntil(page.panel.reopen.isVisible)
+    first = surveys.row("front").photos.tiles[0]
+    assert not drag(surveys, first, "front")
+    assert [len(surveys.row(name).photos.tiles) for name in ("front", "back")] == [2, 0]
+    assert drag(surveys, first, "back")
+    surveys.qtbot.waitUntil(lambda: len(surveys.row("back").photos.tiles) == 1)
+    assert page.session.filling.pictures(Place("back")) == ("one",)
+    assert [item.revision for item in surveys.submitted()] == ([2] if submitted else [])
+    drag(surveys, first, "back")  # it is not there any more
+    assert page.session.filling.pictures(Place("back")) == ("one",)
+    if submitted:
+        page.panel.revisions.setCurrentIndex(1)
+        drag(surveys, surveys.row("front").photos.tiles[1], "back")
+        page.panel.revisions.setCurrentIndex(0)
+        assert page.session.filling.pictures(Place("back")) == ("one",)
+
+
+def test_the_mouse_takes_a_photo_up_only_when_it_moves_away(surveys: Surveys, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = photo_form(surveys)
+    taken: list[QDrag] = []
+    monkeypatch.setattr(QDrag, "exec", lambda drag, _action: taken.append(drag))
+    tile = surveys.row("front").photos.tiles[0]
+    page.panel.form.go(Place("front"))
+    surveys.qtbot.mousePress(tile, Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    for far in (1, 40):
+        assert taken == []
+        at = QPointF(10 + far, 10)
+        none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+        QApplication.sendEvent(
+            tile, QMouseEvent(QMouseEvent.Type.MouseMove, at, tile.mapToGlobal(at), left, left, none)
+        )
+    assert [drag.mimeData().hasFormat(DRAGGED) for drag in taken] == [True]
+    surveys.qtbot.mouseRelease(tile, Qt.MouseButton.LeftButton, pos=QPoint(50, 10))
+    assert page.session.filling.pictures(Place("front")) == ("one", "two")  # no click, which would take it away
 
 
 def test_in_a_submitted_form_moving_a_photo_republishes_it_in_one_step_and_can_be_taken_back(surveys: Surveys) -> None:

@@ -60,8 +60,8 @@ class AnswerPhotos(QObject):
 
     def move_menu(self, source: Place, uuid: str) -> QMenu | None:
         """The other questions that take photos; ``None`` where nothing can be moved, as in an earlier revision."""
-        session, panel = self._page.session, self._page.panel
-        if session is None or panel.revision() is not None or (session.read_only and not session.sheet.stands):
+        session = self._page.session
+        if session is None or not self._can_move():
             return None
         menu = QMenu(self._parent)
         menu.addSection("Move the photo to")
@@ -71,6 +71,17 @@ class AnswerPhotos(QObject):
         if not targets:
             menu.addAction("No other question takes photos").setEnabled(False)
         return menu
+
+    def take_dragged(self, move: Move) -> None:
+        """A photo was dragged from one question to another; what has changed meanwhile is left alone."""
+        session = self._page.session
+        if session is not None and self._can_move() and move.uuid in session.filling.pictures(move.source):
+            self.move(move)
+
+    def _can_move(self) -> bool:
+        """Not in an earlier revision, nor in answers that were rejected."""
+        session, panel = self._page.session, self._page.panel
+        return session is not None and panel.revision() is None and (not session.read_only or session.sheet.stands)
 
     def move(self, move: Move) -> None:
         """Moves a photo: in a draft as everything there, in what was submitted as its next revision."""

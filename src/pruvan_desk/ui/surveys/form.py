@@ -42,6 +42,7 @@ class FormView(QScrollArea):
     pictured = Signal(object, object)
     choose_wanted = Signal(object)
     move_wanted = Signal(object, str)
+    moved = Signal(object)
     dropped = Signal(object, object)
     repetition_wanted = Signal(object, int)
     """A section, and the repetition of it to take out; 0 for one more."""
@@ -60,6 +61,7 @@ class FormView(QScrollArea):
         self._needle = ""
         self._strict = self._read_only = False
         self._waiting: list[tuple[Section, int, Place]] = []
+        self._unjudged: dict[Place, None] = {}
         self._depths: Mapping[str, int] = {}
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._make_more)
@@ -79,7 +81,7 @@ class FormView(QScrollArea):
         if not self._shows_questions_of(filling, read_only=read_only):
             self._build(filling, photos, marks, read_only=read_only, stay=stay)
             return
-        self._strict, self._marks, self._read_only = False, marks, read_only
+        self._strict, self._marks, self._read_only, self._unjudged = False, marks, read_only, {}
         for place, row in self.rows.items():
             row.set_read_only(read_only=read_only)
             row.show_mark(marks.get(place, ""))
@@ -138,17 +140,15 @@ class FormView(QScrollArea):
         for place, row in self.rows.items():
             if at is None or place == at:
                 row.show_filling(filling, self._photos, strict=self._strict)
-            else:
+            elif place not in self._unjudged:
                 row.judge(filling, strict=self._strict)
         self._search()
 
     def judge_strictly(self) -> None:
-        """From now on what is missing is shown as well."""
+        """From now on what is missing is shown as well: in a long form below what is seen a moment later."""
         self._strict = True
-        if self._filling is not None:
-            for row in self.rows.values():
-                row.judge(self._filling, strict=True)
-        self._search()
+        self._unjudged = dict.fromkeys(self.rows)
+        self._make_more()
 
     def search(self, needle: str) -> None:
         """Shows only the questions that hold these words; all of them without any."""
@@ -188,15 +188,24 @@ class FormView(QScrollArea):
         """Takes all rows away."""
         self._more.stop()
         self._inside.clear()
-        self.rows, self._headings, self._waiting = {}, [], []
+        self.rows, self._headings, self._waiting, self._unjudged = {}, [], [], {}
 
     def _make_more(self) -> None:
         until = time.monotonic() + A_SLICE
         while self._waiting and time.monotonic() < until:
             self._make_one()
         self._inside.place(unfinished=not self._waiting)
-        if self._waiting or self._inside.drop_some():
+        while self._unjudged and time.monotonic() < until:
+            self._judge_one()
+        if self._waiting or self._unjudged or self._inside.drop_some():
             self._more.start()
+
+    def _judge_one(self) -> None:
+        """The next question of those that are not judged strictly yet."""
+        place = next(iter(self._unjudged))
+        del self._unjudged[place]
+        if self._filling is not None:
+            self.rows[place].judge(self._filling, strict=True)
 
     def _make(self, count: int) -> None:
         for _ in range(min(count, len(self._waiting))):
@@ -228,6 +237,7 @@ class FormView(QScrollArea):
         row.pictured.connect(self.pictured)
         row.choose_wanted.connect(self.choose_wanted)
         row.move_wanted.connect(self.move_wanted)
+        row.moved.connect(self.moved)
         row.dropped.connect(self.dropped)
         self.rows[place] = row
         row.show_mark(self._marks.get(place, ""))

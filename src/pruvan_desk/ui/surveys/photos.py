@@ -1,7 +1,6 @@
 """The photos of an answer: chosen from the project's, or dropped in from disk."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QIcon, QPixmap, QTransform
@@ -13,21 +12,21 @@ from PySide6.QtWidgets import (
     QListView,
     QListWidget,
     QListWidgetItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from pruvan_desk.domain.statuses import evidence_label
+from pruvan_desk.domain.surveys.answers import Place
 from pruvan_desk.domain.surveys.form import Question
 from pruvan_desk.store.views.surveys import Photo
 from pruvan_desk.ui import tokens
-from pruvan_desk.ui.gallery.grid_mouse import accept_drag
+from pruvan_desk.ui.gallery.grid_mouse import accept_drag, local_files
 from pruvan_desk.ui.gallery.thumbnails import ThumbnailLoader
+from pruvan_desk.ui.surveys.photo_tile import SMALL, PhotoTile, dragged_to
 from pruvan_desk.ui.theme import Theme
 from pruvan_desk.ui.widgets import button, label
 
-SMALL = QSize(72, 72)
 LARGE = QSize(128, 128)
 EDGE = 256
 
@@ -42,14 +41,17 @@ class PhotoField(QWidget):
     """The ``uuid`` of a photo that belongs to another question."""
     dropped = Signal(object)
     """Paths of files to add to the project, and to this answer."""
+    moved = Signal(object)
+    """The :class:`Move` of a photo of another answer that was dragged here."""
 
-    def __init__(self, question: Question, theme: Theme, loader: ThumbnailLoader) -> None:
+    def __init__(self, place: Place, question: Question, theme: Theme, loader: ThumbnailLoader) -> None:
         super().__init__()
+        self._place = place
         self._theme, self._loader, self._question = theme, loader, question
         self._photos: Mapping[str, Photo] = {}
         self._chosen: tuple[str, ...] = ()
         self._read_only = False
-        self.tiles: list[QToolButton] = []
+        self.tiles: list[PhotoTile] = []
         self.add = button("Photos…", theme, "photo", hint=f"Choose photos for: {question.text}")
         self.add.setAccessibleName(f"Choose photos for {question.text}")
         self._wanted = label(wanted_words(question), "muted")
@@ -89,30 +91,31 @@ class PhotoField(QWidget):
             self._make_tiles()
         self.add.setVisible(not read_only)
         self._wanted.setVisible(not read_only)
-        self.setAcceptDrops(not read_only)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files are welcome."""
-        if event.mimeData().hasUrls():
+        """Photos of other answers are welcome, and files where something can be added."""
+        if dragged_to(self._place, event.mimeData()) is not None:
+            accept_drag(event, copy=False)
+        elif event.mimeData().hasUrls() and not self._read_only:
             accept_drag(event, copy=True)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Takes files."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
+        """Takes a photo, or files."""
+        paths = local_files(event.mimeData())
+        if (move := dragged_to(self._place, event.mimeData())) is not None:
+            accept_drag(event, copy=False)
+            self.moved.emit(move)
+        elif paths and not self._read_only:
             accept_drag(event, copy=True)
             self.dropped.emit(paths)
 
     def _add_tile(self, uuid: str) -> None:
         photo = self._photos.get(uuid)
-        tile = QToolButton()
-        tile.setIconSize(SMALL)
+        tile = PhotoTile(self._place, uuid)
         words = photo_words(photo) if photo else f"A photo that is not in this project ({uuid})"
-        deed, hint = ("Move", "Click to move it") if self._read_only else ("Take away", "Click to take it away")
+        deed, hint = ("Move", "Click or drag to move it") if self._read_only else ("Take away", "Click to take it away")
         tile.setAccessibleName(f"{deed}: {words}")
-        tile.setToolTip(f"{words}. {hint}." if self._read_only else f"{words}. {hint}, right-click to move it.")
-        tile.setFixedSize(SMALL + QSize(tokens.UNIT, tokens.UNIT))
-        tile.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        tile.setToolTip(f"{words}. {hint}." if self._read_only else f"{words}. {hint}, drag or right-click to move it.")
         tile.customContextMenuRequested.connect(lambda _place: self.move_wanted.emit(uuid))
         tile.clicked.connect(lambda: self._act(uuid))
         self._dress(tile, photo)
@@ -125,7 +128,7 @@ class PhotoField(QWidget):
         else:
             self.changed.emit(tuple(chosen for chosen in self._chosen if chosen != uuid))
 
-    def _dress(self, tile: QToolButton, photo: Photo | None) -> None:
+    def _dress(self, tile: PhotoTile, photo: Photo | None) -> None:
         pixmap = thumbnail(self._loader, photo, SMALL * self.devicePixelRatioF()) if photo else None
         tile.setIcon(QIcon(pixmap) if pixmap else self._theme.icon("photo" if photo else "question", "muted"))
 

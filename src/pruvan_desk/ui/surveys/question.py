@@ -31,6 +31,8 @@ class QuestionRow(QFrame):
     choose_wanted = Signal(object)
     move_wanted = Signal(object, str)
     """The place, and the photo that belongs elsewhere."""
+    moved = Signal(object)
+    """The :class:`Move` of a photo that was dragged here."""
     dropped = Signal(object, object)
 
     def __init__(
@@ -44,7 +46,7 @@ class QuestionRow(QFrame):
         self.words = label(f"{question.text} *" if question.required else question.text, wrap=True)
         self.words.setAccessibleName(f"{question.text}, required" if question.required else question.text)
         self.field = answer_field(question, theme)
-        self.photos = PhotoField(question, theme, loader) if question.takes_pictures else None
+        self.photos = PhotoField(place, question, theme, loader) if question.takes_pictures else None
         box = QVBoxLayout(self)
         box.setContentsMargins(depth * STEP, tokens.HALF, 0, tokens.HALF)
         box.setSpacing(tokens.HALF)
@@ -66,6 +68,7 @@ class QuestionRow(QFrame):
             self.photos.changed.connect(lambda chosen: self.pictured.emit(self.place, chosen))
             self.photos.choose_wanted.connect(lambda: self.choose_wanted.emit(self.place))
             self.photos.move_wanted.connect(lambda uuid: self.move_wanted.emit(self.place, uuid))
+            self.photos.moved.connect(self.moved)
             self.photos.dropped.connect(lambda paths: self.dropped.emit(self.place, paths))
         if (proxy := self.field or self.photos) is not None:
             self.setFocusProxy(proxy)

@@ -177,6 +177,7 @@ class SurveysPage(Page):
         form.repetition_wanted.connect(self._repeat)
         form.choose_wanted.connect(photos.choose)
         form.move_wanted.connect(photos.offer_move)
+        form.moved.connect(photos.take_dragged)
         form.dropped.connect(photos.drop)
         self.split.splitterMoved.connect(lambda: self.state.put("surveys/splitter", self.split.saveState()))
 
