@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -236,6 +237,34 @@ def test_a_check_in_is_missed_until_all_of_it_happened(at_order) -> None:
     vendor.caller.post("status", {"workOrders": [entry]})
     left = [words for words in vendor.case["missing"] if words.startswith(("Check In", "AGS"))]
     assert left == ["AGS Checklist: service not completed"]
+
+
+STEPS = {
+    "check-in": "Check In: no check-in with a valid ABC number",
+    "checklist": "AGS Checklist: survey not submitted",
+    "complete": "Check In: Complete was not pressed",
+}
+
+
+@pytest.mark.parametrize("happened", [each for n in range(4) for each in permutations(STEPS, n)], ids=" then ".join)
+def test_fastrack_judges_a_check_in_by_all_three_in_any_order(at_order, happened: tuple[str, ...]) -> None:
+    vendor = at_order("Initial Secure")
+    common = {"key2": vendor.number, "evidenceType": "check in"}
+    survey = {"abcNumber": "ABC12345", "who": "Dana", "when": "2026-12-01T10:00:00Z"}
+    deeds = {
+        "check-in": lambda: vendor.caller.upload(None, **common, uuid="in", key4="", fileType="checkin", survey=survey),
+        "checklist": lambda: vendor.caller.upload(
+            None, **common, uuid="list", key4="AGS Checklist", fileType="survey", survey={"answers": []}
+        ),
+        "complete": lambda: vendor.caller.post(
+            "status", {"workOrders": [{"workOrderNumber": vendor.number, "status": "Completed"}]}
+        ),
+    }
+    for step in happened:
+        deeds[step]()
+    assert [step for step, words in STEPS.items() if words in vendor.case["missing"]] == [
+        step for step in STEPS if step not in happened
+    ]
 
 
 def test_a_submitted_order_is_with_qc_and_cannot_be_changed(at_order) -> None:
