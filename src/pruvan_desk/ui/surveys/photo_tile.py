@@ -54,6 +54,6 @@ def dragged_to(target: Place, data: QMimeData) -> Move | None:
     """The move of a photo that is dragged to a question; ``None`` where it is there already, or something else is dragged."""
     if not data.hasFormat(DRAGGED):
         return None
-    uuid, *source = json.loads(data.data(DRAGGED).data())
+    uuid, *source = json.loads(bytes(data.data(DRAGGED).data()))
     move = Move(uuid, Place(*source), target)
     return move if move.source != target else None
