@@ -386,6 +386,29 @@ def test_what_the_client_took_out_is_marked_and_the_rest_is_filled_in(surveys: S
     assert surveys.row("number").field.line.text() == "7"
     assert surveys.row("text").mark.text() == "Removed for rework: “Bad”"
     assert page.panel.submit.isVisible()
+    assert "The client sent these answers back" in page.panel.reason.words.text()
+
+
+def test_answers_that_come_back_while_somebody_writes_are_told_and_leave_the_draft_alone(surveys: Surveys) -> None:
+    surveys.want(question("text", required=True), question("number"))
+    surveys.crew_submits(text="Bad", number="7")
+    page = surveys.open()
+    page.panel.reopen.click()
+    surveys.qtbot.waitUntil(page.panel.submit.isVisible)
+    surveys.write("number", "8")
+    surveys.qtbot.waitUntil(lambda: bool(surveys.drafts()))
+    back = {"answers": [{"id": "text", "answer": ""}, {"id": "number", "answer": "7"}]}
+
+    def come() -> None:
+        with surveys.office.database.write() as writing:
+            writing.session.query(Task).one().survey_rework = back
+            writing.changed(projects=surveys.project)
+
+    surveys.office.do(come)
+    surveys.qtbot.waitUntil(page.panel.reason.isVisible)
+    assert "The client sent these answers back" in page.panel.reason.words.text()
+    assert surveys.row("text").mark.text() == "Removed for rework: “Bad”"
+    assert [surveys.row(name).field.line.text() for name in ("text", "number")] == ["Bad", "78"]
 
 
 def test_a_survey_goes_back_to_the_crew_with_a_reason(surveys: Surveys) -> None:

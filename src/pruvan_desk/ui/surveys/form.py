@@ -81,13 +81,19 @@ class FormView(QScrollArea):
         if not self._shows_questions_of(filling, read_only=read_only):
             self._build(filling, photos, marks, read_only=read_only, stay=stay)
             return
-        self._strict, self._marks, self._read_only, self._unjudged = False, marks, read_only, {}
-        for place, row in self.rows.items():
+        self._strict, self._read_only, self._unjudged = False, read_only, {}
+        for row in self.rows.values():
             row.set_read_only(read_only=read_only)
-            row.show_mark(marks.get(place, ""))
+        self.show_marks(marks)
         self.show_filling(filling, photos)
         if not stay:
             self.verticalScrollBar().setValue(0)
+
+    def show_marks(self, marks: Mapping[Place, str]) -> None:
+        """What the client took out of the answers."""
+        self._marks = marks
+        for place, row in self.rows.items():
+            row.show_mark(marks.get(place, ""))
 
     def show_photos(self, photos: Mapping[str, Photo]) -> None:
         """The photos of the project have changed."""

@@ -142,7 +142,6 @@ class SurveyPanel(QWidget):
             part.setVisible(shown)
         self.show_about(sheet, zone)
         self.gaps.show_gaps(())
-        self.reason.say(f"Sent back to the crew: {sheet.reason}" if sheet.reason else "")
         self.faults.say(_fault_words(form.faults) if form else "")
         self.show_overtaken(sheet, zone)
         self._show_revisions(sheet, zone)
@@ -167,6 +166,7 @@ class SurveyPanel(QWidget):
         proven = sheet.certification.summary if sheet.certification is not None else ""
         parts = (state, text.when(row.at, zone), form_words(sheet), row.address, proven)
         self.about.say(" · ".join(part for part in parts if part))
+        self.reason.say(_back_words(sheet))
         self.discard.setVisible(sheet.draft is not None)
         self._share_the_head()
 
@@ -231,6 +231,13 @@ class SurveyPanel(QWidget):
         for part in (head, tools, self.overtaken, self.reason, self.faults, self.gaps):
             box.addWidget(part)
         box.addWidget(self.form, 1)
+
+
+def _back_words(sheet: SurveySheet) -> str:
+    """Who sent it back; the client's word goes before the office's own."""
+    if sheet.rework is not None:
+        return "The client sent these answers back. What it took out is marked."
+    return f"Sent back to the crew: {sheet.reason}" if sheet.reason else ""
 
 
 def _fault_words(faults: Sequence[str]) -> str:

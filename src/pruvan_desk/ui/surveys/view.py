@@ -271,6 +271,8 @@ class SurveysPage(Page):
         self.panel.show_about(sheet, self.desk.settings.zone)
         self.panel.show_overtaken(sheet, self.desk.settings.zone)
         session.sheet = sheet
+        if self.panel.revision() is None:
+            self.panel.form.show_marks(session.marks)
 
     def _answered(self, place: Place | None) -> None:
         if self.session is None:
