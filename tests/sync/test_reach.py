@@ -6,18 +6,20 @@ Holds to §3.7 of sync.md.
 import socket
 from collections.abc import Iterator
 
-import httpcore
 import pytest
 
+from pruvan_desk.core.errors import OfflineError
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations.qa import publish_items
 from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.store.models import Integration, RelayJob
-from pruvan_desk.sync import http, reach
+from pruvan_desk.sync import http, reach, ways
 from pruvan_desk.sync.reach import Drift
+from pruvan_desk.wire.answers import HttpAnswer
 from sync.conftest import RunningEngine
 from sync.desk import WHO, Desk, small_jpeg, wait_until
 
+LOOKUP_FAILED = socket.gaierror(-3, "Temporary failure in name resolution")
 ORDER = {
     "workOrderNumber": "4711", "address1": "1 Main", "city": "Austin", "state": "TX", "zip": "78701",
     "services": [{"serviceName": "Grass Cut"}],
@@ -29,20 +31,18 @@ class Network:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.up = True
-        connect = httpcore.AsyncHTTPConnection.handle_async_request
+        post = http.Connections._exchange
 
-        async def request(connection: httpcore.AsyncHTTPConnection, wanted: httpcore.Request) -> httpcore.Response:
+        async def exchange(connections: http.Connections, *call: object) -> HttpAnswer:
             if not self.up:
-                raise httpcore.ConnectError("lookup failed") from socket.gaierror(
-                    -3, "Temporary failure in name resolution"
-                )
-            return await connect(connection, wanted)
+                raise http.meaning(LOOKUP_FAILED, connecting=True)
+            return await post(connections, *call)
 
         async def probe(_host: str, _port: int) -> None:
             if not self.up:
-                raise socket.gaierror(-3, "Temporary failure in name resolution")
+                raise LOOKUP_FAILED
 
-        monkeypatch.setattr(httpcore.AsyncHTTPConnection, "handle_async_request", request)
+        monkeypatch.setattr(http.Connections, "_exchange", exchange)
         monkeypatch.setattr(reach, "_connect", probe)
         monkeypatch.setattr(reach, "PROBE_SECONDS", 0.05)
 
@@ -129,14 +129,12 @@ def test_a_sleep_is_told_by_the_clock_that_went_on():
     ],
 )
 def test_a_server_that_refuses_is_no_missing_network(cause, offline):
-    error = httpcore.ConnectError("no")
-    error.__cause__ = cause
-    assert (type(http._meaning(error)).__name__ == "OfflineError") is offline
+    assert isinstance(http.meaning(cause, connecting=True), OfflineError) is offline
 
 
 def test_a_proxy_of_the_system_is_used_but_never_to_this_machine(monkeypatch):
-    monkeypatch.setattr(http, "getproxies", lambda: {"https": "proxy.example:3128"})
-    monkeypatch.setattr(http, "proxy_bypass", lambda host: host == "inside.example")
+    monkeypatch.setattr(ways, "getproxies", lambda: {"https": "proxy.example:3128"})
+    monkeypatch.setattr(ways, "proxy_bypass", lambda host: host == "inside.example")
     connections = http.Connections()
     assert connections.way_to("https://fastrack.example/api") == ("proxy.example", 3128)
     assert connections.way_to("https://inside.example/api") == ("inside.example", 443)

@@ -3,12 +3,11 @@
 import asyncio
 import socket
 
-import httpcore
 import pytest
 
-from pruvan_desk.core.errors import OfflineError
+from pruvan_desk.core.errors import OfflineError, TransientError
 from pruvan_desk.sync import http, streams
-from pruvan_desk.sync.streams import Streams
+from pruvan_desk.sync.exchange import whole
 
 NOWHERE = ("127.0.0.2", 9)
 
@@ -20,6 +19,10 @@ def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: tuple[str, int]) -> 
     monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", getaddrinfo)
 
 
+async def post(url: str, patience: http.Patience | None = None) -> None:
+    await http.Connections(patience).post(url, whole(b"payload="), {}, 1000)
+
+
 @pytest.fixture
 def listening():
     with socket.socket() as server:
@@ -28,11 +31,10 @@ def listening():
         yield server.getsockname()
 
 
-async def connect(port: int, patience: float = 5.0) -> None:
-    stream = await Streams().connect_tcp("fastrack.example", port, timeout=patience)
-    assert stream.get_extra_info("server_addr") == ("127.0.0.1", port)
-    assert stream.get_extra_info("is_readable") is False
-    await stream.aclose()
+async def connect(port: int) -> None:
+    _, writer = await streams.connect("fastrack.example", port)
+    assert writer.get_extra_info("peername") == ("127.0.0.1", port)
+    writer.transport.abort()
     await asyncio.sleep(0)
 
 
@@ -56,9 +58,8 @@ def test_no_way_to_any_address_is_no_network(monkeypatch):
         raise OSError(101, "Network is unreachable")
 
     monkeypatch.setattr(streams.asyncio, "open_connection", no_way)
-    with pytest.raises(httpcore.ConnectError) as caught:
-        asyncio.run(connect(443))
-    assert isinstance(http._meaning(caught.value), OfflineError)
+    with pytest.raises(OfflineError):
+        asyncio.run(post("https://fastrack.example/api"))
 
 
 def test_a_host_that_does_not_answer_is_given_up(monkeypatch):
@@ -68,5 +69,5 @@ def test_a_host_that_does_not_answer_is_given_up(monkeypatch):
         await asyncio.Event().wait()
 
     monkeypatch.setattr(streams.asyncio, "open_connection", silent)
-    with pytest.raises(httpcore.ConnectTimeout):
-        asyncio.run(connect(443, patience=0.05))
+    with pytest.raises(TransientError, match="in time"):
+        asyncio.run(post("https://fastrack.example/api", http.Patience(connect=0.05)))

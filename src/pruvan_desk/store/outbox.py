@@ -48,8 +48,11 @@ def enqueue_items(writing: Writing, items: Sequence[Item], only: Destinations | 
     """
     if not items:
         return
-    ways = _ways_of(writing.session, {item.project_id for item in items if item.project_id})
-    own = own_integrations(writing.session)
+    with (
+        writing.session.no_autoflush
+    ):  # what the caller changed in items and what is changed below is written in one go
+        ways = _ways_of(writing.session, {item.project_id for item in items if item.project_id})
+        own = own_integrations(writing.session)
     rows = []
     for item in items:
         if item.project_id is None:

@@ -14,7 +14,8 @@ from pruvan_desk.core.clock import Clock, SystemClock
 from pruvan_desk.core.errors import IntegrationError, PruvanDeskError, TransientError, WrongAnswerError
 from pruvan_desk.core.logs import REDACTED
 from pruvan_desk.domain.conduct import Conduct
-from pruvan_desk.sync.http import Body, Connections
+from pruvan_desk.sync.exchange import Body, whole
+from pruvan_desk.sync.http import Connections
 from pruvan_desk.sync.transfer import FileToSend, Meter, Transfer, multipart_body, multipart_frame
 from pruvan_desk.wire.answers import (
     HttpAnswer,
@@ -137,7 +138,7 @@ class OrderSource:
 
     async def _post_form(self, call: str, payload: dict[str, Any], longest: int = LONGEST_ANSWER) -> HttpAnswer:
         form = urlencode({"payload": json.dumps(payload | self._credentials, ensure_ascii=False)}).encode()
-        return await self._post(call, form, FORM | {"content-length": str(len(form))}, longest)
+        return await self._post(call, whole(form), FORM | {"content-length": str(len(form))}, longest)
 
     async def _post(self, call: str, body: Body, headers: dict[str, str], longest: int) -> HttpAnswer:
         url = call_url(self._service_url, call, self._extension)

@@ -1,8 +1,4 @@
-"""HTTP to the order sources: connections that are kept, proxies of the system, answers with a limit, errors in our words.
-
-It stands on the connections of httpcore, as httpx does; what httpx adds (redirects, cookies, sessions) is what must not happen here,
-and costs as much for each photo as all of our bookkeeping. httpcore's pool only makes the connections: which are free is simple.
-"""
+"""HTTP to the order sources: connections that are kept, answers with a limit, errors in our words."""
 
 import asyncio
 import contextlib
@@ -10,25 +6,21 @@ import errno
 import re
 import socket
 import ssl
-import time
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
-from urllib.request import getproxies, proxy_bypass
+from functools import cache
 
-import httpcore
-import httpx
+import h11
 import truststore
 
 from pruvan_desk import __version__
 from pruvan_desk.core.errors import IntegrationError, OfflineError, PruvanDeskError, TransientError
-from pruvan_desk.sync.streams import Streams
+from pruvan_desk.sync.exchange import Body, Connection, Silence
+from pruvan_desk.sync.streams import open_stream
+from pruvan_desk.sync.ways import Way, WayKey, find_way
 from pruvan_desk.wire.answers import HttpAnswer
-from pruvan_desk.wire.transport import is_loopback
 
-KEEP_SECONDS = 20.0
-"""Servers close idle connections after a while; we do so first, and do not send into one that is just being closed."""
 HEADERS = {
     "accept": "application/json, */*",
     "accept-encoding": "gzip, deflate",
@@ -39,13 +31,10 @@ TOO_LONG = ("The server's answer is far too long.", "Check the service URL and e
 BY_ITSELF = "It is tried again by itself."
 NO_WAY = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL, 10051, 10050, 10065})
 """No network, no way to the host; the last three are Windows' own numbers."""
-PROXY_SECONDS = 60.0
 ERRNO = re.compile(r"\[Errno (-?\d+)\]")
 """In the words of an error that stands for those of several addresses."""
 SLOWEST = 1024
 """Bytes of an answer in each second: one that comes more slowly is given up, or it would hold its connection for ever."""
-Body = bytes | AsyncIterator[bytes]
-WayKey = tuple[str, bytes, bytes, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +52,6 @@ class Patience:
 PATIENCE = Patience()
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How an address is reached: what httpcore is asked for, and the proxy, empty for none."""
-
-    target: httpcore.URL
-    host: bytes
-    """Host and port, as a request names them."""
-    proxy: str
-    found_at: float
-
-    @property
-    def key(self) -> WayKey:
-        """Connections of one key serve the same: scheme, host and port, and the proxy before them."""
-        return self.proxy, self.target.scheme, self.target.host, self.target.port
-
-
 class Connections:
     """Connections that are kept between calls. ``tls``: other certificates than the system's."""
 
@@ -86,155 +59,111 @@ class Connections:
         self._patience = patience or PATIENCE
         self._tls = tls
         self._ways: dict[str, Way] = {}
-        self._makers: dict[str, httpcore.AsyncConnectionPool] = {}
-        """By the proxy."""
-        self._idle: dict[WayKey, list[httpcore.AsyncConnectionInterface]] = {}
-        self._all: set[httpcore.AsyncConnectionInterface] = set()
+        self._idle: dict[WayKey, list[Connection]] = {}
+        self._all: set[Connection] = set()
 
     async def post(self, url: str, body: Body, headers: Mapping[str, str], longest: int) -> HttpAnswer:
         """Posts and reads the answer, at most ``longest`` bytes of it. Follows no redirect: credentials go to this host only.
 
         Raises :class:`TransientError`, :class:`OfflineError` or :class:`IntegrationError`.
         """
-        patience = self._patience
-        timeout = {"connect": patience.connect, "read": patience.silence, "write": patience.silence, "pool": None}
-        with _translated():
-            way = self._way(url)
-            sent: list[tuple[bytes | str, bytes | str]] = [("host", way.host), *HEADERS.items(), *headers.items()]
-            async with asyncio.timeout(None) as limit, self._connection(way) as connection:
-                content = _told(body, partial(_within, limit, patience.connect + patience.silence))
-                request = httpcore.Request(
-                    "POST", way.target, headers=sent, content=content, extensions={"timeout": timeout}
-                )
-                response = await connection.handle_async_request(request)
-                said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-                async with contextlib.aclosing(response):
-                    read = await _read(response, said, longest, partial(_from_now, limit, patience))
-                return HttpAnswer(response.status, read, said)
+        way = self._way(url)
+        connection = self._kept(way.key) or await self._new(way)
+        try:
+            with _translated():
+                return await self._exchange(connection, _request(way, headers), body, longest)
+        finally:
+            if connection in self._all and connection.is_free():
+                self._idle.setdefault(way.key, []).append(connection)
+            else:
+                self._give_up(connection)
 
     def way_to(self, url: str) -> tuple[str, int]:
         """Host and port that a connection to ``url`` begins with: its own, or the proxy's."""
-        parts = httpx.URL(_proxy_of(url) or url)
-        return parts.host, parts.port or (443 if parts.scheme == "https" else 80)
+        return self._way(url).first
 
     async def close(self) -> None:
         """Closes all connections, those in use too; new ones are made when they are needed."""
-        connections, self._all, self._idle = self._all, set(), {}
         self._ways.clear()
-        for connection in connections:
-            await connection.aclose()
+        self._idle.clear()
+        for connection in list(self._all):
+            self._give_up(connection)
+
+    async def _exchange(self, connection: Connection, request: h11.Request, body: Body, longest: int) -> HttpAnswer:
+        async with asyncio.timeout(None) as limit:
+            answer = await connection.ask(request, body, Silence(limit, self._patience.silence))
+            said = {name.decode("latin-1"): value.decode("latin-1") for name, value in answer.headers}
+            content = await _read(connection, said, longest, Drip(limit, self._patience))
+        return HttpAnswer(answer.status_code, content, said)
 
     def _way(self, url: str) -> Way:
-        """The way to an address; the system is asked for its proxy once a minute."""
-        now = time.monotonic()
+        """The way to an address; the system is asked for its proxy now and then. Raises :class:`IntegrationError`."""
         way = self._ways.get(url)
-        if way is None or now - way.found_at > PROXY_SECONDS:
-            way = self._ways[url] = Way(_target(url), httpx.URL(url).netloc, _proxy_of(url), now)
+        if way is None or way.is_old:
+            way = self._ways[url] = find_way(url)
         return way
 
-    @contextlib.asynccontextmanager
-    async def _connection(self, way: Way) -> AsyncIterator[httpcore.AsyncConnectionInterface]:
-        """The connection that was used last and is free, or a new one; it is kept for the next call if it can take one."""
-        connection = await self._kept(way.key) or self._new(way)
-        try:
-            yield connection
-        finally:
-            if connection in self._all and connection.is_idle() and not connection.is_closed():
-                self._idle.setdefault(way.key, []).append(connection)
-            else:
-                self._all.discard(connection)
-                await connection.aclose()
-
-    async def _kept(self, key: WayKey) -> httpcore.AsyncConnectionInterface | None:
-        """A free connection that is still good. Those that the server has closed, or will soon, are given up."""
+    def _kept(self, key: WayKey) -> Connection | None:
+        """The free connection that was used last, if it is still good. Those that the server has closed, or will soon, are given up."""
         idle = self._idle.get(key, [])
         while idle:
             connection = idle.pop()
-            if not connection.has_expired():
+            if not connection.is_stale():
                 return connection
-            self._all.discard(connection)
-            await connection.aclose()
+            self._give_up(connection)
         return None
 
-    def _new(self, way: Way) -> httpcore.AsyncConnectionInterface:
-        if way.proxy not in self._makers:
-            self._makers[way.proxy] = httpcore.AsyncConnectionPool(
-                ssl_context=self._tls or tls_context(),
-                proxy=_proxy(way.proxy),
-                keepalive_expiry=KEEP_SECONDS,
-                network_backend=Streams(),
-            )
-        connection = self._makers[way.proxy].create_connection(way.target.origin)
+    async def _new(self, way: Way) -> Connection:
+        try:
+            async with asyncio.timeout(self._patience.connect):
+                connection = Connection(*await open_stream(way, self._tls or tls_context()))
+        except OSError as error:
+            raise meaning(error, connecting=True) from error
         self._all.add(connection)
         return connection
+
+    def _give_up(self, connection: Connection) -> None:
+        self._all.discard(connection)
+        connection.close()
 
 
 @cache
 def tls_context() -> ssl.SSLContext:
     """The system's certificates, as the browser uses them."""
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
-def _proxy_of(url: str) -> str:
-    """The system's proxy for an address; empty where there is none, as for this machine itself."""
-    parts = httpx.URL(url)
-    if is_loopback(parts.host) or proxy_bypass(parts.host):
-        return ""
-    proxies = getproxies()
-    found = proxies.get(parts.scheme) or proxies.get("all") or ""
-    return found if "://" in found or not found else f"http://{found}"
+def _request(way: Way, headers: Mapping[str, str]) -> h11.Request:
+    told = [("host", way.host_and_port), *HEADERS.items(), *headers.items()]
+    return h11.Request(method="POST", target=way.target, headers=told)
 
 
-def _proxy(url: str) -> httpcore.Proxy | None:
-    if not url:
-        return None
-    parts = httpx.URL(url)
-    login = (parts.username, parts.password) if parts.username else None
-    return httpcore.Proxy(f"{parts.scheme}://{parts.netloc.decode()}", auth=login)
+class Drip:
+    """The time that the rest of an answer has: it must go on, and not more slowly than ``SLOWEST``."""
+
+    def __init__(self, limit: asyncio.Timeout, patience: Patience) -> None:
+        self._limit, self._patience = limit, patience
+        self._clock = asyncio.get_running_loop().time
+        self._began = self._clock()
+
+    def come(self, size: int) -> None:
+        """So many bytes of it have come."""
+        patience = self._patience
+        self._limit.reschedule(min(self._clock() + patience.silence, self._began + patience.for_answer(size)))
 
 
-def _target(url: str) -> httpcore.URL:
-    parts = httpx.URL(url)
-    return httpcore.URL(scheme=parts.raw_scheme, host=parts.raw_host, port=parts.port, target=parts.raw_path)
-
-
-def _within(limit: asyncio.Timeout, seconds: float) -> None:
-    limit.reschedule(asyncio.get_running_loop().time() + seconds)
-
-
-def _from_now(limit: asyncio.Timeout, patience: Patience) -> Callable[[int], None]:
-    """What gives the rest of an answer its time, whenever some of it has come."""
-    began = asyncio.get_running_loop().time()
-
-    def come(size: int) -> None:
-        limit.reschedule(began + patience.for_answer(size))
-
-    come(0)
-    return come
-
-
-async def _told(body: Body, over: Callable[[], None]) -> AsyncIterator[bytes]:
-    """``body``, and ``over`` is called when all of it is out: it is the server's turn, which may drip its headers, too."""
-    if isinstance(body, bytes):
-        yield body
-    else:
-        async for part in body:
-            yield part
-    over()
-
-
-async def _read(
-    response: httpcore.Response, headers: Mapping[str, str], longest: int, began: Callable[[], Callable[[int], None]]
-) -> bytes:
+async def _read(connection: Connection, headers: Mapping[str, str], longest: int, drip: Drip) -> bytes:
     """The decoded body. Raises :class:`TransientError` when it is longer than any honest one, compressed bombs too."""
-    come = began()
     packed = headers.get("content-encoding", "").strip().lower() in COMPRESSED
     unpacking = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed else None
     parts: list[bytes] = []
     raw = size = 0
-    async for part in response.aiter_stream():
+    drip.come(0)
+    while part := await connection.more():
         raw += len(part)
-        come(raw)
+        drip.come(raw)
         plain = unpacking.decompress(part, longest + 1 - size) if unpacking else part
         size += len(plain)
         if size > longest or (unpacking and unpacking.unconsumed_tail):
@@ -247,57 +176,37 @@ async def _read(
 
 @contextlib.contextmanager
 def _translated() -> Iterator[None]:
-    """What a failure of the network means, in words."""
+    """What a failure on an open connection means, in words."""
     try:
         yield
-    except httpx.InvalidURL as error:
-        raise IntegrationError("The service URL is not an address.", "Mend it in the integration.") from error
     except zlib.error as error:
         raise TransientError("The server's answer cannot be unpacked.", BY_ITSELF) from error
-    except TimeoutError as error:
-        raise TransientError("The server did not answer in time.", BY_ITSELF) from error
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError) as error:
-        raise _meaning(error) from error
-    except httpcore.UnsupportedProtocol as error:
-        raise IntegrationError(
-            "The proxy's address is not one that is known here.", "Mend it in the system."
-        ) from error
+    except (OSError, h11.RemoteProtocolError) as error:
+        raise meaning(error) from error
 
 
-def _meaning(error: Exception) -> PruvanDeskError:
-    causes = list(_causes(error))
-    for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return IntegrationError(
-                f"The server's certificate is not trusted: {cause.verify_message or cause.reason}.",
-                "Check the service URL. If the office has its own certificates, install them on this computer.",
-            )
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        words = next(str(getattr(cause, "reason", "")) for cause in causes if isinstance(cause, ssl.SSLError))
+def meaning(error: OSError | h11.RemoteProtocolError, *, connecting: bool = False) -> PruvanDeskError:
+    """What is told of a failure; ``connecting``: nothing has been said to the server yet."""
+    if isinstance(error, ssl.SSLCertVerificationError):
         return IntegrationError(
-            f"The encrypted connection was refused: {words or 'the server does not speak TLS'}.",
-            "Check the service URL.",
+            f"The server's certificate is not trusted: {error.verify_message or error.reason}.",
+            "Check the service URL. If the office has its own certificates, install them on this computer.",
         )
-    if isinstance(error, httpcore.ConnectError) and any(_is_no_network(cause) for cause in causes):
-        return OfflineError("There is no network.", "Work goes on, and is sent as soon as the network is back.")
-    if isinstance(error, httpcore.TimeoutException):
+    if isinstance(error, ssl.SSLError):
+        words = error.reason or "the server does not speak TLS"
+        return IntegrationError(f"The encrypted connection was refused: {words}.", "Check the service URL.")
+    if isinstance(error, TimeoutError):
         return TransientError("The server did not answer in time.", BY_ITSELF)
-    if isinstance(error, httpcore.ConnectError):
+    if connecting and isinstance(error, OSError):
+        if _is_no_network(error):
+            return OfflineError("There is no network.", "Work goes on, and is sent as soon as the network is back.")
         return TransientError("The server cannot be reached.", f"{BY_ITSELF} Check the network.")
     return TransientError(f"The connection broke: {str(error) or type(error).__name__}.", BY_ITSELF)
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _is_no_network(cause: BaseException) -> bool:
+def _is_no_network(error: OSError) -> bool:
     """A name that cannot be looked up, or no way to any of its addresses: nothing that the server has said."""
-    if isinstance(cause, socket.gaierror):
+    if isinstance(error, socket.gaierror):
         return True
-    if not isinstance(cause, OSError):
-        return False
-    tried = {int(number) for number in ERRNO.findall(str(cause))} if cause.errno is None else {cause.errno}
+    tried = {int(number) for number in ERRNO.findall(str(error))} if error.errno is None else {error.errno}
     return bool(tried) and tried <= NO_WAY

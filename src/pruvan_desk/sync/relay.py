@@ -67,6 +67,8 @@ class Relay:
         self._ended: asyncio.Queue[Outcome | Job] = asyncio.Queue()
         """Outcomes; and jobs that go back into the queue as they were."""
         self._recording: Sequence[Outcome | Job] = ()
+        self._quiet = asyncio.Event()
+        """Nothing is under way any more: there is nothing to wait for before the outcomes are written down."""
         self._back: asyncio.Queue[tuple[frozenset[int], bool]] = asyncio.Queue()
         reach.listeners.append(lambda ids, woke: self._back.put_nowait((ids, woke)))
 
@@ -194,6 +196,8 @@ class Relay:
             words = ItemError(f"A fault in Pruvan Desk: {type(bug).__name__}.", "Please report it with the log.")
             self._ended.put_nowait(Outcome(job.job.id, words))
         self._start(lane)
+        if not any(each.sending for each in self.lanes.values()):
+            self._quiet.set()
         if lane.room(self._context.clock.monotonic()) > 0:
             self._context.bells.relay.set()
 
@@ -235,7 +239,8 @@ class Relay:
             began = clock.monotonic()
             await self._record_all()
             if any(lane.sending for lane in self.lanes.values()):
-                await asyncio.sleep(min(LONGEST_REST, RECORD_RESTS * (clock.monotonic() - began)))
+                self._quiet.clear()
+                await first_of(self._quiet, seconds=min(LONGEST_REST, RECORD_RESTS * (clock.monotonic() - began)))
 
     async def _record_all(self) -> None:
         self._recording = [*self._recording, *(self._ended.get_nowait() for _ in range(self._ended.qsize()))]

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import mimetypes
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def multipart_frame(boundary: str, payload: str, file_name: str) -> tuple[bytes,
     return head.encode(), f"\r\n--{boundary}--\r\n".encode()
 
 
-async def multipart_body(head: bytes, file: FileToSend, tail: bytes, transfer: Transfer) -> AsyncIterator[bytes]:
+async def multipart_body(head: bytes, file: FileToSend, tail: bytes, transfer: Transfer) -> AsyncGenerator[bytes, None]:
     """Head, file, tail. The last bytes go out only when the file's hash is right: a damaged file never counts as sent."""
     transfer.total = file.size
     yield head
