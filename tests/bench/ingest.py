@@ -96,11 +96,13 @@ def pictures(folder: Path, count: int, seed: int) -> list[Path]:
         .convert("RGB")
     )
     buffer = io.BytesIO()
-    noise.save(buffer, "JPEG", quality=88)
+    noise.save(buffer, "JPEG", quality=80)
+    picture = buffer.getvalue()
+    assert len(picture) < BYTES, "what is cut off at the same place would be the same file again and again"
     paths = []
     for number in range(count):
         path = folder / f"picture-{seed}-{number:04}.jpg"
-        path.write_bytes((buffer.getvalue() + rng.randbytes(BYTES))[:BYTES])
+        path.write_bytes(picture + rng.randbytes(BYTES - len(picture)))
         paths.append(path)
     return paths
 

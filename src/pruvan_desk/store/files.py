@@ -36,7 +36,7 @@ class IncomingFile:
         self.path = Path(name)
         self.size = 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Takes the next bytes. Raises :class:`DeskFault` when the disk does not."""
         rest = memoryview(data)
         try:

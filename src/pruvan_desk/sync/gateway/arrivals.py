@@ -1,12 +1,15 @@
 """Arrivals of the same moment share a transaction: eight phones at once cost one commit, not eight."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from pruvan_desk.operations.intake import Arrival, receive_items
 from pruvan_desk.sync.context import EngineContext
 
 Waiting = tuple[Arrival, "asyncio.Future[None]"]
+KEPT_AT_ONCE = 8
+"""Files that are made durable at the same time: that is waiting for the disk, mostly, which serves several as fast as one."""
 
 
 class Arrivals:
@@ -14,16 +17,25 @@ class Arrivals:
 
     def __init__(self, context: EngineContext) -> None:
         self._context = context
+        self._threads = ThreadPoolExecutor(KEPT_AT_ONCE, thread_name_prefix="arrivals")
+        """Their own, so that no other work of the engine stands in line behind the files of many phones."""
         self._waiting: list[Waiting] = []
         self._taking: asyncio.Task[None] | None = None
 
-    async def take(self, arrival: Arrival) -> None:
-        """Returns when ``arrival`` is durable. Raises what kept it from being so."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def take(self, accept: Callable[[], Arrival]) -> Arrival:
+        """What ``accept`` answers, which blocks until its bytes are durable, once its row is, too. Raises what kept it from being so."""
+        loop = asyncio.get_running_loop()
+        arrival = await loop.run_in_executor(self._threads, accept)
+        done: asyncio.Future[None] = loop.create_future()
         self._waiting.append((arrival, done))
         if self._taking is None:
             self._taking = asyncio.create_task(self._take_all())
         await done
+        return arrival
+
+    def close(self) -> None:
+        """Takes nothing more."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _take_all(self) -> None:
         """While anything waits: all of it together; what came meanwhile is next."""

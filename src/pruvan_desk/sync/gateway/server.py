@@ -69,16 +69,17 @@ class FieldGateway:
         """Serves, as the office has decided it, until cancelled. A port that is taken or a certificate that cannot be used
         is an alert, tried again; the rest of the engine goes on.
         """
-        while True:
-            self._context.bells.gateway.clear()
-            form = GatewayForm.of(self._context.settings)
-            try:
-                await (self._bell() if form.mode is GatewayMode.OFF else self._serve(form))
-            except (DeskFault, UsageError) as problem:
-                await self._context.insist(functools.partial(self._report, problem))
-                await first_of(self._context.bells.gateway, seconds=RETRY_SECONDS)
-            finally:
-                self._tell("")
+        with contextlib.closing(self._arrivals):
+            while True:
+                self._context.bells.gateway.clear()
+                form = GatewayForm.of(self._context.settings)
+                try:
+                    await (self._bell() if form.mode is GatewayMode.OFF else self._serve(form))
+                except (DeskFault, UsageError) as problem:
+                    await self._context.insist(functools.partial(self._report, problem))
+                    await first_of(self._context.bells.gateway, seconds=RETRY_SECONDS)
+                finally:
+                    self._tell("")
 
     async def _bell(self) -> None:
         """Until a setting changes."""
@@ -193,8 +194,7 @@ class FieldGateway:
                     upload = await read_multipart(content_type, body, self._context.files)
                 else:
                     upload = Upload(await _form_payload(request, body, self._context))
-            arrival = await self._context.run(lambda: self._calls.accept(upload, _caller(request)))
-            await self._arrivals.take(arrival)
+            arrival = await self._arrivals.take(lambda: self._calls.accept(upload, _caller(request)))
         finally:
             self._context.uploads -= 1
         received = arrival.received
@@ -248,8 +248,12 @@ async def _heard(request: Request, limit: asyncio.Timeout, longest: int) -> Asyn
     """The body as it comes, each piece of which gives the next its time. Raises :class:`ItemError` when it says it is too long."""
     if int(request.headers.get("content-length", "0")) > longest:
         raise ItemError(f"The upload is larger than {longest >> 20} MB.", "Send less at once.")
+    clock = asyncio.get_running_loop().time
+    heard = clock()
     async for piece in request.stream():
-        limit.reschedule(asyncio.get_running_loop().time() + SILENCE_SECONDS)
+        if (now := clock()) > heard + SILENCE_SECONDS / 60:  # to the second will do
+            heard = now
+            limit.reschedule(now + SILENCE_SECONDS)
         yield piece
 
 

@@ -116,7 +116,7 @@ class UploadReader:
             if len(self.upload.payload) > LONGEST_PAYLOAD:
                 raise ItemError("The payload is too long.", "Send less with one item.")
         elif self._part.is_file and self.upload.file is not None:
-            self.upload.file.write(data[start:end])
+            self.upload.file.write(memoryview(data)[start:end])
 
 
 async def read_multipart(
