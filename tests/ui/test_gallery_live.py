@@ -1,6 +1,8 @@
 """The gallery while others work on the same photos, and photos that are filed elsewhere."""
 
+import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -99,6 +101,47 @@ def test_many_that_change_together_come_piece_by_piece(
     elsewhere.touch(project)
     qtbot.waitUntil(lambda: page.model.rowCount() == len(photos))
     assert titles(page) == [("Grass Cut · Before", 3), ("Grass Cut · After", 2)]
+
+
+def test_what_waits_elsewhere_is_counted_though_things_never_rest(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "LATEST_COUNTS", 2 * following.COUNTS)
+    project = elsewhere.project(elsewhere.integration())
+    photo = elsewhere.picture(project)
+    page, counted = open_gallery(project), list[str]()
+    page.following.counts_wanted.connect(lambda: counted.append("counted"))
+
+    def has_counted_while_more_changes() -> bool:
+        page.following.take({photo})
+        return bool(counted)
+
+    qtbot.waitUntil(has_counted_while_more_changes)
+
+
+def test_of_a_gallery_that_was_just_opened_the_small_pictures_come_before_the_large_one(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, open_gallery: OpenGallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = elsewhere.project(elsewhere.integration())
+    for _ in range(9):
+        elsewhere.picture(project)
+    page, begun, go_on = open_gallery(Scope(UNASSIGNED)), list[str](), threading.Event()
+
+    def large(_path: Path, _edge: int) -> None:
+        begun.append("large")
+
+    def small(_sha256: str, edge: int) -> None:
+        begun.append("small" if edge == THUMBNAIL else "preview")
+        go_on.wait(5)
+
+    monkeypatch.setattr(page.pictures, "_read", large)
+    monkeypatch.setattr(page.loader._source, "get", small)
+    page.open_project(project)
+    qtbot.waitUntil(lambda: begun.count("small") >= 2)
+    go_on.set()
+    qtbot.waitUntil(lambda: "large" in begun and begun.count("small") >= 9)
+    before = begun[: begun.index("large")]
+    assert before.count("small") >= 8, "one may have been taken up by the other thread, and not begun"
 
 
 def test_somebody_elses_mark_appears_without_reading_all_again(

@@ -2,7 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from pruvan_desk.store.views.items import items_by_id
 from pruvan_desk.ui.desk import Desk
@@ -12,6 +12,10 @@ AGAIN = 250
 """Milliseconds after which changed items are read once more at the earliest."""
 PIECE = 500
 """Of so many that changed together, the next are read when these have been drawn: nobody waits long for the screen."""
+COUNTS = 500
+"""Milliseconds of rest after which what waits elsewhere is counted anew: of 100,000 items that takes a tenth of a second."""
+LATEST_COUNTS = 3000
+"""Milliseconds after which it is counted though things go on changing."""
 
 
 class Following(QObject):
@@ -26,7 +30,8 @@ class Following(QObject):
         self._changed: set[int] = set()
         self._meanwhile: set[int] | None = None
         self._soon = QTimer(self, singleShot=True, interval=AGAIN)
-        self._counts_soon = QTimer(self, singleShot=True, interval=2 * AGAIN)
+        self._counts_soon = QTimer(self, singleShot=True, interval=COUNTS)
+        self._uncounted = QElapsedTimer()
         self._soon.timeout.connect(self._read)
         self._counts_soon.timeout.connect(self.counts_wanted)
 
@@ -54,7 +59,14 @@ class Following(QObject):
         for first in range(0, len(changed), PIECE):
             self._read_piece(changed[first : first + PIECE])
         self._soon.start()
+        self._count_when_it_rests()
+
+    def _count_when_it_rests(self) -> None:
+        """Somebody who marks photo after photo needs the processor for these."""
         if not self._counts_soon.isActive():
+            self._uncounted.start()
+            self._counts_soon.start()
+        elif self._uncounted.elapsed() < LATEST_COUNTS:
             self._counts_soon.start()
 
     def _read_piece(self, ids: list[int]) -> None:

@@ -36,13 +36,17 @@ class PhotoView(PicturePane):
         super().__init__(pictures, loader, theme, zoom)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._neighbours: Sequence[ItemRow] = ()
+        self._is_first = False
         self._captioned = False
         self.wanted.connect(self._wish)
         self.double_clicked.connect(self.left)
 
-    def show_row(self, row: ItemRow | None, neighbours: Sequence[ItemRow]) -> None:
-        """Shows an item; ``neighbours`` are decoded after it, the likeliest first."""
-        self._neighbours = neighbours
+    def show_row(self, row: ItemRow | None, neighbours: Sequence[ItemRow], *, is_first: bool = False) -> None:
+        """Shows an item; ``neighbours`` are decoded after it, the likeliest first.
+
+        The ``is_first`` one of a gallery that was just opened is decoded after the thumbnails around it: it takes as long as all of them.
+        """
+        self._neighbours, self._is_first = neighbours, is_first
         self.show_item(row)
         if self._captioned:
             self.update()
@@ -94,7 +98,11 @@ class PhotoView(PicturePane):
         if self.isVisible() and self.row is not None:
             nearest = [wish for row in self._neighbours[:1] for wish in self.wishes(row)]
             rest = [self.wishes(row)[0] for row in self._neighbours[1:]]
-            self._pictures.wish(self.wishes(self.row), [*nearest, *rest])
+            mine = self.wishes(self.row)
+            if self._is_first:
+                self._pictures.wish((), [*mine, *nearest, *rest])
+            else:
+                self._pictures.wish(mine, [*nearest, *rest])
 
 
 def caption(row: ItemRow) -> str:

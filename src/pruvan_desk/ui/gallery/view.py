@@ -341,7 +341,7 @@ class GalleryPage(Page):
             self.grid.go(self.model.place(self._return_to or 0) or 0)
             self.grid.ask_for_photos()
         self._return_to, self._is_arriving = None, False
-        self._follow()  # the large photo after the small ones, of which there are many
+        self._follow(is_first=True)
         self._choices_soon.start()
 
     def _filter(self) -> None:
@@ -349,7 +349,7 @@ class GalleryPage(Page):
         self._place = 0
         self.model.filter(self.filters.filter(), self.desk.settings.zone)
 
-    def _follow(self) -> None:
+    def _follow(self, *, is_first: bool = False) -> None:
         """The single view and the facts follow the current tile."""
         if self._is_arriving:
             return
@@ -363,7 +363,7 @@ class GalleryPage(Page):
         if row is not None:
             self.state.put("gallery/item", str(row.id))
         around = [self.model.shown[place + by] for by in ahead if 0 <= place + by < len(self.model.shown)]
-        self.photo.show_row(row, around if row else ())
+        self.photo.show_row(row, around if row else (), is_first=is_first)
         self.facts.show_item(row)
         if not self.above.isVisible():
             self.facts.hide()
