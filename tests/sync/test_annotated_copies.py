@@ -9,7 +9,7 @@ from PIL import Image
 from builders import order_json, receive_item
 from pruvan_desk.cli.balance import compare
 from pruvan_desk.domain.annotations import Mark, MarkKind, annotations_text
-from pruvan_desk.domain.destinations import BOTH
+from pruvan_desk.domain.destinations import BOTH, DOWNLOADER
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FileType, ItemState, JobState
 from pruvan_desk.operations.annotating import annotate_item
@@ -154,3 +154,14 @@ def test_a_form_still_names_a_photo_that_went_out_itself_though_its_copy_follows
     desk.settle()
     assert named_by_the_form(sandbox) == [desk.get(Item, original).uuid]
     assert desk.get(Item, form).revision == 1
+
+
+def test_a_form_for_the_client_does_not_name_a_copy_that_went_into_the_downloaders_folders_only(
+    desk: Desk, sandbox: FastrackSandbox, project: int
+) -> None:
+    original = annotated(desk, project, small_jpeg(1))
+    form = form_naming(desk, original)
+    publish_items(desk.database, [original], WHO, DOWNLOADER, copies=[original])
+    publish_items(desk.database, [form], WHO)
+    desk.settle()
+    assert named_by_the_form(sandbox) == [desk.get(Item, original).uuid]

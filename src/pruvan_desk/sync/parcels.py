@@ -48,7 +48,7 @@ class Parcels:
         if job.item is None or job.item.survey is None:
             return pack_item(self._context.files, job, code)
         with self._context.database.read() as session:
-            others = stand_ins(session, [job.project.id])
+            others = stand_ins(session, [job.project.id], Destination(job.job.destination))
         return pack_item(self._context.files, job, code, others=others)
 
     def _make(self, jobs: Sequence[ClaimedJob]) -> None:
