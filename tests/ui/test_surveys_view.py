@@ -284,6 +284,25 @@ def test_searching_leaves_only_the_questions_that_hold_the_words(surveys: Survey
     assert not surveys.row("date").isHidden()
 
 
+@pytest.mark.parametrize("way", ["gap", "next"])
+def test_who_goes_to_a_question_that_the_search_hides_gets_there(surveys: Surveys, way: str) -> None:
+    surveys.want(*(question("text", id=f"q{n}", question=f"Number {n}?", required=n == 40) for n in range(80)))
+    page = surveys.open()
+    surveys.submit()
+    page.panel.search.setText("Number 7")
+    assert surveys.row("q40").isHidden()
+    if way == "gap":
+        page.panel.gaps.list.itemClicked.emit(page.panel.gaps.list.item(0))
+    else:
+        surveys.row("q79").field.line.setFocus()
+        page.deeds.go_next()
+    place = Place("q40") if way == "gap" else Place("q0")
+    assert page.panel.search.text() == ""
+    field = page.panel.form.rows[place].field.line
+    surveys.qtbot.waitUntil(lambda: page.window().focusWidget() is field)
+    assert not field.visibleRegion().isEmpty()
+
+
 def test_after_submitting_it_can_only_be_read_until_it_is_reopened(surveys: Surveys) -> None:
     surveys.want(question("text", required=True))
     page = surveys.open()

@@ -46,6 +46,8 @@ class FormView(QScrollArea):
     dropped = Signal(object, object)
     repetition_wanted = Signal(object, int)
     """A section, and the repetition of it to take out; 0 for one more."""
+    search_over = Signal()
+    """Somebody goes to a question that the search hides."""
 
     def __init__(self, theme: Theme, loader: ThumbnailLoader) -> None:
         super().__init__()
@@ -169,7 +171,8 @@ class FormView(QScrollArea):
         row = self.rows.get(place)
         if row is None:
             return
-        row.show()
+        if not row.matches(self._needle):
+            self.search_over.emit()
         self._inside.lay_out()
         self.ensureWidgetVisible(row, 0, 10 * tokens.UNIT)
         row.focus()

@@ -170,6 +170,7 @@ class SurveysPage(Page):
         panel.discard.clicked.connect(deeds.ask_discard)
         panel.overtaken.button.clicked.connect(deeds.ask_discard)
         panel.search.textChanged.connect(form.search)
+        form.search_over.connect(panel.search.clear)
         panel.gaps.wanted.connect(form.go)
         panel.revisions.currentIndexChanged.connect(deeds.show_revision)
         form.answered.connect(self._answer)
