@@ -18,6 +18,7 @@ from PIL import Image, ImageOps
 from tests.bench import degraded
 from tests.bench.degraded import Change, Picture, jpeg
 from tests.bench.report import Row, reaches, within
+from tests.bench.walls import walls
 
 from pruvan_desk.domain.hints import BRIGHTEST_OF_DARK, MIDDLE_OF_DARK, NEAR_BITS, SHARP, Hint, pixel_hints
 from pruvan_desk.imaging.hashes import HashIndex
@@ -213,6 +214,8 @@ class HintBench:
                 found = self._hints(change(picture), "")  # a camera's name hides what looks like a screenshot
                 false[is_real(name)].append(not found.isdisjoint((Hint.OVEREXPOSED, Hint.SCREEN)))
         said += [f"{words}: {sum(false[real])} of {len(false[real])} marked wrongly" for real, words in KINDS.items()]
+        marks = [Hint.SCREEN in self._hints(wall, "Acme") for wall in walls()]
+        said.append(f"drawn walls, tiles and wire: {sum(marks)} of {len(marks)} marked wrongly")
         judged = false[True] or false[False]
         return sum(judged) / len(judged), f"all photos, none held out. {'; '.join(said)}"
 

@@ -121,18 +121,40 @@ def test_a_screenshot_is_known_by_its_flat_colours() -> None:
     assert Hint.SCREEN not in found(yard(), camera="")
 
 
-def with_pattern(degrees: float, *, across: float, down: float) -> Image.Image:
-    """The yard with waves on it, of so many lightness levels, each way; tilted as whatever is held by hand."""
+def with_pattern(degrees: float, *, across: float, down: float, lag: float = 0.0) -> Image.Image:
+    """The yard with waves on it, of so many lightness levels, each way; tilted as whatever is held by hand.
+
+    ``lag``: by how much (radians) green follows red, and blue green, across.
+    """
     y, x = np.indices((375, 500))
     tilt = np.radians(degrees)
     along, beside = x * np.cos(tilt) + y * np.sin(tilt), y * np.cos(tilt) - x * np.sin(tilt)
-    waves = across * np.sin(along * 1.9) + down * np.sin(beside * 1.9)
-    return Image.fromarray(np.uint8(np.clip(np.asarray(yard(), np.float32) + waves[..., None], 0, 255)))
+    waves = [across * np.sin(along * 1.25 + lag * colour) + down * np.sin(beside * 1.25) for colour in range(3)]
+    return Image.fromarray(np.uint8(np.clip(np.asarray(yard(), np.float32) + np.stack(waves, 2), 0, 255)))
 
 
 @pytest.mark.parametrize("degrees", [0.6, 2.0, 7.0])
 def test_the_dots_of_a_screen_show_however_it_is_held(degrees: float) -> None:
-    assert Hint.SCREEN in found(with_pattern(degrees, across=14, down=14))
+    assert Hint.SCREEN in found(with_pattern(degrees, across=24, down=12, lag=2 * np.pi / 3))
+
+
+@pytest.mark.parametrize("degrees", [0.6, 2.0, 7.0])
+def test_tiles_and_wire_are_no_screen(degrees: float) -> None:
+    assert Hint.SCREEN not in found(with_pattern(degrees, across=24, down=24))
+
+
+def test_a_wall_of_red_bricks_is_no_screen() -> None:
+    wall, source = yard(), random.Random(5)
+    draw = ImageDraw.Draw(wall)
+    for row in range(47):
+        for column in range(-1, 22):
+            left, shade = column * 24 + 12 * (row % 2), source.randint(-20, 20)
+            draw.rectangle(
+                (left, row * 8, left + 22, row * 8 + 6), fill=(150 + shade, 80 + shade, 60), outline=(190, 185, 175)
+            )
+    wall = wall.rotate(1.3, Image.Resampling.BICUBIC).crop((20, 20, 480, 355))
+    grain = np.random.default_rng(5).normal(0, 3, (335, 460, 3))
+    assert Hint.SCREEN not in found(Image.fromarray(np.uint8(np.clip(np.asarray(wall, np.float32) + grain, 0, 255))))
 
 
 @pytest.mark.parametrize(("across", "down"), [(40, 0), (0, 40)])

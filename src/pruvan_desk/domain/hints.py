@@ -22,8 +22,8 @@ MIDDLE_OF_LIGHT = 210.0
 """Lightness (0 to 255) that half of a light photo lies above. What is well exposed lies well below it, snow and white walls as well."""
 FLAT = 0.45
 """The share of pixels that equal their neighbours in a screenshot; what a lens draws on a sensor has grain."""
-MOIRE = 4.5
-"""How far the grid of a screen's dots stands out of a photo of it; siding and fences repeat in one direction only."""
+MOIRE = 3.5
+"""How far the coloured dots of a screen stand out of a photo of it. Siding repeats in one direction, bricks and tiles in one colour."""
 NEAR_BITS = 64
 """Of the 512 bits of their hashes, how many two near-duplicates differ in at most. Other photos differ in some 200."""
 
@@ -61,7 +61,7 @@ class Measures:
     * ``brightest``, ``middle``: lightness from 0 to 255 that 95 % and 50 % of the pixels stay below.
     * ``clipped``: share of pixels in the lower half in which red, green or blue is as bright as it can be.
     * ``flat``: share of pixels that equal both neighbours.
-    * ``moire``: how far a grid, as fine across as down, stands out, in multiples of what is around it.
+    * ``moire``: how far a grid of dots of three colours stands out, in multiples of what is around it.
     """
 
     sharpness: float | None

@@ -5,7 +5,6 @@ strips at the top and bottom are left out, because phone apps write time and pla
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from io import BytesIO
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageOps
 
 from pruvan_desk.domain.hints import Measures
+from pruvan_desk.imaging.screens import moire
 
 EDGE = 512
 """The thumbnail that is measured, by the edge it was asked for in pixels."""
@@ -25,9 +25,6 @@ _LEAST_CONTRAST = 10.0
 _SHARE_OF_CONTRAST = 0.3  # of the strongest; weaker edges are noise or haze
 _FEWEST_EDGES = 0.002
 _BRIGHTEST = 253  # of 255: JPEG lets the very end waver
-_WINDOW = 256  # pixels of the square in which screens show
-_COARSE = 25  # waves across it; what repeats less often is part of the scene
-_NEIGHBOURS = 8  # places of the spectrum to both sides that a peak is compared with
 _SIDE = 16  # of the hash: 16 x 16 comparisons across and as many down
 _PLAIN = 4.0  # spread of lightness below which there is nothing to compare
 HASH_BYTES = 2 * _SIDE * _SIDE // 8
@@ -60,7 +57,7 @@ def measure(jpeg: bytes) -> Measured:
         middle=middle,
         clipped=clipped(picture),
         flat=_flat(pixels),
-        moire=moire(pixels),
+        moire=moire(picture),
     )
     return Measured(measures, grey, difference_hash(grey), difference_hash(ImageOps.mirror(grey)))
 
@@ -120,69 +117,6 @@ def _flat(pixels: Grey) -> float:
         return 0.0
     here = pixels[:-1, :-1]
     return float(((here == pixels[:-1, 1:]) & (here == pixels[1:, :-1])).mean())
-
-
-def moire(pixels: Grey) -> float:
-    """How far a grid, as fine across as down, stands out of the middle of a picture, in multiples of what is around it.
-
-    A screen has as many dots an inch across as down, so that in the spectrum of a photo of it each peak has another a quarter turn
-    away, also where the camera's own grid has folded both. Siding, fences and furrows repeat in one direction only. Straight edges
-    lift whole lines of the spectrum: so a peak counts by what it rises above its neighbours in both directions, too.
-    """
-    side = min(_WINDOW, *pixels.shape) // 2 * 2
-    half = side // 2
-    if half <= _COARSE:
-        return 0.0
-    top, left = (pixels.shape[0] - side) // 2, (pixels.shape[1] - side) // 2
-    rises = _rises(pixels[top : top + side, left : left + side])
-    right = rises[:half, :half]
-    turned = rises[
-        -np.arange(half) % side, :half
-    ].T  # where each peak is that lies a quarter turn from one of ``right``
-    both = np.minimum(right, _largest_around(turned))
-    both[_radius(side)[:half, :half] <= _COARSE] = 0.0
-    return float(np.exp(both.max()))
-
-
-def _rises(square: Grey) -> Grey:
-    """Of each frequency, by how much (a logarithm) it is above those as high, and above its neighbours in either direction.
-
-    By logarithms, so that a strong line hardly lifts what it is compared with.
-    """
-    window = np.hanning(square.shape[0]).astype(np.float32)
-    spectrum = np.abs(np.fft.rfft2((square - square.mean()) * window[:, None] * window))
-    levels = np.log(np.maximum(spectrum, 1.0)).astype(np.float32)
-    radius = _radius(square.shape[0])
-    means = (np.bincount(radius.ravel(), levels.ravel()) / np.bincount(radius.ravel())).astype(np.float32)
-    above = levels - means[radius]
-    for axis in (0, 1):
-        np.minimum(above, levels - _mean_around(levels, axis), out=above)
-    return above
-
-
-def _mean_around(levels: Grey, axis: int) -> Grey:
-    """The mean of each value and its neighbours along an axis; what is beyond an end is what is at the other."""
-    count, width = levels.shape[axis], 2 * _NEIGHBOURS + 1
-    wrapped = levels.take(np.arange(-_NEIGHBOURS - 1, count + _NEIGHBOURS) % count, axis)
-    sums = np.cumsum(wrapped, axis, dtype=np.float64)
-    means = (sums.take(range(width, count + width), axis) - sums.take(range(count), axis)) / width
-    return means.astype(np.float32)
-
-
-def _largest_around(grid: Grey) -> Grey:
-    """Of each value and the eight around it the largest: a quarter turn seldom meets the very place."""
-    for axis in (0, 1):
-        grid = np.maximum(grid, np.maximum(np.roll(grid, 1, axis), np.roll(grid, -1, axis)))
-    return grid
-
-
-@lru_cache(maxsize=4)
-def _radius(side: int) -> NDArray[np.intp]:
-    """How many waves across the square each place of its spectrum stands for."""
-    down = np.fft.fftfreq(side, 1 / side)[:, None]
-    across = np.arange(side // 2 + 1)[None, :]
-    radius: NDArray[np.intp] = np.hypot(down, across).astype(np.intp)
-    return radius
 
 
 def difference_hash(grey: Image.Image, box: tuple[float, float, float, float] | None = None) -> bytes | None:
