@@ -347,3 +347,15 @@ def test_the_history_names_states_as_the_tiles_do(qtbot: QtBot, gallery: OpenGal
     press(qtbot, page, Key.Key_P)
     press(qtbot, page, Key.Key_Z, CTRL)
     qtbot.waitUntil(lambda: "undone: Passed → Pending QA" in page.facts.history.text())
+
+
+def test_the_history_says_what_an_undo_did_to_the_note(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(PENDING)
+    press(qtbot, page, Key.Key_N)
+    asking = dialog(qtbot)
+    assert isinstance(asking, NoteDialog)
+    qtbot.keyClicks(asking.field, "gate was open")
+    asking.accept()
+    qtbot.waitUntil(lambda: "note written: gate was open" in page.facts.history.text())
+    press(qtbot, page, Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: "undone: note (none)" in page.facts.history.text())

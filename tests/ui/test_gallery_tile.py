@@ -3,8 +3,18 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QRect, QSize
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.domain.hints import Hint
@@ -15,6 +25,7 @@ from pruvan_desk.ui.gallery.tile_look import CAPTION
 from pruvan_desk.ui.gallery.view import GalleryPage
 from pruvan_desk.ui.theme import Theme
 from ui.elsewhere import ElsewhereOffice
+from ui.galleries import CTRL, NONE, dialog, press
 
 OpenGallery = Callable[..., GalleryPage]
 PENDING = ItemState.PENDING_QA
@@ -164,3 +175,25 @@ def test_a_screen_reader_finds_each_tile_with_its_state_reason_hints_and_note(
     assert tile.state().selected
     mine = page.grid.visualRect(page.model.index(0))
     assert tile.rect() == QRect(page.grid.viewport().mapToGlobal(mine.topLeft()), mine.size())
+
+
+CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QAbstractSlider, QAbstractItemView, QPlainTextEdit)
+
+
+def nameless(parent: QWidget) -> list[str]:
+    """Controls of which a screen reader could only say what kind they are."""
+    found = [each for kind in CONTROLS for each in parent.findChildren(kind) if each.isVisibleTo(parent)]
+    own = [each for each in found if each.focusPolicy() != Qt.FocusPolicy.NoFocus and not isinstance(each, QScrollBar)]
+    return [repr(each) for each in own if not (each.accessibleName() or getattr(each, "text", str)())]
+
+
+def test_every_control_has_a_name_for_screen_readers(qtbot: QtBot, gallery: OpenGallery) -> None:
+    page = gallery(ItemState.PENDING_QA, ItemState.PASSED)
+    assert nameless(page) == []
+    for key, modifier in ((Qt.Key.Key_X, NONE), (Qt.Key.Key_N, NONE), (Qt.Key.Key_M, NONE), (Qt.Key.Key_Return, CTRL)):
+        press(qtbot, page, key, modifier)
+        asking = dialog(qtbot)
+        assert nameless(asking) == []
+        asking.reject()
+    press(qtbot, page, Qt.Key.Key_C)
+    assert nameless(page) == []

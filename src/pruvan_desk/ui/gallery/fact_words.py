@@ -78,9 +78,15 @@ def edit_words(event: ItemEvent) -> str:
         return f"{done} to {after['rotation']}°"
     if "task" in after and _flag(before) != _flag(after):
         return f"{done}: {_flag(before)} → {_flag(after)}"
-    if event.kind in ("undo", "redo") and before.get("state") != after.get("state"):
-        return f"{done}: {_state(before)} → {_state(after)}"
-    return done
+    went = _went(before, after) if event.kind in ("undo", "redo") else ""
+    return f"{done}: {went}" if went else done
+
+
+def _went(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """What going back or forth has changed of state and note."""
+    if before.get("state") != after.get("state"):
+        return f"{_state(before)} → {_state(after)}"
+    return f"note {after.get('notes') or '(none)'}" if before.get("notes") != after.get("notes") else ""
 
 
 def _flag(values: dict[str, Any]) -> str:
