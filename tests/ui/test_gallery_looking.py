@@ -259,6 +259,8 @@ def test_what_is_compared_says_of_which_project_and_what_to_look_at_twice(
     assert spoken.startswith("Before · Pending QA · Blurred · ")
     assert spoken.endswith(", the keys act on this one")
     assert "Blurred" not in pairs.compare.panes[1].picture.accessibleName()
+    pane = pairs.compare.panes[0]
+    assert pane.words.width() > pane.width() * 0.8
 
 
 def test_a_photo_that_fills_the_screen_says_how_it_stands_and_what_to_look_at_twice(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pruvan_desk.domain.pairs import Pair, Shot, pair_up
 from pruvan_desk.domain.statuses import evidence_label
@@ -39,6 +39,7 @@ class ComparePane(QFrame):
         self.picture = PicturePane(pictures, loader, theme, zoom)
         self.words = ElidedLabel()
         self.sign = label("")
+        self.sign.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # all other room is for the words
         box = QVBoxLayout(self)
         box.setContentsMargins(2, 2, 2, 2)
         box.setSpacing(0)
