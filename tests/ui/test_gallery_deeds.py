@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from pruvan_desk.domain.qa import Decision
@@ -292,6 +292,22 @@ def test_publish_goes_where_it_is_told(
     asking.destinations.button(place).click()
     asking.accept()
     qtbot.waitUntil(lambda: {job.destination for job in elsewhere.all(RelayJob)} == destinations)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+
+
+def test_publishing_warns_of_files_with_something_wrong_and_sends_them_as_they_are(
+    qtbot: QtBot, elsewhere: ElsewhereOffice, project: int, gallery: OpenGallery
+) -> None:
+    page = gallery(PASSED)
+    elsewhere.photo(project, data=b"no photo", state=PASSED, problem="This image is damaged.")
+    elsewhere.touch(project)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 2)
+    press(qtbot, page, Key.Key_Return, CTRL)
+    asking = dialog(qtbot)
+    words = [each.text() for each in asking.findChildren(QLabel) if each.objectName() == "bad" and each.isVisible()]
+    assert words == ["1 passed item with a problem in the file: sent as it is."]
+    asking.accept()
+    qtbot.waitUntil(lambda: kept_states(elsewhere) == ["queued", "queued"])
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
 
 

@@ -95,7 +95,7 @@ def test_reject_asks_why_and_offers_the_last_reason_again(
     asking = dialog(qtbot)
     assert isinstance(asking, RejectDialog)
     asking.words.selectAll()
-    qtbot.keyClicks(asking.words, "Gate in the way")
+    qtbot.keyClicks(asking.words, "Box in the way")
     qtbot.keyClick(asking.words, Key.Key_Return)
     qtbot.waitUntil(lambda: page.grid.currentIndex().row() == 1)
     press(qtbot, page, Key.Key_X)
@@ -103,7 +103,7 @@ def test_reject_asks_why_and_offers_the_last_reason_again(
     assert isinstance(again, RejectDialog)
     qtbot.keyClick(again.reasons, Key.Key_Return)
     qtbot.waitUntil(lambda: kept_states(elsewhere) == ["rejected", "rejected"])
-    assert [item.reject_reason for item in elsewhere.all(Item)] == ["Gate in the way"] * 2
+    assert [item.reject_reason for item in elsewhere.all(Item)] == ["Box in the way"] * 2
 
 
 @pytest.mark.parametrize("key", [Key.Key_P, Key.Key_X])
