@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
 from pruvan_desk.ui import tokens
 from pruvan_desk.ui.actions import DEEDS, Deed
@@ -20,34 +20,33 @@ class KeysDialog(QDialog):
         self.setWindowTitle("All keys")
         row = QHBoxLayout(self)
         row.setContentsMargins(*(4 * [3 * tokens.UNIT]))
-        row.setSpacing(5 * tokens.UNIT)
+        row.setSpacing(2 * tokens.UNIT)
         for groups in _columns():
-            box = QVBoxLayout()
-            box.setSpacing(2 * tokens.UNIT)
-            for name, deeds in groups:
-                box.addWidget(_group(name, deeds, keys))
-            box.addStretch(1)
-            row.addLayout(box)
+            row.addLayout(_column(groups, keys))
 
 
 def _columns() -> Iterator[list[tuple[str, list[Deed]]]]:
     groups: dict[str, list[Deed]] = {}
     for deed in DEEDS:
         groups.setdefault(deed.menu, []).append(deed)
-    for names in (("Photo", "View"), ("Moving about", "Looking", "Annotating", "Edit")):
+    for names in (("Photo", "Edit", "View", "Help"), ("Moving about", "Looking", "Annotating")):
         yield [(name, groups.pop(name)) for name in names]
     yield list(groups.items())
 
 
-def _group(name: str, deeds: list[Deed], keys: KeyMap) -> QWidget:
-    made = QWidget()
-    grid = QGridLayout(made)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(3 * tokens.UNIT)
+def _column(groups: list[tuple[str, list[Deed]]], keys: KeyMap) -> QGridLayout:
+    """Groups one below the other, their keys and words in line."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(2 * tokens.UNIT)
     grid.setVerticalSpacing(2)
-    grid.addWidget(label(name, "heading"), 0, 0, 1, 2)
-    for place, deed in enumerate(deeds, start=1):
-        grid.addWidget(label(keys.words(deed.name) or "no key"), place, 0)
-        grid.addWidget(label(deed.words, "muted"), place, 1)
+    for name, deeds in groups:
+        heading = label(name, "heading")
+        heading.setContentsMargins(0, 2 * tokens.UNIT if grid.count() else 0, 0, 0)
+        grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
+        for deed in deeds:
+            row = grid.rowCount()
+            grid.addWidget(label(keys.words(deed.name) or "no key"), row, 0)
+            grid.addWidget(label(deed.words, "muted"), row, 1)
+    grid.setRowStretch(grid.rowCount(), 1)
     grid.setColumnStretch(1, 1)
-    return made
+    return grid
