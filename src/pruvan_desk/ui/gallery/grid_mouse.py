@@ -1,17 +1,23 @@
 """What the mouse does in the grid: clicks, the frame that selects, and tiles that are dragged onto another group."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QMimeData, QModelIndex, QPoint, QRect, Qt
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QMimeData,
+    QModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    SignalInstance,
+)
 from PySide6.QtGui import QColor, QDrag, QDragMoveEvent, QDropEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollBar, QWidget
 
 from pruvan_desk.store.views.items import ItemRow
 from pruvan_desk.ui.gallery.model import Group
-
-if TYPE_CHECKING:
-    from pruvan_desk.ui.gallery.grid import GridView
 
 ITEMS = "application/x-pruvan-items"
 """What is dragged: ids of items. Nothing outside the window understands it."""
@@ -34,10 +40,50 @@ def accept_drag(event: QDragMoveEvent | QDropEvent, *, copy: bool) -> None:
         event.acceptProposedAction()
 
 
+class Grid(Protocol):
+    """What is needed of the grid."""
+
+    dropped: SignalInstance
+    files_dropped: SignalInstance
+
+    def indexAt(self, point: QPoint, /) -> QModelIndex:
+        """The tile at a point of the viewport."""
+
+    def group_at(self, point: QPoint) -> Group | None:
+        """The group at a point of the viewport."""
+
+    def chosen(self) -> list[ItemRow]:
+        """The selected items in order."""
+
+    def go(self, place: int, *, extend: bool = False) -> None:
+        """Makes a tile the current one."""
+
+    def toggle(self, index: QModelIndex) -> None:
+        """One more, or one less."""
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag, /) -> None:
+        """Selects what a frame in the viewport touches."""
+
+    def clearSelection(self) -> None:
+        """Selects nothing."""
+
+    def selectionModel(self) -> QItemSelectionModel:
+        """What is selected."""
+
+    def viewport(self) -> QWidget:
+        """What the tiles are painted on."""
+
+    def verticalOffset(self) -> int:
+        """Pixels scrolled down."""
+
+    def verticalScrollBar(self) -> QScrollBar:
+        """What scrolls them."""
+
+
 class GridMouse:
     """The state of one press of the button, until it is let go."""
 
-    def __init__(self, grid: "GridView") -> None:
+    def __init__(self, grid: Grid) -> None:
         self._grid = grid
         self._pressed: QPoint | None = None
         self._pressed_on = QModelIndex()
@@ -152,7 +198,7 @@ class GridMouse:
         return QRect(start - shift, self._frame_to - shift).normalized()
 
     def _drag(self) -> None:
-        drag = QDrag(self._grid)
+        drag = QDrag(self._grid.viewport())
         drag.setMimeData(self.take_up())
         drag.exec(Qt.DropAction.MoveAction)
         self._dragged = []
