@@ -48,6 +48,10 @@ def garbage_on_the_qt_thread(qapp: QApplication) -> Iterator[None]:
     gc.disable()
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def pytest_runtest_logfinish() -> None:
+    """Only now pytest has let go of the test, too: before, its fixtures' objects are no garbage yet, and another thread's soon."""
     gc.collect()
     gc.enable()
 

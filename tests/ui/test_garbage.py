@@ -14,7 +14,6 @@ def collector(qapp: QApplication) -> Iterator[GarbageCollector]:
     made = GarbageCollector()
     yield made
     made.stop()
-    gc.disable()
     made.deleteLater()
 
 
@@ -41,3 +40,8 @@ def test_later_garbage_is_collected(collector: GarbageCollector) -> None:
     collector._look()
     assert gone == ["gone"]
     assert kept
+
+
+def test_at_the_end_python_does_not_take_over_while_other_threads_still_run(collector: GarbageCollector) -> None:
+    collector.stop()
+    assert not gc.isenabled()

@@ -22,7 +22,7 @@ START = 1000
 
 
 class GarbageCollector(QObject):
-    """Takes over from Python until :meth:`stop`."""
+    """Takes over from Python."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,9 +34,8 @@ class GarbageCollector(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        """Gives it back to Python."""
+        """The program ends. Python does not take over again: other threads still run, and what is left of Qt is not theirs."""
         self._timer.stop()
-        gc.enable()
 
     def _look(self) -> None:
         if not self._has_begun:
