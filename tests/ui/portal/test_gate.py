@@ -5,12 +5,16 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from pruvan_desk.ui.portal import chromium, gate
 from pruvan_desk.ui.portal.gate import Gate, Trouble
-from ui.browsing import Person
+from pruvan_desk.ui.window import MainWindow
+from ui.browsing import Person, open_tab
+from ui.elsewhere import ElsewhereOffice
 from ui.websites import Answer, Asked, Website
 
 AWAY = "fetch('/redirect', {mode: 'no-cors'}).catch(() => 0)"
@@ -201,9 +205,7 @@ class TestTheGateItself:
     def test_the_networks_own_proxy_is_used(
         self, monkeypatch: pytest.MonkeyPatch, the_gate: Gate, client: http.client.HTTPConnection
     ) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as proxy:
-            for name in ("https_proxy", "HTTPS_PROXY"):
-                monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        with network_proxy(monkeypatch) as proxy:
             the_gate.admit("me", [("https", "my.example", 443)])
             client.set_tunnel("my.example", 443)
             with ThreadPoolExecutor(1) as pool:
@@ -213,6 +215,45 @@ class TestTheGateItself:
                     assert line.recv(1000).startswith(b"CONNECT my.example:443 HTTP/1.1")
                     line.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
                     connecting.result()
+
+
+def test_a_network_whose_proxy_asks_for_a_password_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, elsewhere: ElsewhereOffice, open_window: Callable[[], MainWindow]
+) -> None:
+    integration = elsewhere.integration(portal_url="https://my.example/orders/{number}")
+    project = elsewhere.project(integration, "88123")
+    with network_proxy(monkeypatch) as proxy:
+        threading.Thread(target=ask_for_a_password, args=(proxy,), daemon=True).start()
+        person = open_tab(qtbot, open_window(), project)
+        person.until(person.tab.failure.isVisible)
+        told = person.tab.failure._advice.text()
+    assert told.startswith("The network's proxy asks for a password, and cannot be given one here.")
+    assert "let my.example through" in told
+
+
+ASKS_FOR_A_PASSWORD = (
+    b"HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=office\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+)
+
+
+@contextmanager
+def network_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """The network's own, as the system's settings name it."""
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        for name in ("https_proxy", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        yield proxy
+        with suppress(OSError):
+            proxy.shutdown(socket.SHUT_RDWR)  # whoever waits for a call does so no longer
+
+
+def ask_for_a_password(proxy: socket.socket) -> None:
+    with suppress(OSError):
+        while True:
+            line, _ = proxy.accept()
+            with line:
+                line.recv(1000)
+                line.sendall(ASKS_FOR_A_PASSWORD)
 
 
 def echo(server: socket.socket) -> None:

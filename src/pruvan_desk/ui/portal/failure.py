@@ -55,6 +55,9 @@ def reasons(
     domain = info.errorDomain()
     if trouble is Trouble.NOT_FOUND:
         return f"{host} was not found.", "Check the network, and the address in Integrations.", True
+    if trouble is Trouble.ASKS:
+        advice = f"{trouble}, and cannot be given one here. Ask whoever looks after the network to let {host} through without."
+        return "myFAStrack cannot be reached.", advice, True
     if trouble is not None:
         return "myFAStrack cannot be reached.", f"{host}: {trouble.lower()}. Check the network.", True
     code = info.errorString().rpartition("::")[2] if "net::" in info.errorString() else ""

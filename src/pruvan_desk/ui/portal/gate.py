@@ -48,6 +48,7 @@ class Trouble(StrEnum):
     NOT_FOUND = "Its name was not found"
     REFUSED = "It refused the connection"
     PROXY = "The network's proxy refused the connection"
+    ASKS = "The network's proxy asks for a password"
     SILENT = "No connection came about"
 
 
@@ -260,6 +261,8 @@ def _trouble(fault: QAbstractSocket.SocketError) -> Trouble:
         return Trouble.NOT_FOUND
     if fault == Fault.ConnectionRefusedError:
         return Trouble.REFUSED
+    if fault == Fault.ProxyAuthenticationRequiredError:
+        return Trouble.ASKS
     if "Proxy" in fault.name:
         return Trouble.PROXY
     return Trouble.SILENT
