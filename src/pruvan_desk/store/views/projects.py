@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from sys import intern
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -88,11 +87,15 @@ def _rows(session: Session, wanted: Wanted) -> list[ProjectRow]:
         Project.due, Project.address1, Project.city, Project.state, Project.assigned_to, Project.options,
         Project.field_status, Project.zip, Project.client_due, Project.closed_at, Integration.kind,
     )  # fmt: skip
-    found = session.execute(
-        columns.join(Integration, Integration.id == Project.integration_id)
-        .where(wanted(Project.id.expression), Project.deleted_at.is_(None))
-        .order_by(Project.id)
-    ).all()
+    found = (
+        session.connection()
+        .execute(  # past the ORM, as all that is read of thousands
+            columns.join(Integration, Integration.id == Project.integration_id)
+            .where(wanted(Project.id.expression), Project.deleted_at.is_(None))
+            .order_by(Project.id)
+        )
+        .all()
+    )
     tasks, surveys = _tasks(session, wanted)
     items = _items_by_state(session, wanted)
     steps = check_in_steps(session, {row.id: row.field_status for row in found if check_in_required(row.options or {})})
@@ -122,12 +125,11 @@ def _rows(session: Session, wanted: Wanted) -> list[ProjectRow]:
 def _tasks(session: Session, wanted: Wanted) -> tuple[dict[int, list[str]], dict[int, dict[str, bool]]]:
     """The names of all tasks by project, and of the survey tasks among them whether they are submitted."""
     names: dict[int, list[str]] = defaultdict(list)
-    surveys: list[Any] = []
-    tasks = select(Task.project_id, Task.name, *SURVEY_FACTS)
-    for row in session.execute(tasks.where(wanted(Task.project_id.expression), Task.removed.is_(False))):
-        names[row.project_id].append(row.name)
-        if row.survey_id or row.survey_template_id:
-            surveys.append(row)
+    here = (wanted(Task.project_id.expression), Task.removed.is_(False))
+    for project_id, name in session.connection().execute(select(Task.project_id, Task.name).where(*here)):
+        names[project_id].append(name)
+    is_survey = (Task.survey_id != "") | Task.survey_template_id.is_not(None)
+    surveys = session.execute(select(Task.project_id, Task.name, *SURVEY_FACTS).where(*here, is_survey)).all()
     judged: dict[int, dict[str, bool]] = defaultdict(dict)
     if surveys:
         submitted = Submitted(session, wanted)
@@ -143,7 +145,7 @@ def _items_by_state(session: Session, wanted: Wanted) -> dict[int, Counter[ItemS
         .where(wanted(Item.project_id.expression))
         .group_by(Item.project_id, Item.state)
     )
-    for project_id, state, count in session.execute(grouped):
+    for project_id, state, count in session.connection().execute(grouped):
         if state in KNOWN_STATES:  # the accounts tell of others; nobody is kept from the table by them
             counts[project_id or 0][ItemState(state)] = count
     return counts
