@@ -4,7 +4,6 @@ Both get the same bytes from curl, eight at a time. The gateway's photos are rea
 meanwhile, as on any day.
 """
 
-import io
 import json
 import random
 import statistics
@@ -14,6 +13,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -44,13 +44,15 @@ def run(scale: float = 1.0) -> list[Row]:
     ):
         _, token = add_crew(desk.database, "Bench", "bench", "bench")
         number = _import(desk)
+        taken = pictures(Path(folder), count)
         with _sink(Path(folder)) as sink_url:
             for round_number in range(ROUNDS):
-                sent = posts(pictures(Path(folder), count, round_number), number, token)
+                fill_up(taken, round_number)
+                sent = posts(taken, number, token)
                 rates["ours"].append(count / seconds_by_curl(f"{gateway}/uploadPictures", sent))
                 with desk.database.read() as session:
                     assert session.scalar(select(func.count()).select_from(Item)) == count * (round_number + 1)
-                _wait_for_thumbnails(desk)
+                _wait_until_looked_into(desk)
                 rates["sink"].append(count / seconds_by_curl(sink_url, sent))
     ours, sink = statistics.median(rates["ours"]), statistics.median(rates["sink"])
     return [
@@ -79,42 +81,55 @@ def _import(desk: Office) -> str:
         return f"AFS::{session.scalars(select(Project.number)).one()}"
 
 
-def _wait_for_thumbnails(desk: Office) -> None:
-    def inspected() -> bool:
+def _wait_until_looked_into(desk: Office) -> None:
+    """Each round is to pay for its own thumbnails and hints only."""
+
+    def looked_into() -> bool:
         with desk.database.read() as session:
-            return not session.scalar(select(func.count()).select_from(Item).where(Item.inspected.is_(False)))
+            left = select(func.count()).select_from(Item).where(Item.inspected.is_(False) | Item.hinted.is_(False))
+            return session.scalar(left) == 0
 
-    wait_until(inspected, "the thumbnails")
+    wait_until(looked_into, "thumbnails and hints")
 
 
-def pictures(folder: Path, count: int, seed: int) -> list[Path]:
-    """Different JPEGs of 2400 x 1800 pixels, filled up to 1 MB behind their end, as phones' motion photos are."""
-    rng = random.Random(seed)
-    noise = (
-        Image.frombytes("L", (SIZE[0] // 8, SIZE[1] // 8), rng.randbytes(SIZE[0] * SIZE[1] // 64))
-        .resize(SIZE)
-        .convert("RGB")
-    )
-    buffer = io.BytesIO()
-    noise.save(buffer, "JPEG", quality=80)
-    picture = buffer.getvalue()
-    assert len(picture) < BYTES, "what is cut off at the same place would be the same file again and again"
-    paths = []
+@dataclass(frozen=True)
+class Picture:
+    """A JPEG in a file; ``size``: its bytes without what stands behind its end."""
+
+    path: Path
+    size: int
+
+
+def pictures(folder: Path, count: int) -> list[Picture]:
+    """JPEGs of 2400 x 1800 pixels, each of which looks different: photos that are alike would be compared with one another."""
+    rng = random.Random(1)
+    width, height = SIZE[0] // 16, SIZE[1] // 16
+    made = []
     for number in range(count):
-        path = folder / f"picture-{seed}-{number:04}.jpg"
-        path.write_bytes(picture + rng.randbytes(BYTES - len(picture)))
-        paths.append(path)
-    return paths
+        path = folder / f"picture-{number:04}.jpg"
+        noise = Image.frombytes("L", (width, height), rng.randbytes(width * height)).resize(SIZE)
+        noise.convert("RGB").save(path, "JPEG", quality=80)
+        made.append(Picture(path, path.stat().st_size))
+    return made
 
 
-def posts(taken: list[Path], number: str, token: str) -> list[Post]:
+def fill_up(taken: list[Picture], seed: int) -> None:
+    """Makes files of 1 MB of them that nobody has seen yet, by bytes behind their end, as phones' motion photos have."""
+    rng = random.Random(seed)
+    for picture in taken:
+        with picture.path.open("r+b") as file:
+            file.seek(picture.size)
+            file.write(rng.randbytes(BYTES - picture.size))
+
+
+def posts(taken: list[Picture], number: str, token: str) -> list[Post]:
     return [
         Post(
             json.dumps({
                 "username": "bench", "password": "", "token": token, "uuid": str(uuid.uuid4()), "key2": number,
-                "key4": "Grass Cut", "evidenceType": "before", "fileType": "picture", "fileName": picture.name,
+                "key4": "Grass Cut", "evidenceType": "before", "fileType": "picture", "fileName": picture.path.name,
             }),
-            str(picture),
+            str(picture.path),
         )
         for picture in taken
     ]  # fmt: skip
