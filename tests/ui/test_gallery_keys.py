@@ -238,6 +238,7 @@ def test_it_is_said_how_many_are_selected(
     press(qtbot, page, Key.Key_Right, SHIFT)
     assert page.hint_bar.selected.text() == "3 selected"
     assert page.hint_bar.selected.isVisible()
+    qtbot.waitUntil(lambda: page.hint_bar.words.width() > 0.7 * page.hint_bar.width())
     press(qtbot, page, Key.Key_Delete)
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
     assert not page.hint_bar.selected.isVisible()

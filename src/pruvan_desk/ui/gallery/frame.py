@@ -89,6 +89,8 @@ class HintBar(QWidget):
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         self.selected = label("")
+        fixed = QSizePolicy.Policy.Fixed  # all other room is for the keys
+        self.selected.setSizePolicy(fixed, fixed)
         self.selected.hide()
         box.addWidget(bar(self.words, self.selected, self.all_keys, name="hints", tight=True))
 
