@@ -6,7 +6,7 @@ from builders import item_json, receive_item
 from pruvan_desk.core.errors import UsageError
 from pruvan_desk.domain.qa import Decision
 from pruvan_desk.domain.statuses import FieldStatus, ItemState, ProjectStatus
-from pruvan_desk.operations.qa import mark_items, publish_items
+from pruvan_desk.operations.qa import assign_items, mark_items, publish_items
 from pruvan_desk.operations.serving import orders_for
 from pruvan_desk.operations.surveys import (
     OVERTAKEN,
@@ -18,6 +18,7 @@ from pruvan_desk.operations.surveys import (
     send_back,
     submit_survey,
 )
+from pruvan_desk.operations.undo import redo, undo
 from pruvan_desk.store.models import Item, Project, RelayJob, Retake, SurveyDraft, SurveyTemplateRow, Task
 from pruvan_desk.store.surveys import Base
 from pruvan_desk.store.views.project_details import project_details
@@ -74,8 +75,10 @@ class Survey:
     def submit(self, body, base=None, **more):
         return submit_survey(self.database, self.task, body, "ana", base=base or self.sheet.base, **more)
 
-    def crew_submits(self, text="Ben", uuid="phone", **more):
-        payload = item_json(uuid, key4="Inspection", fileType="survey", survey=answers(text, **more), createdBy="crew7")
+    def crew_submits(self, text="Ben", uuid="phone", order="AFS::4711", **more):
+        payload = item_json(
+            uuid, key2=order, key4="Inspection", fileType="survey", survey=answers(text, **more), createdBy="crew7"
+        )
         receive_item(self.database, read_item(payload), None, "crew7")
 
 
@@ -428,3 +431,42 @@ def test_a_crews_submission_that_is_on_its_way_or_out_is_named_as_replaced_by_an
     survey.crew_submits("Bob", "second")
     first, second = survey.items
     assert (first.state, second.parent_uuid) == (ItemState.RELAYING, "first")
+
+
+def states(survey):
+    return {item.uuid: item.state for item in survey.items}
+
+
+def test_a_later_form_that_is_given_its_project_by_hand_stands_until_that_is_undone(survey, clock):
+    survey.crew_submits("Ben", "first")
+    clock.advance(60)
+    survey.crew_submits("Bob", "second", order="AFS::unknown")
+    assign_items(survey.database, {survey.items[1].id: (survey.project, "")}, "ana")
+    stands = {"first": ItemState.REJECTED, "second": ItemState.PENDING_QA}
+    assert (states(survey), survey.items[0].reject_reason) == (stands, OVERTAKEN)
+    undo(survey.database, "ana")
+    assert states(survey) == {"first": ItemState.PENDING_QA, "second": ItemState.UNASSIGNED}
+    redo(survey.database, "ana")
+    assert states(survey) == stands
+
+
+def test_an_earlier_form_that_is_given_its_project_by_hand_is_kept_and_not_sent_until_that_is_undone(survey, clock):
+    survey.crew_submits("Bob", "first", order="AFS::unknown")
+    clock.advance(60)
+    survey.crew_submits("Ben", "second")
+    assign_items(survey.database, {survey.items[0].id: (survey.project, "")}, "ana")
+    assert states(survey) == {"first": ItemState.REJECTED, "second": ItemState.PENDING_QA}
+    assert [found.survey["answers"][0]["answer"] for found in survey.sheet.submitted] == ["Ben", "Bob"]
+    undo(survey.database, "ana")
+    first = survey.items[0]
+    assert (first.state, first.reject_reason, first.project_id) == (ItemState.UNASSIGNED, "", None)
+
+
+def test_a_form_given_its_project_by_hand_says_that_it_replaces_what_is_out(survey, clock):
+    survey.crew_submits("Ben", "first")
+    survey.office.change(Item, survey.items[0].id, state=ItemState.PUBLISHED, sent_sha256="x")
+    clock.advance(60)
+    survey.crew_submits("Bob", "second", order="AFS::unknown")
+    assign_items(survey.database, {survey.items[1].id: (survey.project, "")}, "ana")
+    first, second = survey.items
+    assert (first.state, second.state, second.parent_uuid) == (ItemState.PUBLISHED, ItemState.PENDING_QA, "first")

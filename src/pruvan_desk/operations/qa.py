@@ -14,6 +14,7 @@ from pruvan_desk.domain.qa import IN_OUTBOX, Decision, RelayRule, after_change, 
 from pruvan_desk.domain.statuses import Destination, FieldStatus, FileType, ItemState
 from pruvan_desk.operations.copies import make_copies, send_forms_again
 from pruvan_desk.operations.retakes import ask_retakes, withdraw_retakes
+from pruvan_desk.operations.surveys import is_overtaken, overtake, settle_assigned
 from pruvan_desk.store.alerts import raise_alert, solve_alert
 from pruvan_desk.store.copies import covered_ids, is_covered
 from pruvan_desk.store.database import Database, Writing
@@ -275,7 +276,13 @@ def _arrive(writing: Writing, item: Item, project: Project, before: dict[str, An
     item.state = arrival_state(rule, FileType(item.file_type), relay_check_in=relayed, annotated=bool(item.annotations))
     if before["state"] == ItemState.UNASSIGNED and not item.from_app:
         item.state = ItemState.PENDING_QA  # from a watch folder: QA in Field speaks of phones
-    record_edit(writing, item, "assign" if before["state"] == ItemState.UNASSIGNED else "move", before, who)
+    assigned = before["state"] == ItemState.UNASSIGNED
+    if assigned and is_overtaken(writing.session, item):
+        before |= {"reject_reason": item.reject_reason}
+        overtake(item)
+    record_edit(writing, item, "assign" if assigned else "move", before, who)
+    if assigned:
+        settle_assigned(writing, item, who)
     touch_project(writing, item)
     return [item] if item.state == ItemState.QUEUED else []
 

@@ -166,17 +166,60 @@ def settle_arrival(writing: Writing, item: Item) -> None:
     if task is None:
         return
     answer_rework(task)
-    for other in submissions(writing.session, item.project_id, item.task):
+    for other in _unsent_beside(writing.session, item):
+        before = {"state": other.state, "reject_reason": other.reject_reason}
+        withdraw_unsent(writing, [other.id])
+        _overtake(writing, other, "overtaken", before, item.created_by)
+    note_survey(writing, task)
+
+
+def is_overtaken(session: Session, item: Item) -> bool:
+    """Whether a form that is given its project by hand came before one that stands there already."""
+    if item.file_type != FileType.SURVEY or item.project_id is None:
+        return False
+    stands = standing([other for other in submissions(session, item.project_id, item.task) if other.id != item.id])
+    return stands is not None and stands.arrived_at > item.arrived_at
+
+
+def settle_assigned(writing: Writing, item: Item, who: str) -> None:
+    """A form was given its project by hand, and came last of all there: it stands, as if it had come there by itself.
+
+    What was waiting for a decision is rejected by whoever did that, in the same step, so that an undo takes that back too.
+    """
+    task = survey_task(writing.session, item) if item.file_type == FileType.SURVEY else None
+    if task is None:
+        return
+    if item.state != ItemState.REJECTED:
+        answer_rework(task)
+        for other in _unsent_beside(writing.session, item):
+            before = {"state": other.state, "reject_reason": other.reject_reason}
+            kind = Decision.REJECT.value if other.state in DECIDABLE else "overtaken"
+            withdraw_unsent(writing, [other.id])
+            _overtake(writing, other, kind, before, who)
+    note_survey(writing, task)
+
+
+def overtake(item: Item) -> None:
+    """A later submission stands: this one is kept, and not sent."""
+    item.state, item.reject_reason = ItemState.REJECTED, OVERTAKEN
+
+
+def _overtake(writing: Writing, other: Item, kind: str, before: dict[str, Any], who: str) -> None:
+    overtake(other)
+    record_edit(writing, other, kind, before, who)
+
+
+def _unsent_beside(session: Session, item: Item) -> list[Item]:
+    """The other submissions of a form that nobody has rejected, and that are not out; ``item`` says which of those it replaces."""
+    unsent = []
+    for other in submissions(session, item.project_id or 0, item.task):
         if other.id == item.id or other.state in (ItemState.REJECTED, ItemState.DELETED):
             continue
         if other.sent_sha256 or other.state in (ItemState.RELAYING, ItemState.PUBLISHED):
             item.parent_uuid = item.parent_uuid or other.uuid
             continue
-        before = {"state": other.state, "reject_reason": other.reject_reason}
-        withdraw_unsent(writing, [other.id])
-        other.state, other.reject_reason = ItemState.REJECTED, OVERTAKEN
-        record_edit(writing, other, "overtaken", before, item.created_by)
-    note_survey(writing, task)
+        unsent.append(other)
+    return unsent
 
 
 def _complete_answers(session: Session, task: Task, body: JsonObject) -> JsonObject:
