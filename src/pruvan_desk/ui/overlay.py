@@ -19,7 +19,7 @@ class KeysDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("All keys")
         row = QHBoxLayout(self)
-        row.setContentsMargins(*(4 * [3 * tokens.UNIT]))
+        row.setContentsMargins(3 * tokens.UNIT, 2 * tokens.UNIT, 3 * tokens.UNIT, 2 * tokens.UNIT)
         row.setSpacing(2 * tokens.UNIT)
         for groups in _columns():
             row.addLayout(_column(groups, keys))
