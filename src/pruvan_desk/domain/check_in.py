@@ -47,7 +47,7 @@ class CheckInSteps:
     def missing(self) -> list[str]:
         """The same in words that say what is wanted."""
         wanted = {
-            Lacking.NUMBER: f"a valid ABC number ({self.refused})", Lacking.CHECK_IN: "check-in with a valid ABC number",
+            Lacking.NUMBER: f"a valid ABC number ({self.refused})", Lacking.CHECK_IN: "check-in with an ABC number",
             Lacking.CHECKLIST: "checklist submitted", Lacking.COMPLETE: "Complete pressed",
         }  # fmt: skip
         return [wanted[step] for step in self.lacking]

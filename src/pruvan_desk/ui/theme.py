@@ -35,6 +35,7 @@ QTableView:focus, QTreeView:focus, QListView:focus, QTextBrowser:focus { border:
 QListView#grid { background: $window; border: none; }
 QListWidget::item { padding: 4px 6px; }
 QListWidget::item:selected { background: $selection; color: $text; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: 12px; }
 QScrollBar:horizontal { height: 12px; }
