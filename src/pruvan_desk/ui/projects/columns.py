@@ -67,7 +67,7 @@ COLUMNS: tuple[ProjectColumn, ...] = (
     ProjectColumn(
         "client_status", "Client status", 96, lambda row, _: row.client_status, lambda row: row.client_status.casefold()
     ),
-    ProjectColumn("due", "Due", 136, lambda row, zone: text.due_words(row.due, zone), lambda row: row.due or "9999"),
+    ProjectColumn("due", "Due", 156, lambda row, zone: text.due_words(row.due, zone), lambda row: row.due or "9999"),
     ProjectColumn("address", "Address", 148, lambda row, _: row.address, lambda row: row.address.casefold()),
     ProjectColumn("city", "City", 92, lambda row, _: row.city, lambda row: row.city.casefold()),
     ProjectColumn("state", "State", 52, lambda row, _: row.state, lambda row: row.state),
@@ -87,7 +87,7 @@ COLUMNS: tuple[ProjectColumn, ...] = (
         lambda row: FIELD_STATUS_ORDER.get(row.field_status, 99), shown=False,
     ),
     ProjectColumn(
-        "client_due", "Client due", 136, lambda row, zone: text.due_words(row.client_due, zone),
+        "client_due", "Client due", 156, lambda row, zone: text.due_words(row.client_due, zone),
         lambda row: row.client_due or "9999", shown=False,
     ),
     ProjectColumn("zip", "Zip", 64, lambda row, _: row.zip, lambda row: row.zip, shown=False),

@@ -114,6 +114,7 @@ class SurveyPanel(QWidget):
         self.count = label()
         self.search = text_field("Search in the form", "Search in the form", clear=True)
         self.search.setMaximumWidth(28 * tokens.UNIT)
+        self.search.setMinimumWidth(17 * tokens.UNIT)  # the list of revisions gives way before its words do
         self.next = button("Next unanswered", theme, "forward", hint="To the next question without an answer")
         actions.name_key(self.next, "survey_next")
         self.submit = button("Submit…", theme, "send", "primary", "Submit this form")
