@@ -18,8 +18,8 @@ from pruvan_desk.imaging.thumbnails import examine
 from pruvan_desk.store.thumbnails import ThumbnailCache
 
 _PHOTOS = 24
-_PASSES = 2  # over the files in a round, so that the last photo, with one core idle, weighs little
-_ROUNDS = 12
+_PASSES = 4  # over the files in a round, so that the last photo, with one core idle, weighs little
+_ROUNDS = 8
 _BATCH = 8
 _QUALITY = 85
 _CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
