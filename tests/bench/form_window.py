@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from tests.bench.looping import Looping
 
 from pruvan_desk.app import make_application
 from pruvan_desk.core.paths import DataFolder, data_folder
@@ -77,7 +78,7 @@ def fill(folder: DataFolder, count: int) -> None:
     database.close()
 
 
-class Bench(QObject):
+class Bench(Looping):
     """One window, and somebody who fills a form in."""
 
     def __init__(self, root: Path, count: int) -> None:
@@ -122,16 +123,6 @@ class Bench(QObject):
         self._now = self.gaps.setdefault(name, [])
         self._last = time.perf_counter()
         self._pulse.start()
-
-    def pause(self, milliseconds: int) -> None:
-        """Lets the window work."""
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
-        loop.exec()
-
-    def wait_until(self, ready: Callable[[], bool]) -> None:
-        while not ready():
-            self.pause(10)
 
     def open(self, place: int) -> tuple[float, float]:
         """Opens the form in that place of the list: seconds until its first screenful is drawn, and until it is whole."""

@@ -13,11 +13,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import insert
 from tests.bench import scenes
+from tests.bench.looping import Looping
 from tests.bench.window import resident_bytes
 
 from pruvan_desk.app import make_application
@@ -120,7 +121,7 @@ class Filler:
         self.database.close()
 
 
-class Bench(QObject):
+class Bench(Looping):
     """One window, and somebody who works in it."""
 
     def __init__(self, folder: DataFolder) -> None:
@@ -149,16 +150,6 @@ class Bench(QObject):
         if event.type() == QEvent.Type.Paint:
             self.painted = True
         return False
-
-    def pause(self, milliseconds: int) -> None:
-        """Lets the window work."""
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
-        loop.exec()
-
-    def wait_until(self, ready: Callable[[], bool]) -> None:
-        while not ready():
-            self.pause(10)
 
     def timed(self, act: Callable[[], object], ready: Callable[[], bool]) -> float:
         """Milliseconds from something that is done until it is ready and the window has drawn it, by itself."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QTimer
+from tests.bench.looping import pause
 
 from pruvan_desk.app import make_application
 from pruvan_desk.core.paths import DataFolder, data_folder
@@ -42,13 +42,6 @@ def fill(folder: DataFolder, work: dict[str, Any]) -> None:
             writing.session.add(
                 Project(id=place, integration_id=1, number=number, qa_in_field=True, created_at=datetime.now(UTC))
             )
-
-
-def pause(milliseconds: int) -> None:
-    """Lets the window work."""
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
 
 
 def until(done: Callable[[], bool]) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import insert
+from tests.bench.looping import Looping
 
 from pruvan_desk.app import make_application
 from pruvan_desk.core.paths import DataFolder, data_folder
@@ -67,8 +68,10 @@ def fill(folder: DataFolder, count: int) -> None:
     database.close()
 
 
-class Bench(QObject):
+class Bench(Looping):
     """One window, and a hand that types in it."""
+
+    look_again = 20
 
     def __init__(self, root: Path, count: int) -> None:
         super().__init__()
@@ -99,16 +102,6 @@ class Bench(QObject):
         if event.type() == QEvent.Type.Paint:
             self.painted.append(True)
         return False
-
-    def pause(self, milliseconds: int) -> None:
-        """Lets the window work."""
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
-        loop.exec()
-
-    def wait_until(self, ready: Callable[[], bool]) -> None:
-        while not ready():
-            self.pause(20)
 
     def timed(self, act: Callable[[], object]) -> float:
         """Milliseconds of something done on the Qt thread, until the window has drawn what it changed."""

@@ -167,9 +167,7 @@ def settle_arrival(writing: Writing, item: Item) -> None:
         return
     answer_rework(task)
     for other in _unsent_beside(writing.session, item):
-        before = {"state": other.state, "reject_reason": other.reject_reason}
-        withdraw_unsent(writing, [other.id])
-        _overtake(writing, other, "overtaken", before, item.created_by)
+        _overtake(writing, other, "overtaken", item.created_by)
     note_survey(writing, task)
 
 
@@ -192,10 +190,7 @@ def settle_assigned(writing: Writing, item: Item, who: str) -> None:
     if item.state != ItemState.REJECTED:
         answer_rework(task)
         for other in _unsent_beside(writing.session, item):
-            before = {"state": other.state, "reject_reason": other.reject_reason}
-            kind = Decision.REJECT.value if other.state in DECIDABLE else "overtaken"
-            withdraw_unsent(writing, [other.id])
-            _overtake(writing, other, kind, before, who)
+            _overtake(writing, other, Decision.REJECT.value if other.state in DECIDABLE else "overtaken", who)
     note_survey(writing, task)
 
 
@@ -204,7 +199,9 @@ def overtake(item: Item) -> None:
     item.state, item.reject_reason = ItemState.REJECTED, OVERTAKEN
 
 
-def _overtake(writing: Writing, other: Item, kind: str, before: dict[str, Any], who: str) -> None:
+def _overtake(writing: Writing, other: Item, kind: str, who: str) -> None:
+    before = {"state": other.state, "reject_reason": other.reject_reason}
+    withdraw_unsent(writing, [other.id])
     overtake(other)
     record_edit(writing, other, kind, before, who)
 
