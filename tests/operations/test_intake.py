@@ -116,7 +116,7 @@ def test_other_bytes_are_a_new_revision_and_the_old_bytes_stay(field, office, pr
     assert (item.revision, item.sha256) == (2, hashlib.sha256(OTHER).hexdigest())
     (edit,) = office.all(ItemEdit)
     assert (edit.before["sha256"], edit.after["sha256"]) == (old, item.sha256)
-    assert office.files.read(old, "jpg") == PHOTO
+    assert office.files.path(old, "jpg").read_bytes() == PHOTO
     assert office.get(StoredFile, old).size == len(PHOTO)
 
 

@@ -21,7 +21,7 @@ def test_a_file_is_an_item_with_its_bytes_on_disk(office: Office) -> None:
     item = keep(office, office.project(office.integration()))
     assert (item.file_type, item.state, item.file_name) == (FileType.FILE, ItemState.PENDING_QA, "invoice.pdf")
     assert (item.from_app, item.created_by) == (False, "mary")
-    assert office.files.read(item.sha256, item.extension) == b"%PDF of the portal"
+    assert office.files.path(item.sha256, item.extension).read_bytes() == b"%PDF of the portal"
 
 
 def test_it_is_not_sent_to_the_client_by_itself_even_with_qa_in_field(office: Office) -> None:

@@ -225,5 +225,5 @@ def test_it_is_an_item_that_waits_for_qa(office: Office, own: bool) -> None:
     item = office.get(Item, item_id)
     assert (item.file_type, item.state, item.project_id) == (FileType.REPORT, ItemState.PENDING_QA, project)
     assert (item.created_by, item.from_app, item.extension) == ("mary", False, "pdf")
-    assert office.files.read(item.sha256 or "", "pdf") == b"%PDF-1.4 it is"
+    assert office.files.path(item.sha256 or "", "pdf").read_bytes() == b"%PDF-1.4 it is"
     assert office.all(RelayJob) == []

@@ -266,14 +266,23 @@ def test_a_disk_that_takes_a_part_and_is_full_then_is_a_fault(files, narrow):
     assert on_disk(files) == []
 
 
-def test_an_original_is_read_whole(files):
+def test_an_original_is_read_whole_where_there_is_room_for_it(files):
     files.keep(arrive(files), "jpg")
-    assert files.read(SHA256, "jpg") == PHOTO
+    place = bytearray(len(PHOTO) + 9)
+    assert files.read_into(memoryview(place), SHA256, "jpg") == len(PHOTO)
+    assert place == PHOTO + bytes(9)
+
+
+def test_no_more_of_an_original_is_read_than_there_is_room_for(files):
+    files.keep(arrive(files), "jpg")
+    place = bytearray(3)
+    assert files.read_into(memoryview(place), SHA256, "jpg") == 3
+    assert place == PHOTO[:3]
 
 
 def test_an_original_that_is_gone_is_one_items_error_with_the_way_back(files):
     with pytest.raises(ItemError, match="gone from the disk") as caught:
-        files.read(SHA256, "jpg")
+        files.read_into(memoryview(bytearray(9)), SHA256, "jpg")
     assert "backup" in caught.value.advice
 
 

@@ -80,7 +80,7 @@ def test_the_copy_arrives_with_its_parent_and_the_original_stays_as_it_came(
     assert shown.size == (48, 64), "upright"
     assert (first.state, copy.state) == (ItemState.PASSED, ItemState.PUBLISHED)
     assert desk.files_on_disk() == files, "no other file was made of it"
-    assert desk.files.read(first.sha256 or "", "jpg") == photo
+    assert desk.files.path(first.sha256 or "", "jpg").read_bytes() == photo
     jobs = {job.destination: job for job in desk.all(RelayJob)}
     assert {job.sent_sha256 for job in jobs.values()} == {received["sha256"]}
     placed = desk.folder.root / "Downloader" / jobs["downloader"].place

@@ -83,7 +83,7 @@ def test_an_odd_file_is_kept_named_and_harms_no_other(
         }
     odd, good = desk.inspected("odd"), [desk.inspected("good 1"), desk.inspected("good 2")]
     assert odd.sha256 == hashlib.sha256(file.data).hexdigest()
-    assert desk.files.read(odd.sha256, odd.extension) == file.data
+    assert desk.files.path(odd.sha256, odd.extension).read_bytes() == file.data
     assert desk.get(StoredFile, odd.sha256).size == len(file.data)
     assert file.words in odd.problem
     assert odd.problem.endswith((".", "!"))
@@ -111,7 +111,7 @@ def test_a_heic_is_kept_as_it_is_and_can_be_seen(
     assert (item.image_format, item.problem, item.extension) == ("HEIC", "", "heic")
     assert item.width is not None
     assert item.width > 1000
-    assert desk.files.read(item.sha256 or "", "heic") == path.read_bytes()
+    assert desk.files.path(item.sha256 or "", "heic").read_bytes() == path.read_bytes()
     thumbnail = thumbnails.get(item.sha256 or "", 512)
     assert thumbnail is not None
     assert max(Image.open(io.BytesIO(thumbnail)).size) == 512
@@ -123,7 +123,7 @@ def test_a_real_broken_photo_is_kept_as_it_is(field: FieldCaller, desk: Desk, pa
         pytest.skip(f"{path} is not on this machine")
     field.send("item-1", path.read_bytes(), path.name)
     item = desk.inspected("item-1")
-    assert desk.files.read(item.sha256 or "", item.extension) == path.read_bytes()
+    assert desk.files.path(item.sha256 or "", item.extension).read_bytes() == path.read_bytes()
     assert item.image_format == "JPEG"
 
 

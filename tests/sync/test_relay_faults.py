@@ -108,7 +108,7 @@ def test_a_disk_that_refuses_a_photo_lets_its_lane_rest_which_says_why_and_goes_
 
     monkeypatch.setattr(relay, "FAULT_SECONDS", 1.0)
     with monkeypatch.context() as disk:
-        disk.setattr(PhotoFiles, "read", refused)
+        disk.setattr(PhotoFiles, "read_into", refused)
         publish_items(desk.database, outbox.photos, WHO, destinations)
         wait_until("an alert", lambda: "desk" in desk.alerts())
         assert desk.alerts()["desk"].title == "The disk refused a photo."

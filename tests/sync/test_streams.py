@@ -3,11 +3,12 @@
 import asyncio
 import socket
 
+import h11
 import pytest
 
 from pruvan_desk.core.errors import OfflineError, TransientError
 from pruvan_desk.sync import http, streams
-from pruvan_desk.sync.exchange import whole
+from pruvan_desk.sync.exchange import Connection, Silence, whole
 
 NOWHERE = ("127.0.0.2", 9)
 
@@ -71,3 +72,37 @@ def test_a_host_that_does_not_answer_is_given_up(monkeypatch):
     monkeypatch.setattr(streams.asyncio, "open_connection", silent)
     with pytest.raises(TransientError, match="in time"):
         asyncio.run(post("https://fastrack.example/api", http.Patience(connect=0.05)))
+
+
+class Unread:
+    """Stands for a stream of which the other side has left something unread."""
+
+    def __init__(self, unread: int) -> None:
+        self.transport, self._unread = self, unread
+
+    def get_write_buffer_size(self) -> int:
+        return self._unread
+
+    def is_closing(self) -> bool:
+        return False
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    async def drain(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(("unread", "free"), [(0, True), (1, False)])
+def test_a_connection_is_not_used_again_while_something_of_the_call_before_is_still_to_be_sent(unread: int, free: bool):
+    async def call() -> bool:
+        reader = asyncio.StreamReader()
+        reader.feed_data(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        connection = Connection(reader, Unread(unread))  # type: ignore[arg-type]  # what is used of a StreamWriter
+        request = h11.Request(method="POST", target="/", headers=[("host", "fastrack"), ("content-length", "8")])
+        async with asyncio.timeout(None) as limit:
+            await connection.ask(request, whole(b"payload="), Silence(limit, 10.0))
+        assert await connection.more() == b""
+        return connection.is_free()
+
+    assert asyncio.run(call()) is free

@@ -194,7 +194,7 @@ def _entry(path: str, at: datetime) -> zipfile.ZipInfo:
     return made
 
 
-def _pieces(parcel: Parcel) -> Iterator[bytes]:
+def _pieces(parcel: Parcel) -> Iterator[bytes | memoryview]:
     if parcel.file is None:
         return
     if parcel.file.content is not None:

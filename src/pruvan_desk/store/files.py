@@ -120,15 +120,21 @@ class PhotoFiles:
         whole = next((path for path in found if path.stat().st_size == incoming.size), None)
         return (whole, True) if whole else (found[0] if found else wanted, False)
 
-    def read(self, sha256: str, extension: str) -> bytes:
-        """The whole original. Raises :class:`ItemError` when it is gone, :class:`DeskFault` for the disk."""
-        path = self.path(sha256, extension)
+    def read_into(self, place: memoryview, sha256: str, extension: str) -> int:
+        """Reads an original, as much of it as there is room for in ``place``; answers how many bytes that were.
+
+        Raises :class:`ItemError` when it is gone, :class:`DeskFault` for the disk.
+        """
+        path, size = self.path(sha256, extension), 0
         try:
-            return path.read_bytes()
+            with path.open("rb", buffering=0) as file:
+                while some := file.readinto(place[size:]):
+                    size += some
         except FileNotFoundError as error:
             raise missing_file(path) from error
         except OSError as error:
             raise disk_fault(error, path) from error
+        return size
 
     def set_aside(self, sha256: str, extension: str) -> Path | None:
         """The first step of removing an original: where it lies now; ``None`` when there is none.

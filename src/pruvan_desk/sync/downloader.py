@@ -176,7 +176,7 @@ def _write(folder: Path, parcel: Parcel, details: bytes) -> tuple[Path, str]:
     return made, digest.hexdigest()
 
 
-def _chunks(parcel: Parcel, details: bytes) -> Iterator[bytes]:
+def _chunks(parcel: Parcel, details: bytes) -> Iterator[bytes | memoryview]:
     if parcel.file is None:
         yield details
     elif parcel.file.content is not None:

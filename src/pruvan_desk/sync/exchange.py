@@ -18,7 +18,7 @@ KEEP_SECONDS = 20.0
 """Servers close idle connections after a while; we do so first, and do not send into one that is just being closed."""
 LONGEST_HEAD = 100 << 10
 """Bytes of an answer's status line and headers."""
-Body = AsyncGenerator[bytes, None]
+Body = AsyncGenerator[bytes | memoryview, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,12 @@ class Connection:
         return event.data if isinstance(event, h11.Data) else b""
 
     def is_free(self) -> bool:
-        """Whether the call is over and another may follow; if not, the connection is of no use any more."""
+        """Whether the call is over and another may follow; if not, the connection is of no use any more.
+
+        Nor is it when something of the call is still to be sent: by then, its memory may hold something else.
+        """
+        if self._writer.transport.get_write_buffer_size():
+            return False
         if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
             return False
         self._http.start_next_cycle()
@@ -88,16 +93,23 @@ class Connection:
         head = self._http.send(request) or b""
         async with contextlib.aclosing(body):
             async for piece in body:
-                data = head + (self._http.send(h11.Data(piece)) or b"")  # one packet for the head and what comes first
-                head = b""
-                silence.begin()
+                self._http.send_with_data_passthrough(h11.Data(piece))  # type: ignore[arg-type]  # bytes of any kind
                 try:
-                    self._writer.write(data)
-                    await self._writer.drain()
+                    self._writer.write(head + piece if head else piece)  # one packet for the head and what comes first
+                    await self._taken(silence)
                 except OSError:
                     return
-                silence.end()
+                head = b""
         self._http.send(h11.EndOfMessage())
+
+    async def _taken(self, silence: Silence) -> None:
+        """Returns when more may be sent. On a fast line that is at once, and nobody is timed."""
+        waits = self._writer.transport.get_write_buffer_size() > 0
+        if waits:
+            silence.begin()
+        await self._writer.drain()
+        if waits:
+            silence.end()
 
     async def _next(self) -> h11.Event | type[h11.PAUSED]:
         while (event := self._http.next_event()) is h11.NEED_DATA:

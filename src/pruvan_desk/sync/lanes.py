@@ -2,14 +2,13 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pruvan_desk.domain.pace import Pace
 from pruvan_desk.store.outbox import ClaimedJob, LaneKey
 from pruvan_desk.sync.transfer import Transfer
 
-CLAIMED_AHEAD = 32
+CLAIMED_AHEAD = 64
 """So many jobs wait in the engine itself, so that no sending waits for the database, and one transaction claims many."""
 
 
@@ -41,10 +40,10 @@ class Lane:
         room = self.pace.at_once + CLAIMED_AHEAD - len(self.waiting) - len(self.sending)
         return room if room * 2 >= CLAIMED_AHEAD or not self.waiting else 0
 
-    def startable(self) -> Iterable[ClaimedJob]:
-        """The jobs that may begin now."""
-        while self.waiting and len(self.sending) < self.pace.at_once:
-            yield self.waiting.popleft()
+    def startable(self) -> list[ClaimedJob]:
+        """Takes the jobs that may begin now."""
+        free = max(0, self.pace.at_once - len(self.sending))
+        return [self.waiting.popleft() for _ in range(min(free, len(self.waiting)))]
 
     def rest(self, until: float, fault: str) -> list[ClaimedJob]:
         """Stops for a while; answers what was claimed and has not begun."""

@@ -17,6 +17,7 @@ from pruvan_desk.imaging.rendition import Rendition, rendition
 from pruvan_desk.store.files import PhotoFiles, disk_fault, file_sha256, missing_file
 from pruvan_desk.store.models import Item, Project
 from pruvan_desk.store.outbox import ClaimedJob
+from pruvan_desk.sync.buffers import Buffers
 from pruvan_desk.sync.transfer import FileToSend, check_hash
 from pruvan_desk.wire.items import OutgoingItem, outgoing_file_name
 from pruvan_desk.wire.surveys import survey_digest, with_other_uuids
@@ -37,11 +38,18 @@ class Parcel:
 
 
 def pack_item(
-    files: PhotoFiles, job: ClaimedJob, code: str, *, marked: bool = False, others: Mapping[str, str] = NO_OTHERS
+    files: PhotoFiles,
+    job: ClaimedJob,
+    code: str,
+    *,
+    marked: bool = False,
+    others: Mapping[str, str] = NO_OTHERS,
+    buffers: Buffers | None = None,
 ) -> Parcel:
     """The parcel for a claimed item. ``marked``: of an original that is annotated, as its copy would be. Blocking.
 
     ``others``: by the ``uuid`` of photos that never go out, those of the copies by which an answer set names them instead.
+    ``buffers``: where its bytes are read to; they may go back there when the parcel has been sent.
 
     Raises :class:`ItemError` when its file is gone or cannot be turned.
     """
@@ -54,12 +62,12 @@ def pack_item(
         outgoing = replace(_outgoing(item, project, code, "", ""), survey=with_other_uuids(item.survey, others))
         return Parcel(outgoing.payload(), None, survey_digest(outgoing.survey))
     drawn = item.copy_of is not None or (marked and bool(item.annotations))
-    file = _file(files, item, project, drawn=drawn)
+    file = _file(files, item, project, buffers or Buffers(), drawn=drawn)
     extension = file.name.rpartition(".")[2]
     return Parcel(_outgoing(item, project, code, file.name, extension, drawn=drawn).payload(), file, file.sha256)
 
 
-def _file(files: PhotoFiles, item: Item, project: Project, *, drawn: bool) -> FileToSend:
+def _file(files: PhotoFiles, item: Item, project: Project, buffers: Buffers, *, drawn: bool) -> FileToSend:
     """The original itself, unless the office turned it, or it is HEIC, which receivers cannot read, or its marks are ``drawn``."""
     sha256, extension = item.sha256 or "", item.extension
     path = files.path(sha256, extension)
@@ -78,7 +86,8 @@ def _file(files: PhotoFiles, item: Item, project: Project, *, drawn: bool) -> Fi
     name = outgoing_file_name(project.number, item.task, item.evidence_type, item.uuid, extension)
     if size > READ_WHOLE:
         return FileToSend(name, sha256, size, path=path)
-    content = files.read(sha256, extension)
+    place = buffers.take(size)
+    content = place[: files.read_into(place, sha256, extension)]
     check_hash(path, sha256, hashlib.sha256(content).hexdigest())
     return FileToSend(name, sha256, size, content=content)
 

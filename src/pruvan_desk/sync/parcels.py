@@ -7,12 +7,13 @@ from itertools import islice
 from pruvan_desk.domain.statuses import Destination
 from pruvan_desk.store.outbox import ClaimedJob
 from pruvan_desk.store.stand_ins import stand_ins
+from pruvan_desk.sync.buffers import Buffers
 from pruvan_desk.sync.context import EngineContext
 from pruvan_desk.sync.packing import Parcel, pack_item
 from pruvan_desk.sync.sources import OrderSources
 
-AHEAD = 4
-"""So many are made in one go; they are in memory until they are sent, but for large files."""
+AHEAD, IN_ONE_GO = 8, 4
+"""So many are made ahead, at most: they are in memory until they are sent, but for large files. And so many in one go."""
 
 
 class Parcels:
@@ -20,6 +21,7 @@ class Parcels:
 
     def __init__(self, context: EngineContext, sources: OrderSources) -> None:
         self._context, self._sources = context, sources
+        self._buffers = Buffers()
         self._made: dict[int, asyncio.Future[Parcel]] = {}
         """By the job's id: those that were made ahead, or are being made."""
         self._packing: set[asyncio.Task[None]] = set()
@@ -30,23 +32,34 @@ class Parcels:
             self._make([job])
         return await self._made.pop(job.job.id)
 
-    def prepare(self, waiting: Iterable[ClaimedJob]) -> None:
-        """Makes the next few, once the one that comes first is not made yet."""
-        coming = [job for job in islice(waiting, AHEAD) if job.item and job.job.destination == Destination.CLIENT]
-        if coming and coming[0].job.id not in self._made:
-            self._make([job for job in coming if job.job.id not in self._made])
+    def prepare(self, coming: Iterable[ClaimedJob]) -> None:
+        """Makes the next few, once the one that comes first is not made yet, or enough for one go."""
+        packed = [job for job in islice(coming, AHEAD) if job.item and job.job.destination == Destination.CLIENT]
+        missing = [job for job in packed if job.job.id not in self._made]
+        if missing and (missing[0] is packed[0] or len(missing) >= IN_ONE_GO):
+            for start in range(0, len(missing), IN_ONE_GO):
+                self._make(missing[start : start + IN_ONE_GO])
 
     def forget(self, job_id: int) -> None:
         """A job is not sent now; by the time it is, its item may have changed."""
         made = self._made.pop(job_id, None)
-        if made is not None and not made.cancel():
-            made.exception()  # nobody is going to ask
+        if made is not None and not made.cancel() and made.exception() is None:
+            self.give_back(made.result())
+
+    def give_back(self, parcel: Parcel) -> None:
+        """Nobody needs it any more: its memory serves for the next."""
+        if parcel.file is not None and isinstance(parcel.file.content, memoryview):
+            self._buffers.give_back(parcel.file.content)
+
+    def rest(self) -> None:
+        """Nothing is under way now: memory goes back to the system."""
+        self._buffers.clear()
 
     def pack(self, job: ClaimedJob) -> Parcel:
         """The parcel, here and now. Blocking."""
         code = self._sources.code(job.project.integration_id)
         if job.item is None or job.item.survey is None:
-            return pack_item(self._context.files, job, code)
+            return pack_item(self._context.files, job, code, buffers=self._buffers)
         with self._context.database.read() as session:
             others = stand_ins(session, [job.project.id], Destination(job.job.destination))
         return pack_item(self._context.files, job, code, others=others)
@@ -63,8 +76,9 @@ class Parcels:
         made = await self._context.run(lambda: [self._packed(job) for job in jobs])
         for place, parcel in zip(places, made, strict=True):
             if place.done():
-                continue  # forgotten meanwhile
-            if isinstance(parcel, Parcel):
+                if isinstance(parcel, Parcel):
+                    self.give_back(parcel)  # forgotten meanwhile
+            elif isinstance(parcel, Parcel):
                 place.set_result(parcel)
             else:
                 place.set_exception(parcel)

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 
 from pruvan_desk.core.errors import (
     DeskFault,
@@ -40,7 +41,7 @@ LOOK_SECONDS = 0.5
 """While a lane has enough to do, the queue is looked at no more often than this: other lanes may have got something."""
 BLOCKED_SECONDS = 1.0
 """Something is due and cannot go now: its lane is full, at rest, or without a network."""
-RECORD_RESTS, LONGEST_REST = 4.0, 0.1
+RECORD_RESTS, LONGEST_REST = 8.0, 0.1
 """An outcome is written down at once; while others are under way, the next are gathered for so many times as long as that took,
 and no longer than so many seconds: one transaction for many, and few answers that a crash could take.
 """
@@ -154,12 +155,13 @@ class Relay:
         """Begins what may begin."""
         if self._context.settings.relay_paused or self.fault:
             return
-        for job in lane.startable():
+        starting = lane.startable()
+        self._sender.parcels.prepare(chain(starting, lane.waiting))
+        for job in starting:
             transfer = Transfer(self.meter)
             task = asyncio.create_task(self._send(lane, job, transfer))
             lane.sending[job.job.id] = Sending(job, transfer, task)
             task.add_done_callback(partial(self._sent, lane, job))
-        self._sender.parcels.prepare(lane.waiting)
 
     async def _send(self, lane: Lane, job: Job, transfer: Transfer) -> None:
         began = self._context.clock.monotonic()
@@ -198,6 +200,7 @@ class Relay:
         self._start(lane)
         if not any(each.sending for each in self.lanes.values()):
             self._quiet.set()
+            self._sender.parcels.rest()
         if lane.room(self._context.clock.monotonic()) > 0:
             self._context.bells.relay.set()
 

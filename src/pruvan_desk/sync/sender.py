@@ -42,7 +42,10 @@ class Sender:
         source = await self._sources.get(job.project.integration_id)
         parcel = await self.parcels.of(job)
         transfer.said = parcel.file is None
-        await source.upload(parcel.payload, parcel.file, transfer)
+        try:
+            await source.upload(parcel.payload, parcel.file, transfer)
+        finally:
+            self.parcels.give_back(parcel)
         return Outcome(job.job.id, None, parcel.sha256)
 
     async def _send_status(self, job: ClaimedJob, transfer: Transfer) -> Outcome:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import mimetypes
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from pruvan_desk.core.clock import Clock
 from pruvan_desk.core.errors import ItemError
 from pruvan_desk.domain.bandwidth import TokenBucket
 from pruvan_desk.store.files import disk_fault, missing_file
+from pruvan_desk.sync.exchange import Body
 
 CHUNK = 1 << 20
 SMALLEST_PIECE, LARGEST_PIECE = 1 << 16, 1 << 20
@@ -25,7 +26,7 @@ class FileToSend:
     sha256: str
     size: int
     path: Path | None = None
-    content: bytes | None = None
+    content: bytes | memoryview | None = None
 
 
 @dataclass
@@ -58,12 +59,12 @@ class Transfer:
     total: int = 0
     said: bool = False
 
-    async def pieces(self, data: bytes) -> AsyncIterator[bytes]:
+    async def pieces(self, data: bytes | memoryview) -> AsyncIterator[memoryview]:
         """``data`` in pieces, each as soon as the limit lets it go."""
         piece = self.meter.piece()
         view = memoryview(data)
         for start in range(0, len(data), piece):
-            part = bytes(view[start : start + piece]) if len(data) > piece else data
+            part = view[start : start + piece]
             await self.meter.pass_on(len(part))
             yield part
             self.sent += len(part)
@@ -80,7 +81,7 @@ def multipart_frame(boundary: str, payload: str, file_name: str) -> tuple[bytes,
     return head.encode(), f"\r\n--{boundary}--\r\n".encode()
 
 
-async def multipart_body(head: bytes, file: FileToSend, tail: bytes, transfer: Transfer) -> AsyncGenerator[bytes, None]:
+async def multipart_body(head: bytes, file: FileToSend, tail: bytes, transfer: Transfer) -> Body:
     """Head, file, tail. The last bytes go out only when the file's hash is right: a damaged file never counts as sent."""
     transfer.total = file.size
     yield head
