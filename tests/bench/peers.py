@@ -41,33 +41,17 @@ def seconds_by_httpx(url: str, posts: Sequence[Post]) -> float:
 
 def seconds_by_curl(url: str, posts: Sequence[Post]) -> float:
     """How long ``curl --parallel --parallel-max 8`` takes for the uploads."""
-    with tempfile.TemporaryDirectory() as folder:
-        lines = []
-        for number, post in enumerate(posts):
-            payload = Path(folder) / f"{number}.json"
-            payload.write_text(post.payload)
-            lines += ["next"] if lines else []
-            lines += [
-                f'url = "{url}"',
-                f'form = "payload=<{payload}"',
-                f'form = "file=@{post.path}"',
-                'output = "/dev/null"',
-            ]
-            lines += ["silent", "fail"]
-        config = Path(folder) / "curl.txt"
-        config.write_text("\n".join(lines))
-        command = [
-            "curl",
-            "--parallel",
-            "--parallel-immediate",
-            "--parallel-max",
-            str(AT_ONCE),
-            "--config",
-            str(config),
-        ]
-        started = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True)
-        return time.perf_counter() - started
+    lines: list[str] = []
+    for post in posts:
+        payload = post.payload.replace("\\", "\\\\").replace('"', '\\"')
+        lines += ["next"] if lines else []
+        lines += [f'url = "{url}"', f'form-string = "payload={payload}"', f'form = "file=@{post.path}"']
+        lines += ['output = "/dev/null"', "silent", "fail"]
+    command = ["curl", "--parallel", "--parallel-immediate", "--parallel-max", str(AT_ONCE), "--config", "-"]
+    config = "\n".join(lines).encode()
+    started = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True, input=config)
+    return time.perf_counter() - started
 
 
 async def _send_all(url: str, posts: list[dict[str, str]]) -> float:

@@ -4,15 +4,19 @@ Holds to §2.2, §5 of sync.md.
 """
 
 import hashlib
+from contextlib import closing
 
 import pytest
 
-from builders import item_json, receive_item
+from builders import Office, item_json, receive_item
 from pruvan_desk.core.changes import Changes
+from pruvan_desk.core.paths import data_folder
 from pruvan_desk.domain.statuses import FieldStatus, FileType, ItemState, JobState
 from pruvan_desk.operations.intake import Arrival, receive_items
 from pruvan_desk.operations.qa import UNASSIGNED_ALERT, move_items, rotate_items
+from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.models import Alert, Item, ItemEdit, RelayJob, StoredFile
+from pruvan_desk.store.opening import open_database
 from pruvan_desk.wire.items import read_item
 
 PHOTO, OTHER = b"photo", b"another photo"
@@ -212,3 +216,62 @@ def test_several_arrive_in_one_commit_or_none_does(office, database, project):
     with pytest.raises(Exception, match="JSON"):
         receive_items(database, [Arrival(read_item(item_json("c")), None, "crew"), bad])
     assert [item.uuid for item in office.all(Item)] == ["a", "b"]
+
+
+def batch(office) -> list[Arrival]:
+    """What several phones may send in one moment: new, known, twice, without a file, for nobody, of every kind."""
+    photo, other = office.keep(PHOTO), office.keep(OTHER)
+    said = [
+        (photo, {"uuid": "a"}),
+        (other, {"uuid": "b", "evidenceType": "After"}),
+        (photo, {"uuid": "c", "key2": "AFS::done"}),
+        (other, {"uuid": "d", "key2": "AFS::nowhere"}),
+        (None, {"uuid": "e"}),
+        (None, {"uuid": "f", "fileType": "survey", "survey": {"answers": [1]}, "evidenceType": "Survey"}),
+        (photo, {"uuid": "g", "key2": "AFS::nowhere"}),
+        (other, {"uuid": "a"}),
+        (None, {"uuid": "h", "fileType": "fieldApp", "survey": {"abcNumber": "1"}}),
+        (other, {"uuid": "b", "evidenceType": "After"}),
+        (photo, {"uuid": "known", "notes": "Mud"}),
+        (other, {"uuid": "i"}),
+    ]
+    return [Arrival(read_item(item_json(**fields)), stored, "crew") for stored, fields in said]
+
+
+def rows(office) -> list[tuple[object, ...]]:
+    """What is known of items, files, jobs, history and alerts, but for the moments."""
+    items = [
+        (
+            item.uuid,
+            item.project_id,
+            item.state,
+            item.revision,
+            item.sha256,
+            item.notes,
+            item.destinations,
+            item.inspected,
+        )
+        for item in office.all(Item)
+    ]
+    edits = [(edit.kind, edit.before["revision"]) for edit in office.all(ItemEdit)]
+    jobs = [(job.item_id, job.revision, job.state) for job in office.all(RelayJob)]
+    alerts = [(alert.key, alert.times) for alert in office.all(Alert)]
+    return [*items, *edits, *jobs, *alerts, *sorted(file.sha256 for file in office.all(StoredFile))]
+
+
+def test_what_comes_together_is_what_it_would_be_one_after_the_other(office, database, tmp_path, project):
+    def known(some: Office) -> None:
+        some.project(1, "done", qa_in_field=True, field_status=FieldStatus.COMPLETED)
+        first = Arrival(read_item(item_json("known")), some.keep(PHOTO), "crew")
+        receive_items(some.database, [first])
+
+    with closing(open_database(data_folder(tmp_path / "other").create())) as second:
+        alone = Office(second, PhotoFiles(tmp_path / "other" / "photos"))
+        alone.project(alone.integration())
+        for some in (office, alone):
+            known(some)
+        receive_items(database, batch(office))
+        for arrival in batch(alone):
+            receive_items(second, [arrival])
+        assert rows(office) == rows(alone)
+    assert {item.uuid: item.revision for item in office.all(Item)}["a"] == 2

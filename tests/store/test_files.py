@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pruvan_desk.core.errors import DeskFault, ItemError
+from pruvan_desk.store import files as store_files
 from pruvan_desk.store.files import PhotoFiles, file_sha256, replace_file, safe_extension
 
 PHOTO = b"\xff\xd8 a photo \xff\xd9" * 1000
@@ -311,3 +312,32 @@ def test_no_foreign_name_leaves_the_folder(name):
     assert extension.isascii()
     assert extension.isalnum()
     assert len(extension) <= 8
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows makes a rename durable by itself")
+def test_a_folder_that_another_made_a_moment_ago_is_made_durable_by_both(files, monkeypatch):
+    synced: list[Path] = []
+    may_go_on, reached = threading.Event(), threading.Event()
+    sync = store_files.sync_folder
+
+    def watched(folder: Path) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            reached.set()
+            may_go_on.wait(10)
+        else:
+            synced.append(folder)
+        sync(folder)
+
+    monkeypatch.setattr(store_files, "sync_folder", watched)
+    first = threading.Thread(target=lambda: files.keep(arrive(files), "jpg"))
+    first.start()
+    assert reached.wait(10)
+    neighbour = files.path(SHA256, "jpg").with_name("neighbour")
+    monkeypatch.setattr(files, "path", lambda _sha256, _extension: neighbour)
+    files.keep(arrive(files, b"another"), "jpg")
+    may_go_on.set()
+    first.join()
+    assert synced == [neighbour.parent, neighbour.parent.parent, files.root]
+    synced.clear()
+    files.keep(arrive(files, b"a third"), "jpg")
+    assert synced == [neighbour.parent]

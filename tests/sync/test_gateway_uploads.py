@@ -3,14 +3,16 @@
 import hashlib
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations.qa import move_items
+from pruvan_desk.store.files import PhotoFiles
 from pruvan_desk.store.models import ItemEdit
-from pruvan_desk.sync.gateway import uploads
+from pruvan_desk.sync.gateway import arrivals, uploads
 from sync.desk import WHO, Desk, FieldCaller, part, small_jpeg, wait_until
 
 TAKEN = {"error": "", "status": True}
@@ -114,8 +116,9 @@ def test_a_file_that_is_too_large_is_refused_on_the_way(
 
 @pytest.mark.parametrize("sent", [10, 600, 150_000], ids=["in the payload", "in the file", "deep in the file"])
 def test_a_connection_that_breaks_off_leaves_nothing_and_harms_no_other(
-    field: FieldCaller, desk: Desk, sent: int
+    field: FieldCaller, desk: Desk, sent: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(arrivals, "HELD_TOGETHER", 50_000)
     body = part("payload", photo_payload(field, "broken")) + part("file", b"\xff\xd8" + bytes(200_000), "a.jpg") + END
     host = urlsplit(field.gateway)
     head = (
@@ -238,3 +241,12 @@ def test_a_check_in_with_a_wrong_number_is_kept_and_the_phone_is_told_at_once(
     answer = field.send("c", None, fileType="checkin", survey={"abcNumber": number}).json()
     assert answer == {"error": words, "status": True}
     assert desk.item("c").survey == {"abcNumber": number}
+
+
+def test_an_upload_that_was_thrown_away_is_not_written_by_a_thread_that_comes_late(tmp_path: Path) -> None:
+    files, upload = PhotoFiles(tmp_path), uploads.Upload()
+    upload.file_name = "a.jpg"
+    upload.hold(memoryview(b"photo"))
+    upload.discard()
+    assert upload.write(files) is None
+    assert list(tmp_path.iterdir()) == []

@@ -25,7 +25,7 @@ from pruvan_desk.store.check_ins import tell_refusals
 from pruvan_desk.store.database import Database, Writing
 from pruvan_desk.store.history import record_edit
 from pruvan_desk.store.models import CheckIn, Integration, Item, Project, StoredFile
-from pruvan_desk.store.outbox import enqueue_items, withdraw_unsent
+from pruvan_desk.store.outbox import chunks, enqueue_items, withdraw_unsent
 from pruvan_desk.store.settings import read_settings
 from pruvan_desk.wire.items import ReceivedItem, read_check_in
 from pruvan_desk.wire.values import JsonObject, sent
@@ -47,9 +47,11 @@ NUMBERED = (
 OF_CODE = NUMBERED.join(Integration, Integration.id == Project.integration_id).where(
     Integration.code == bindparam("code")
 )
-WITH_UUID = select(Item).where(Item.uuid == bindparam("uuid"))
-KNOWN_FILE = select(StoredFile.purged_at).where(StoredFile.sha256 == bindparam("sha256"))
-NEW_FILE = insert(StoredFile)
+WITH_UUIDS = select(Item).where(Item.uuid.in_(bindparam("uuids", expanding=True)))
+KNOWN_FILES = select(StoredFile.sha256, StoredFile.purged_at).where(
+    StoredFile.sha256.in_(bindparam("sha256", expanding=True))
+)
+NEW_FILES = insert(StoredFile)
 LATEST_SECONDS = 4_102_444_800
 """The year 2100: a time beyond it is a broken clock's."""
 
@@ -115,29 +117,53 @@ def receive_items(database: Database, arrivals: Sequence[Arrival]) -> Changes:
     """
     with database.write() as writing:
         projects: Projects = {}
-        for arrival in arrivals:
-            take_arrival(writing, arrival, projects)
+        for some in chunks(arrivals):
+            _take(writing, some, projects)
     return writing.changes
 
 
 def take_arrival(writing: Writing, arrival: Arrival, projects: Projects) -> Item:
     """Takes one in, in a transaction that is already open; answers its row. ``projects`` are those that it has looked up before."""
-    received, stored = arrival.received, arrival.stored
+    return _take(writing, [arrival], projects)[arrival.received.uuid]
+
+
+def _take(writing: Writing, arrivals: Sequence[Arrival], projects: Projects) -> dict[str, Item]:
+    """Takes arrivals in, in the order they came; answers their rows by ``uuid``. New photos that follow each other are written together."""
+    placed = [_place(writing, arrival, projects) for arrival in arrivals]
+    keep_file_rows(writing, [each.stored for each in placed if each.stored is not None])
+    uuids = {each.received.uuid for each in placed}
+    items = {item.uuid: item for item in writing.session.scalars(WITH_UUIDS, {"uuids": list(uuids)})}
+    photos: list[tuple[Item, Placed]] = []
+    for each in placed:
+        item = items.get(each.received.uuid)
+        new = item is None
+        if item is None:
+            item = items[each.received.uuid] = _new(writing, each)
+        if new and each.received.file_type is FileType.PICTURE:
+            photos.append((item, each))
+            continue
+        _settle(writing, photos)
+        photos = []
+        if not new and each.said_before(item):
+            continue
+        if not new:
+            _replace(writing, item, each)
+        _settle(writing, [(item, each)])
+    _settle(writing, photos)
+    return items
+
+
+def _place(writing: Writing, arrival: Arrival, projects: Projects) -> Placed:
+    received = arrival.received
     project = _project_of(writing, received.work_order, projects) if arrival.filed else None
-    placed = Placed(received, stored, arrival.who, project, arrival.from_app, arrival.waits)
-    if stored is not None:
-        keep_file_row(writing, stored)
-    item = writing.session.scalar(WITH_UUID, {"uuid": received.uuid})
-    if item is None:
-        item = Item(uuid=received.uuid, file_type=received.file_type, arrived_at=writing.now, **placed.stated)
-        _fill(item, placed)
-        writing.session.add(item)
-        writing.session.flush()
-    elif placed.said_before(item):
-        return item
-    else:
-        _replace(writing, item, placed)
-    _settle(writing, item, placed)
+    return Placed(received, arrival.stored, arrival.who, project, arrival.from_app, arrival.waits)
+
+
+def _new(writing: Writing, placed: Placed) -> Item:
+    received = placed.received
+    item = Item(uuid=received.uuid, file_type=received.file_type, arrived_at=writing.now, **placed.stated)
+    _fill(item, placed)
+    writing.session.add(item)
     return item
 
 
@@ -217,20 +243,25 @@ def _replace(writing: Writing, item: Item, arrival: Placed) -> None:
         writing.changed(projects=before["project_id"])
 
 
-def _settle(writing: Writing, item: Item, arrival: Placed) -> None:
-    """What an arrival sets off: the check-in's row, the relay, or the alert that nobody knows its project."""
-    writing.changed(items=item.id)
-    if arrival.project is not None:
-        writing.changed(projects=arrival.project.id)
-        tell_of_arrival(writing, arrival.project)
-    if arrival.received.file_type is FileType.CHECK_IN:
-        _record_check_in(writing, item, arrival.received)
-    answer_retakes(writing, item)
-    settle_arrival(writing, item)
-    if item.state == ItemState.QUEUED:
-        enqueue_items(writing, [item])
-    if item.state == ItemState.UNASSIGNED:
-        raise_unassigned(writing)
+def _settle(writing: Writing, taken: Sequence[tuple[Item, Placed]]) -> None:
+    """Writes what was taken, and what that sets off: a check-in's row, the relay, or the alert that nobody knows its project."""
+    if not taken:
+        return
+    writing.session.flush()
+    for project in {each.project.id: each.project for _, each in taken if each.project is not None}.values():
+        writing.changed(projects=project.id)
+        tell_of_arrival(writing, project)
+    for item, each in taken:
+        writing.changed(items=item.id)
+        if each.received.file_type is FileType.CHECK_IN:
+            _record_check_in(writing, item, each.received)
+        if item.state == ItemState.UNASSIGNED:
+            raise_unassigned(writing)
+    items = [item for item, _ in taken]
+    answer_retakes(writing, items)
+    for item in items:
+        settle_arrival(writing, item)
+    enqueue_items(writing, [item for item in items if item.state == ItemState.QUEUED])
 
 
 def _record_check_in(writing: Writing, item: Item, received: ReceivedItem) -> None:
@@ -256,17 +287,24 @@ def _record_check_in(writing: Writing, item: Item, received: ReceivedItem) -> No
         tell_refusals(writing, [item.project_id])
 
 
-def keep_file_row(writing: Writing, stored: StoredBytes) -> None:
-    """The row of bytes that are on disk; if they were purged before, they have come again."""
+def keep_file_rows(writing: Writing, arrived: Sequence[StoredBytes]) -> None:
+    """The rows of bytes that are on disk; those that were purged before have come again."""
+    if not arrived:
+        return
+    stored = {each.sha256: each for each in arrived}
     connection = writing.session.connection()
-    known = connection.execute(KNOWN_FILE, {"sha256": stored.sha256}).first()
-    if known is None:
-        file = {"sha256": stored.sha256, "extension": stored.extension, "size": stored.size, "stored_at": writing.now}
-        connection.execute(NEW_FILE, file)
-    elif known.purged_at is not None:  # bytes that were removed have come again
-        row = writing.session.get_one(StoredFile, stored.sha256)
-        row.extension, row.purged_at = stored.extension, None
-        again = update(Item).where(Item.sha256 == stored.sha256).values(extension=stored.extension)
+    known = {row.sha256: row.purged_at for row in connection.execute(KNOWN_FILES, {"sha256": list(stored)})}
+    new = [
+        {"sha256": each.sha256, "extension": each.extension, "size": each.size, "stored_at": writing.now}
+        for each in stored.values()
+        if each.sha256 not in known
+    ]
+    if new:
+        connection.execute(NEW_FILES, new)
+    for sha256 in (sha256 for sha256, purged_at in known.items() if purged_at is not None):
+        row = writing.session.get_one(StoredFile, sha256)
+        row.extension, row.purged_at = stored[sha256].extension, None
+        again = update(Item).where(Item.sha256 == sha256).values(extension=row.extension)
         writing.session.execute(again)
 
 

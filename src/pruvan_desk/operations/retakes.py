@@ -90,19 +90,21 @@ def ask_again(writing: Writing, step: str, who: str) -> None:
         set_rework(writing, writing.session.get_one(Project, retake.project_id), who)
 
 
-def answer_retakes(writing: Writing, item: Item) -> None:
-    """A photo came: what was asked for its task and evidence type is answered. A form came: what was asked of its task.
+def answer_retakes(writing: Writing, items: Sequence[Item]) -> None:
+    """Photos came: what was asked for their tasks and evidence types is answered. Forms came: what was asked of their tasks.
 
     The photos of a form have its task and come before it; they answer for no form.
     """
-    if item.project_id is None or item.file_type not in (FileType.PICTURE, FileType.SURVEY):
-        return
     writing.session.flush()
-    asked = {"project": item.project_id, "about": item.task, "kind": item.file_type, "now": writing.now}
-    if item.file_type == FileType.PICTURE:
-        writing.session.connection().execute(PHOTO_CAME, asked | {"evidence": item.evidence_type})
-    else:
-        writing.session.connection().execute(CAME, asked)
+    came = {(item.project_id, item.task, item.file_type, item.evidence_type) for item in items}
+    for project_id, task, kind, evidence_type in came:
+        if project_id is None or kind not in (FileType.PICTURE, FileType.SURVEY):
+            continue
+        asked = {"project": project_id, "about": task, "kind": kind, "now": writing.now}
+        if kind == FileType.PICTURE:
+            writing.session.connection().execute(PHOTO_CAME, asked | {"evidence": evidence_type})
+        else:
+            writing.session.connection().execute(CAME, asked)
 
 
 def open_retakes(session: Session, project_ids: Sequence[int]) -> dict[int, list[domain.Retake]]:

@@ -110,7 +110,7 @@ def submit_survey(
         if draft := writing.session.scalar(select(SurveyDraft).where(SurveyDraft.task_id == task_id)):
             writing.session.delete(draft)
         answer_rework(task)
-        answer_retakes(writing, item)
+        answer_retakes(writing, [item])
         record_event(writing, who, "survey submitted", project_id=project.id, after=task.name)
         writing.changed(items=item.id)
         note_survey(writing, task)

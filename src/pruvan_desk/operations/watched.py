@@ -19,7 +19,7 @@ from pruvan_desk.domain.qa import IN_OUTBOX
 from pruvan_desk.domain.statuses import FileType, ItemState
 from pruvan_desk.domain.tree_reading import TreeWords
 from pruvan_desk.operations.filing import Filed, Filing
-from pruvan_desk.operations.intake import SEPARATOR, Arrival, Projects, StoredBytes, keep_file_row, take_arrival
+from pruvan_desk.operations.intake import SEPARATOR, Arrival, Projects, StoredBytes, keep_file_rows, take_arrival
 from pruvan_desk.operations.office_files import plain_file_name
 from pruvan_desk.operations.qa import solve_unassigned
 from pruvan_desk.operations.watched_moves import why_it_stays
@@ -153,7 +153,7 @@ class _Taking:
         if filing is None:
             return  # the folder was removed meanwhile
         if file.stored is not None:  # also of what is known, or stays dismissed: its bytes may have been purged before
-            keep_file_row(self._writing, file.stored)
+            keep_file_rows(self._writing, [file.stored])
         said = self._said[file.place]
         if file.moved_from is not None:
             self._follow(file.moved_from, file.place)

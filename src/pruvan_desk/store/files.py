@@ -74,6 +74,8 @@ class PhotoFiles:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._renaming = threading.Lock()
+        self._unsynced: set[Path] = set()
+        """Folders that were made and may not be on the disk yet."""
 
     def incoming(self) -> IncomingFile:
         """A place for a file that is arriving. Raises :class:`DeskFault`."""
@@ -98,17 +100,20 @@ class PhotoFiles:
             incoming.discard()
             return target
         incoming.flush()
+        folders = (target.parent, target.parent.parent)
         try:
-            new_folders = [folder for folder in (target.parent.parent, target.parent) if not folder.exists()]
-            target.parent.mkdir(parents=True, exist_ok=True)
             with self._renaming:
+                self._unsynced.update(_make_folders(target.parent))
                 target, whole = self._place(incoming, extension)
                 if whole and _claim(target):
                     incoming.discard()
                     return target
                 replace_file(incoming.path, target)
-            for folder in (target, *new_folders):
+                unsynced = [folder for folder in folders if folder in self._unsynced]
+            for folder in (target, *unsynced):
                 sync_folder(folder.parent)
+            with self._renaming:
+                self._unsynced.difference_update(unsynced)
         except OSError as error:
             raise disk_fault(error, target) from error
         return target
@@ -116,7 +121,13 @@ class PhotoFiles:
     def _place(self, incoming: IncomingFile, extension: str) -> tuple[Path, bool]:
         """Where these bytes are, or belong, under whatever extension they came first; and whether they are there whole."""
         wanted = self.path(incoming.sha256, extension)
-        found = sorted(wanted.parent.glob(f"{incoming.sha256}.*"), key=lambda path: path != wanted)
+        try:
+            names = os.listdir(wanted.parent)  # noqa: PTH208 - for every photo that comes: no object for each of its neighbours
+        except FileNotFoundError:
+            return wanted, False
+        stem = f"{incoming.sha256}."
+        found = [wanted.parent / name for name in names if name.startswith(stem)]
+        found.sort(key=lambda path: path != wanted)
         whole = next((path for path in found if path.stat().st_size == incoming.size), None)
         return (whole, True) if whole else (found[0] if found else wanted, False)
 
@@ -189,6 +200,19 @@ class PhotoFiles:
                 path.unlink()
                 removed += 1
         return removed
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    """Makes a folder and, if need be, the one it is in; answers those that are new."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return []
+    except FileNotFoundError:
+        made = _make_folders(folder.parent)
+        folder.mkdir()
+        return [*made, folder]
+    return [folder]
 
 
 def _claim(path: Path) -> bool:

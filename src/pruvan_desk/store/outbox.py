@@ -18,7 +18,7 @@ from pruvan_desk.store.marked import take_back_if_marked_since
 from pruvan_desk.store.models import OWN_KIND, Integration, Item, Project, RelayJob
 
 Row = TypeVar("Row", Item, Project)
-Value = TypeVar("Value", int, str)
+Value = TypeVar("Value")
 NOWHERE: Destinations = frozenset()
 NOT_PAUSED = or_(Integration.paused.is_(False), RelayJob.destination != Destination.CLIENT)
 SQL_VARIABLES = 500

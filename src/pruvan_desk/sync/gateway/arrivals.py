@@ -5,11 +5,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from pruvan_desk.operations.intake import Arrival, receive_items
-from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.context import EngineContext, first_of
+from pruvan_desk.sync.gateway.uploads import Upload
 
 Waiting = tuple[Arrival, "asyncio.Future[None]"]
 KEPT_AT_ONCE = 8
 """Files that are made durable at the same time: that is waiting for the disk, mostly, which serves several as fast as one."""
+GATHER_SECONDS = 0.01
+"""So long arrivals wait, at most, for those whose files are being made durable at this moment."""
+HELD_TOGETHER = 16 << 20
+"""Bytes of files that all uploads in hand may hold in memory, each its share."""
 
 
 class Arrivals:
@@ -19,19 +24,33 @@ class Arrivals:
         self._context = context
         self._threads = ThreadPoolExecutor(KEPT_AT_ONCE, thread_name_prefix="arrivals")
         """Their own, so that no other work of the engine stands in line behind the files of many phones."""
+        self._keeping = 0
+        self._kept = asyncio.Event()
+        """Nothing is being made durable at this moment."""
         self._waiting: list[Waiting] = []
         self._taking: asyncio.Task[None] | None = None
 
     async def take(self, accept: Callable[[], Arrival]) -> Arrival:
         """What ``accept`` answers, which blocks until its bytes are durable, once its row is, too. Raises what kept it from being so."""
         loop = asyncio.get_running_loop()
-        arrival = await loop.run_in_executor(self._threads, accept)
+        self._keeping += 1
+        try:
+            arrival = await loop.run_in_executor(self._threads, accept)
+        finally:
+            self._keeping -= 1
+            if not self._keeping:
+                self._kept.set()
         done: asyncio.Future[None] = loop.create_future()
         self._waiting.append((arrival, done))
         if self._taking is None:
             self._taking = asyncio.create_task(self._take_all())
         await done
         return arrival
+
+    async def spill(self, upload: Upload) -> None:
+        """Writes what an upload holds of its file, once that is more than its share. Raises :class:`DeskFault`."""
+        if upload.held > HELD_TOGETHER // max(1, self._context.uploads):
+            await asyncio.get_running_loop().run_in_executor(self._threads, upload.write, self._context.files)
 
     def close(self) -> None:
         """Takes nothing more."""
@@ -41,6 +60,9 @@ class Arrivals:
         """While anything waits: all of it together; what came meanwhile is next."""
         try:
             while self._waiting:
+                if self._keeping:
+                    self._kept.clear()
+                    await first_of(self._kept, seconds=GATHER_SECONDS)
                 batch, self._waiting = self._waiting, []
                 if not await self._together(batch):
                     for waiting in batch:  # one of them is at fault: the others must not suffer

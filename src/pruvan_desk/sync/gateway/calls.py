@@ -1,10 +1,10 @@
 """The four calls as the field makes them: who calls, what is kept, and the documented answers. All blocking."""
 
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from pruvan_desk.core.errors import ItemError, UsageError
 from pruvan_desk.core.logs import logger
@@ -26,8 +26,11 @@ from pruvan_desk.wire.values import JsonObject, nested_too_deeply, read_json, re
 log = logger(__name__)
 
 Answer = dict[str, Any]
+KnownCrew = Row[int, str, str, bool, datetime | None]
 NOBODY = "0" * 64
-OF_NAME = select(Crew).where(Crew.username == bindparam("username"))
+OF_NAME = select(Crew.id, Crew.username, Crew.token_sha256, Crew.active, Crew.last_seen_at).where(
+    Crew.username == bindparam("username")
+)
 SEEN_TIME = timedelta(minutes=1)
 WRONG_BURST, WRONG_PER_SECOND = 20, 1 / 3
 
@@ -90,10 +93,11 @@ class FieldCalls:
         return None if under_way else ""
 
     def _keep(self, upload: Upload) -> StoredBytes | None:
-        if upload.file is None:
+        name, file = upload.file_name, upload.write(self._context.files)
+        if name is None or file is None:
             return None
-        path = self._context.files.keep(upload.file, safe_extension(upload.file_name))
-        return StoredBytes(upload.file.sha256, path.suffix.lstrip("."), upload.file.size)
+        path = self._context.files.keep(file, safe_extension(name))
+        return StoredBytes(file.sha256, path.suffix.lstrip("."), file.size)
 
     def status(self, payload: JsonObject, caller: str) -> Answer:
         """What the crew says about its orders. Each is taken by itself; an unknown one is named."""
@@ -105,7 +109,7 @@ class FieldCalls:
         self._context.bells.relay.set()
         return {"error": refused[0] if refused else None, "status": not refused}
 
-    def _take_status(self, entry: Any, crew: Crew) -> JsonObject | None:
+    def _take_status(self, entry: Any, crew: KnownCrew) -> JsonObject | None:
         """Takes the status of one order. Answers why not, as the API says it, when that is impossible."""
         number = _text(entry, "workOrderNumber")
         word = _text(entry, "fieldStatus") or _text(entry, "status")
@@ -118,7 +122,7 @@ class FieldCalls:
         set_field_status(self._context.database, project.id, status, crew.username)
         return None
 
-    def _crew(self, payload: JsonObject, caller: str) -> Crew:
+    def _crew(self, payload: JsonObject, caller: str) -> KnownCrew:
         """The active crew that calls. Raises :class:`UsageError`, which does not say what was wrong.
 
         After some wrong tokens for a user name from one address, the next are not even compared: guessing is slow.
@@ -127,8 +131,8 @@ class FieldCalls:
         guesser = f"{caller} {username[:100]}"
         if self._wrong.exhausted(guesser):
             raise TooManyWrongError("Too many wrong tokens.", "Wait a minute, and ask the office for the right one.")
-        with self._context.database.read() as session:
-            crew = session.scalar(OF_NAME, {"username": username})
+        with self._context.database.connection() as connection:
+            crew = connection.execute(OF_NAME, {"username": username}).one_or_none()
         known = crew.token_sha256 if crew is not None and crew.active else NOBODY
         if not hmac.compare_digest(known, token_digest(token)) or crew is None:
             self._wrong.allows(guesser)
@@ -137,7 +141,7 @@ class FieldCalls:
         self._note_seen(crew)
         return crew
 
-    def _note_seen(self, crew: Crew) -> None:
+    def _note_seen(self, crew: KnownCrew) -> None:
         """When it was last heard of, to the minute."""
         if crew.last_seen_at is not None and self._context.clock.now() - crew.last_seen_at < SEEN_TIME:
             return

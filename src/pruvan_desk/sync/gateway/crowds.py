@@ -3,7 +3,8 @@
 import asyncio
 
 import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from pruvan_desk.sync.gateway.bodies import BodyProtocol
 
 MOST_CALLS = 200
 """In hand at the same time."""
@@ -20,8 +21,8 @@ TURNED_AWAY = (
 ).encode()
 
 
-class CrowdProtocol(H11Protocol):
-    """HTTP as uvicorn speaks it, to no more than ``MOST_CONNECTIONS`` at once, and not to those who say nothing."""
+class CrowdProtocol(BodyProtocol):
+    """HTTP to no more than ``MOST_CONNECTIONS`` at once, and not to those who say nothing."""
 
     _silence: asyncio.TimerHandle | None = None
 

@@ -88,9 +88,7 @@ class PushDoor:
     async def _field(self, request: HttpRequest) -> bytes:
         content_type = request.headers.get("content-type", "")
         if content_type.startswith("multipart/"):
-            upload = await read_multipart(content_type, request.stream(), self._context.files, field=FIELD)
-            upload.discard()
-            return upload.payload
+            return (await read_multipart(content_type, request.stream(), FIELD)).payload
         fields = parse_qs((await read_form(request.stream())).decode("utf-8", "replace"), keep_blank_values=True)
         return fields.get(FIELD, [""])[0].encode()
 

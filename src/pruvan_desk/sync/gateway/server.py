@@ -181,7 +181,7 @@ class FieldGateway:
 
     async def _simple(self, request: Request, call: Callable[[JsonObject, str], Answer]) -> Answer:
         async with asyncio.timeout(SILENCE_SECONDS) as limit:
-            payload = await _form_payload(request, _heard(request, limit, LONGEST_PAYLOAD), self._context)
+            payload = await _form_payload(request, _heard(request, limit, LONGEST_PAYLOAD))
         return await self._context.run(lambda: call(read_payload(payload), _caller(request)))
 
     async def _upload(self, request: Request) -> Answer:
@@ -191,9 +191,9 @@ class FieldGateway:
             async with asyncio.timeout(SILENCE_SECONDS) as limit:
                 body = _heard(request, limit, LONGEST_BODY)
                 if content_type.startswith("multipart/"):
-                    upload = await read_multipart(content_type, body, self._context.files)
+                    upload = await read_multipart(content_type, body, spill=self._arrivals.spill)
                 else:
-                    upload = Upload(await _form_payload(request, body, self._context))
+                    upload = Upload(await _form_payload(request, body))
             arrival = await self._arrivals.take(lambda: self._calls.accept(upload, _caller(request)))
         finally:
             self._context.uploads -= 1
@@ -266,13 +266,11 @@ def _later(answer: JSONResponse, seconds: int) -> JSONResponse:
     return answer
 
 
-async def _form_payload(request: Request, body: AsyncIterator[bytes], context: EngineContext) -> bytes:
+async def _form_payload(request: Request, body: AsyncIterator[bytes]) -> bytes:
     """The ``payload`` field of a form, urlencoded or multipart."""
     content_type = request.headers.get("content-type", "")
     if content_type.startswith("multipart/"):
-        upload = await read_multipart(content_type, body, context.files)
-        upload.discard()
-        return upload.payload
+        return (await read_multipart(content_type, body)).payload
     fields = parse_qs((await read_form(body)).decode("utf-8", "replace"), keep_blank_values=True)
     return fields.get("payload", [""])[0].encode()
 

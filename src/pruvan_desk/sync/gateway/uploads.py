@@ -1,7 +1,11 @@
-"""Takes a multipart body apart while it arrives: the payload into memory, the file straight to disk, hashed on the way."""
+"""Takes a multipart body apart while it arrives: the payload into memory, the file to disk, hashed on the way.
+
+A file is gathered in memory first, and written and hashed away from the loop, which has all the other phones to listen to.
+"""
 
 import re
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 from python_multipart.exceptions import FormParserError
@@ -16,18 +20,43 @@ FILE_NAME = re.compile(rb";\s*filename\*?\s*=", re.IGNORECASE)
 """In a part's disposition; the extended spelling is one that the parser leaves out."""
 
 
-@dataclass
 class Upload:
     """An ``uploadPictures`` call as it came: its payload text, and its file if there was one."""
 
-    payload: bytes = b""
-    file: IncomingFile | None = None
-    file_name: str = ""
+    def __init__(self, payload: bytes = b"") -> None:
+        self.payload = payload
+        self.file_name: str | None = None
+        """As the sender names the file; ``None`` when none came."""
+        self.held = 0
+        """Bytes of the file that are in memory only."""
+        self._pieces: list[memoryview] = []
+        self._file: IncomingFile | None = None
+        self._turn = threading.Lock()
+
+    def hold(self, piece: memoryview) -> None:
+        """Takes the next bytes of the file, into memory."""
+        self._pieces.append(piece)
+        self.held += len(piece)
+
+    def write(self, files: PhotoFiles) -> IncomingFile | None:
+        """Writes what is held of the file to the disk; ``None`` when none came. Blocking. Raises :class:`DeskFault`."""
+        with self._turn:
+            if self.file_name is None:
+                return None
+            if self._file is None:
+                self._file = files.incoming()
+            pieces, self._pieces, self.held = self._pieces, [], 0
+            for piece in pieces:
+                self._file.write(piece)
+            return self._file
 
     def discard(self) -> None:
-        """Throws the file away, unless it was kept."""
-        if self.file is not None:
-            self.file.discard()
+        """Throws the file away, unless it was kept. Whoever writes it at this moment ends first."""
+        with self._turn:
+            self._pieces.clear()
+            self.file_name = None  # a thread that comes to write it finds nothing to do
+            if self._file is not None:
+                self._file.discard()
 
 
 @dataclass
@@ -43,10 +72,9 @@ class _Part:
 class UploadReader:
     """Fed with the chunks of a body; holds what it found in ``upload``. Raises :class:`ItemError` for a body it cannot read."""
 
-    def __init__(self, boundary: bytes, files: PhotoFiles, field: str = "payload") -> None:
+    def __init__(self, boundary: bytes, field: str = "payload") -> None:
         self.upload = Upload()
         self._field = field
-        self._files = files
         self._part = _Part()
         self._parser = MultipartParser(
             boundary,
@@ -106,23 +134,27 @@ class UploadReader:
         )
         if not self._part.is_file:
             return
-        if self.upload.file is not None:
+        if self.upload.file_name is not None:
             raise ItemError("The upload holds more than one file.", "Send one file with each item.")
-        self.upload.file, self.upload.file_name = self._files.incoming(), self._part.file_name
+        self.upload.file_name = self._part.file_name
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._part.name == self._field:
             self.upload.payload += data[start:end]
             if len(self.upload.payload) > LONGEST_PAYLOAD:
                 raise ItemError("The payload is too long.", "Send less with one item.")
-        elif self._part.is_file and self.upload.file is not None:
-            self.upload.file.write(memoryview(data)[start:end])
+        elif self._part.is_file:
+            self.upload.hold(memoryview(data)[start:end])
 
 
 async def read_multipart(
-    content_type: str, body: AsyncIterator[bytes], files: PhotoFiles, field: str = "payload"
+    content_type: str,
+    body: AsyncIterator[bytes],
+    field: str = "payload",
+    spill: Callable[[Upload], Awaitable[None]] | None = None,
 ) -> Upload:
-    """Reads a whole multipart body, whose text is in ``field``.
+    """Reads a whole multipart body, whose text is in ``field``. After each piece ``spill`` may write what is held of the file;
+    without it only the text is wanted, and no file is kept.
 
     Raises :class:`ItemError` when it cannot be read; nothing is left on the disk then.
     """
@@ -131,13 +163,17 @@ async def read_multipart(
     if not boundary:
         raise ItemError("The upload names no boundary.", "Send it as multipart/form-data.")
     try:
-        reader = UploadReader(boundary, files, field)
+        reader = UploadReader(boundary, field)
     except FormParserError as error:
         raise ItemError("The upload's boundary cannot be used.", "Send it as multipart/form-data.") from error
     complete = False
     try:
         async for chunk in body:
             reader.feed(chunk)
+            if spill is None:
+                reader.upload.discard()
+            else:
+                await spill(reader.upload)
         upload = reader.finish()
         complete = True
     finally:
