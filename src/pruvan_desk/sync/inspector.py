@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 
 from pruvan_desk.core.errors import DeskFault
 from pruvan_desk.core.logs import logger
@@ -25,6 +25,13 @@ LEISURE = 1.0
 """While uploads come in, this much pause for each second of work and each upload in hand."""
 IDLE_SECONDS = 5.0
 ALERT = "inspection"
+UNINSPECTED = (
+    select(Item.id, Item.revision, Item.sha256, Item.extension)
+    .where(Item.inspected.is_(False))
+    .order_by(Item.id)
+    .limit(bindparam("most", type_=Integer))
+)
+"""Put together once: it is asked whenever items change, and so all the time while they are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +90,8 @@ class Inspector:
         return len(seen)
 
     def _waiting(self, limit: int) -> list[Uninspected]:
-        wanted = select(Item.id, Item.revision, Item.sha256, Item.extension).where(Item.inspected.is_(False))
         with self._context.database.read() as session:
-            rows = session.execute(wanted.order_by(Item.id).limit(limit)).all()
+            rows = session.execute(UNINSPECTED, {"most": limit}).all()
         return [
             Uninspected(row.id, row.revision, row.sha256, self._context.files.path(row.sha256, row.extension))
             for row in rows

@@ -32,6 +32,8 @@ class Lane:
     resting_until: float = 0.0
     """After a fault of this computer, no job is taken until then: seconds of the engine's clock."""
     fault: str = ""
+    more: bool = True
+    """Whether the queue may hold more for it than was claimed last."""
 
     def room(self, now: float) -> int:
         """How many more jobs may be claimed; none in the rest after a fault."""

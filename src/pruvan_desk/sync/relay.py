@@ -112,29 +112,33 @@ class Relay:
         ):
             return LOOK_SECONDS
         self._looked_at = now
-        jobs, seconds = await self._context.run(self._claim)
+        jobs, seconds, more = await self._context.run(self._claim)
         if self._context.settings.relay_paused:
             self._put_back(jobs)
             return 0.0
         for job in jobs:
             self._lane(LaneKey(job.job.integration_id, job.job.destination)).waiting.append(job)
         for lane in self.lanes.values():
+            lane.more = lane.key in more
             self._start(lane)
         return seconds
 
-    def _claim(self) -> tuple[list[Job], float]:
+    def _claim(self) -> tuple[list[Job], float, set[LaneKey]]:
+        """What was claimed, the seconds until more may be due, and the lanes of which as much as there was room for was due."""
         clock = self._context.clock
         with self._context.database.read() as session:
             lanes = due_lanes(session, clock.now())
             due = next_due(session)
         room = {key: self._room(key) for key in lanes if not self._is_offline(key)}
-        jobs: list[Job] = []
+        jobs: dict[LaneKey, list[Job]] = {key: [] for key in room}
         if any(room.values()):
             with self._context.database.write() as writing:
                 for key, limit in room.items():
-                    jobs += claim(writing, self._context.owner, limit, LEASE, key) if limit else []
+                    if limit:
+                        jobs[key] = claim(writing, self._context.owner, limit, LEASE, key)
+        more = {key for key, limit in room.items() if len(jobs[key]) == limit}
         wait = (due - clock.now()).total_seconds() if due is not None else IDLE_SECONDS
-        return jobs, min(IDLE_SECONDS, wait if wait > 0 else BLOCKED_SECONDS)
+        return list(chain(*jobs.values())), min(IDLE_SECONDS, wait if wait > 0 else BLOCKED_SECONDS), more
 
     def _room(self, key: LaneKey) -> int:
         lane = self.lanes.get(key)
@@ -201,7 +205,7 @@ class Relay:
         if not any(each.sending for each in self.lanes.values()):
             self._quiet.set()
             self._sender.parcels.rest()
-        if lane.room(self._context.clock.monotonic()) > 0:
+        if lane.more and lane.room(self._context.clock.monotonic()) > 0:
             self._context.bells.relay.set()
 
     def _halt(self) -> None:

@@ -16,6 +16,7 @@ from pruvan_desk.sync.exchange import Body
 CHUNK = 1 << 20
 SMALLEST_PIECE, LARGEST_PIECE = 1 << 16, 1 << 20
 """Bytes that go out in one go: few enough to show progress on a slow line, many enough to cost nothing on a fast one."""
+AT_ONCE_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,17 @@ class Transfer:
     said: bool = False
 
     async def pieces(self, data: bytes | memoryview) -> AsyncIterator[memoryview]:
-        """``data`` in pieces, each as soon as the limit lets it go."""
-        piece = self.meter.piece()
-        view = memoryview(data)
-        for start in range(0, len(data), piece):
-            part = view[start : start + piece]
+        """``data`` in pieces, each as soon as the limit lets it go; larger ones where the line takes them at once."""
+        piece, clock = self.meter.piece(), self.meter.clock
+        rest = memoryview(data)
+        while rest:
+            part, rest = rest[:piece], rest[piece:]
             await self.meter.pass_on(len(part))
+            handed_out = clock.monotonic()
             yield part
             self.sent += len(part)
+            at_once = clock.monotonic() < handed_out + AT_ONCE_SECONDS
+            piece = self.meter.bucket.piece(min(LARGEST_PIECE, piece * 2)) if at_once else self.meter.piece()
 
 
 def multipart_frame(boundary: str, payload: str, file_name: str) -> tuple[bytes, bytes]:
