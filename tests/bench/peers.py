@@ -40,17 +40,27 @@ def seconds_by_httpx(url: str, posts: Sequence[Post]) -> float:
 
 
 def seconds_by_curl(url: str, posts: Sequence[Post]) -> float:
-    """How long ``curl --parallel --parallel-max 8`` takes for the uploads."""
+    """How long ``curl --parallel --parallel-max 8`` takes for the uploads. Raises :class:`RuntimeError` with what curl says."""
     lines: list[str] = []
     for post in posts:
         payload = post.payload.replace("\\", "\\\\").replace('"', '\\"')
         lines += ["next"] if lines else []
         lines += [f'url = "{url}"', f'form-string = "payload={payload}"', f'form = "file=@{post.path}"']
-        lines += ['output = "/dev/null"', "silent", "fail"]
-    command = ["curl", "--parallel", "--parallel-immediate", "--parallel-max", str(AT_ONCE), "--config", "-"]
+        lines += ['output = "/dev/null"', "silent", "show-error", "fail"]
+    options = [
+        "--parallel",
+        "--parallel-immediate",
+        "--no-progress-meter",
+        "--parallel-max",
+        str(AT_ONCE),
+        "--config",
+        "-",
+    ]
     config = "\n".join(lines).encode()
     started = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True, input=config)
+    done = subprocess.run(["curl", *options], check=False, capture_output=True, input=config)
+    if done.returncode:
+        raise RuntimeError(f"curl ended with {done.returncode}: {done.stderr.decode().strip()}")
     return time.perf_counter() - started
 
 

@@ -3,7 +3,6 @@ and ``memory-growth``: what the engine holds more after relaying 5,000 photos.
 """
 
 import tempfile
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -61,11 +60,9 @@ def _longest_gap(view: str, orders: int, photos: int) -> float:
 
 
 def _everything_at_once(desk: Office, ready: Sequence[int], gateway: str, arrivals: Sequence[Post]) -> None:
-    phones = threading.Thread(target=seconds_by_curl, args=(f"{gateway}/uploadPictures", arrivals))
     (request_id,) = ask_refresh(desk.database, desk.integration_id, "bench", full=True).requests
     publish_items(desk.database, ready, "bench")
-    phones.start()
-    phones.join()
+    seconds_by_curl(f"{gateway}/uploadPictures", arrivals)
 
     def done() -> bool:
         with desk.database.read() as session:
