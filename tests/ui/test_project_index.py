@@ -61,30 +61,6 @@ class Plain:
         return sorted(rows, key=lambda row: (key(row), row.number, row.id), reverse=descending)
 
 
-def mend(index: ProjectIndex, row: ProjectRow) -> None:
-    """As the table does it."""
-    old = index.by_id.get(row.id)
-    if old is not None:
-        place, there = index.place_of(old)
-        if there and index.matches(row) and index.same_place(old, row):
-            index.learn(row)
-            index.show(place, row, instead=True)
-            return
-        drop(index, row.id)
-    index.learn(row)
-    if index.matches(row):
-        index.show(index.place_of(row)[0], row)
-
-
-def drop(index: ProjectIndex, project_id: int) -> None:
-    old = index.by_id.get(project_id)
-    if old is not None:
-        place, there = index.place_of(old)
-        index.forget(old)
-        if there:
-            index.hide(place)
-
-
 @given(st.lists(STEPS, max_size=14))
 def test_what_is_mended_is_what_would_be_made_anew(steps):
     index, plain = ProjectIndex(COLUMNS[PLACE["due"]].key), Plain()
@@ -94,10 +70,10 @@ def test_what_is_mended_is_what_would_be_made_anew(steps):
             index.add(rows)
             plain.rows.update((row.id, row) for row in rows)
         elif what == "mend":
-            mend(index, given_value)
+            index.add([given_value])
             plain.rows[given_value.id] = given_value
         elif what == "drop":
-            drop(index, given_value)
+            index.add([], [given_value])
             plain.rows.pop(given_value, None)
         elif what == "gone":
             index.add([], given_value)
@@ -118,12 +94,12 @@ def test_typing_on_sees_what_came_and_went_meanwhile():
     index = ProjectIndex(COLUMNS[PLACE["due"]].key)
     index.add([made(1, "Austin", "Rush", ""), made(2, "Austin", "Rush", ""), made(3, "Waco", "Rush", "")])
     index.search("a")
-    drop(index, 1)
-    mend(index, made(4, "Austin", "Rush", "2026-06-14"))
-    mend(index, made(2, "Waco", "Rush", ""))
+    index.add([], [1])
+    index.add([made(4, "Austin", "Rush", "2026-06-14")])
+    index.add([made(2, "Waco", "Rush", "")])
     index.search("au")
     assert [row.id for row in index.shown] == [4]
-    mend(index, made(5, "Austin", "Rush", ""))
+    index.add([made(5, "Austin", "Rush", "")])
     index.search("")
     index.search("austin")
     assert [row.id for row in index.shown] == [4, 5]

@@ -34,6 +34,8 @@ class ProjectTable(QAbstractTableModel):
         super().__init__(parent)
         self.index_of_projects = ProjectIndex(COLUMNS[DUE].key)
         self.zone: tzinfo = UTC
+        self.is_taking = False
+        """Whether rows come in from elsewhere: the order changes though nobody asks for it."""
         self._theme = theme
         self._now = datetime.now(UTC)
         self._filter = ProjectFilter()
@@ -71,7 +73,9 @@ class ProjectTable(QAbstractTableModel):
         projects = self.index_of_projects
         changed = [row for row in rows if projects.by_id.get(row.id) != row]
         if len(changed) + len(gone) > MANY:
+            self.is_taking = True
             self._rearranged(lambda: projects.add(changed, gone))
+            self.is_taking = False
             return
         for project_id in gone:
             self._drop(project_id)
@@ -187,17 +191,17 @@ class ProjectTable(QAbstractTableModel):
         if old is not None:
             place, there = projects.place_of(old)
             if there and projects.matches(row) and projects.same_place(old, row):
-                projects.learn(row)
-                projects.show(place, row, instead=True)
+                projects.add([row])
                 self.dataChanged.emit(self.index(place, 0), self.index(place, len(COLUMNS) - 1))
                 return
             self._drop(row.id)
-        projects.learn(row)
-        if projects.matches(row):
-            place, _ = projects.place_of(row)
-            self.beginInsertRows(QModelIndex(), place, place)
-            projects.show(place, row)
-            self.endInsertRows()
+        if not projects.matches(row):
+            projects.add([row])
+            return
+        place, _ = projects.place_of(row)
+        self.beginInsertRows(QModelIndex(), place, place)
+        projects.add([row])
+        self.endInsertRows()
 
     def _drop(self, project_id: int) -> None:
         projects = self.index_of_projects
@@ -205,11 +209,12 @@ class ProjectTable(QAbstractTableModel):
         if old is None:
             return
         place, there = projects.place_of(old)
-        projects.forget(old)
-        if there:
-            self.beginRemoveRows(QModelIndex(), place, place)
-            projects.hide(place)
-            self.endRemoveRows()
+        if not there:
+            projects.add((), [project_id])
+            return
+        self.beginRemoveRows(QModelIndex(), place, place)
+        projects.add((), [project_id])
+        self.endRemoveRows()
 
     def _rearranged(self, change: Callable[[], None]) -> None:
         """Changes the order as a whole; what is selected stays selected where it is still shown."""
