@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QPainter
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from pruvan_desk.store.views.projects import ProjectRow
 from pruvan_desk.ui.projects.columns import COLUMNS, DUE, ITEMS, PLACE
 from pruvan_desk.ui.projects.items_bar import ItemsBar, TintedCell
+from pruvan_desk.ui.projects.redrawing import Redrawing
 from pruvan_desk.ui.projects.table_model import ProjectTable
 from pruvan_desk.ui.tables import dress_table
 from pruvan_desk.ui.theme import Theme
@@ -59,6 +60,7 @@ class ProjectsTable(QTableView):
     def __init__(self, model: ProjectTable, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.projects = model
+        self._redrawing = Redrawing(self, lambda: model.shown)
         self.setModel(model)
         header = PlainHeader(self)
         self.setHorizontalHeader(header)
@@ -76,6 +78,10 @@ class ProjectsTable(QTableView):
         for signal in (header.sectionResized, header.sectionMoved, header.sortIndicatorChanged):
             signal.connect(self._note_columns)
         model.layoutAboutToBeChanged.connect(self._let_go_of_many)
+        model.layoutAboutToBeChanged.connect(self._note_order)
+        model.dataChanged.connect(self._note_looks)
+        model.rowsAboutToBeInserted.connect(self._redrawing.note_rows)
+        model.rowsAboutToBeRemoved.connect(self._redrawing.note_rows)
 
     def chosen(self) -> list[ProjectRow]:
         """The selected projects, from top to bottom; the current one where none is selected."""
@@ -141,6 +147,20 @@ class ProjectsTable(QTableView):
         """What can be done with the selected ones."""
         self.menu_wanted.emit(event.globalPos())
 
+    def doItemsLayout(self) -> None:
+        """Draws what of the rows has changed, where they have."""
+        self._redrawing.lay_out(super().doItemsLayout)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What was asked for; then the rest."""
+        super().paintEvent(event)
+        self._redrawing.note_drawn()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Another part of the table."""
+        super().scrollContentsBy(dx, dy)
+        self._redrawing.note_other()
+
     def select_project(self, place: int) -> None:
         """Selects one row, and brings it into sight."""
         index = self.projects.index(place, 0)
@@ -164,6 +184,17 @@ class ProjectsTable(QTableView):
     def _note_columns(self) -> None:
         if not self._applying:
             self.columns_changed.emit()
+
+    def _note_order(self) -> None:
+        if self.projects.is_taking:
+            self._redrawing.note_rows()
+        else:
+            self._redrawing.note_wish()
+
+    def _note_looks(self, first: QModelIndex, last: QModelIndex) -> None:
+        """The colours of all, or what is due by now; one row that changed is known by itself."""
+        if first.row() != last.row():
+            self._redrawing.note_other()
 
     def _let_go_of_many(self) -> None:
         if self.selected_count() > MANY:

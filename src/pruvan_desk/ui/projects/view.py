@@ -40,6 +40,8 @@ CLOCK = 60_000
 """Milliseconds after which due dates are judged again."""
 TOGETHER = 150
 """Milliseconds in which changes lead to one reading of the rows they name."""
+PIECE = 200
+"""Of so many that changed together, the next are read when these have been drawn: nobody waits long for the screen."""
 COUNT = 800
 """Milliseconds in which changes lead to one counting."""
 
@@ -118,10 +120,14 @@ class ProjectsPage(Page):
                 self._read_soon.start()
 
     def _read_changed(self) -> None:
-        asked, self._changed = self._changed, frozenset()
+        changed, self._changed = sorted(self._changed), frozenset()
+        for first in range(0, len(changed), PIECE):
+            self._read_piece(changed[first : first + PIECE])
+
+    def _read_piece(self, ids: list[int]) -> None:
         self.desk.read(
-            lambda session: project_rows(session, sorted(asked)),
-            lambda rows: self._mend(rows, asked - {row.id for row in rows}),
+            lambda session: project_rows(session, ids),
+            lambda rows: self._mend(rows, frozenset(ids) - {row.id for row in rows}),
         )
 
     def open_project(self, project_id: int) -> None:
