@@ -98,6 +98,22 @@ def test_what_comes_in_sight_is_drawn_with_what_it_moves_and_a_few_rows_at_a_tim
     assert on_screen(table) == drawn_anew(table)
 
 
+def test_the_first_orders_of_an_import_are_drawn_a_few_at_a_time_as_well(table):
+    table.projects.take([], set(KNOWN[2:]))
+    settle()
+    painted = Painted(table)
+    table.projects.take([on(number, day=300) for number in MANY_NEW])
+    settle()
+    assert max(painted.heights) <= TOGETHER * tokens.ROW_HEIGHT
+    assert on_screen(table) == drawn_anew(table)
+
+
+def test_where_the_scroll_bar_was_the_rows_are_drawn(table):
+    table.projects.take([], set(KNOWN[2:]))
+    settle()
+    assert on_screen(table) == drawn_anew(table)
+
+
 def test_what_somebody_wants_is_drawn_whole_at_once(table):
     painted = Painted(table)
     table.projects.take([on(number, day=1) for number in MANY_NEW])

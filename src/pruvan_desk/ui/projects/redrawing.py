@@ -21,6 +21,7 @@ class Redrawing(QObject):
     def __init__(self, table: QTableView, shown: Callable[[], Sequence[object]]) -> None:
         super().__init__(table)
         self._table, self._shown = table, shown
+        table.viewport().setAttribute(Qt.WidgetAttribute.WA_StaticContents)  # a scroll bar that comes moves nothing
         self._before: dict[int, object] | None = None
         self._is_due = False
         self._rest: list[int] = []
