@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 CLOCK = 5_000
 """Milliseconds after which the status is read again though nothing changed: the engine's heartbeat is no change."""
-SOON = 150
+SOON = 250
 """Milliseconds in which changes lead to one reading of the status."""
 
 
