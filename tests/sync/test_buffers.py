@@ -21,3 +21,7 @@ def test_a_file_that_is_too_large_for_what_is_free_gets_new_memory() -> None:
     buffers = Buffers()
     buffers.give_back(buffers.take(1000))
     assert len(buffers.take(5_000_000)) == 5_000_000
+
+
+def test_an_empty_file_needs_none() -> None:
+    assert len(Buffers().take(0)) == 0

@@ -1,5 +1,6 @@
 """Memory for files on their way out, used again and again: to get it from the system anew costs as much as to read the file."""
 
+import mmap
 from collections import deque
 
 STEP = 1 << 20
@@ -10,23 +11,28 @@ class Buffers:
     """The memory that is free at the moment. For any number of threads."""
 
     def __init__(self) -> None:
-        self._free: deque[bytearray] = deque()
+        self._free: deque[mmap.mmap] = deque()
 
     def take(self, size: int) -> memoryview:
         """Room for ``size`` bytes, whatever they are now."""
         try:
             buffer = self._free.pop()
         except IndexError:
-            buffer = bytearray()
+            buffer = _new(size)
         if len(buffer) < size:
-            buffer = bytearray(-(-size // STEP) * STEP)
+            buffer = _new(size)
         return memoryview(buffer)[:size]
 
     def give_back(self, taken: memoryview) -> None:
         """Nobody looks at what was taken any more."""
-        if isinstance(taken.obj, bytearray):
+        if isinstance(taken.obj, mmap.mmap):
             self._free.append(taken.obj)
 
     def clear(self) -> None:
         """Gives everything that is free back to the system."""
         self._free.clear()
+
+
+def _new(size: int) -> mmap.mmap:
+    """Memory past the allocator, which would keep most of it once it is free."""
+    return mmap.mmap(-1, max(1, -(-size // STEP)) * STEP)
