@@ -5,6 +5,7 @@ meanwhile, as on any day.
 """
 
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -49,6 +50,7 @@ def run(scale: float = 1.0) -> list[Row]:
             for round_number in range(ROUNDS):
                 fill_up(taken, round_number)
                 sent = posts(taken, number, token)
+                os.sync()  # phones have their photos: neither of the two is to wait until these are on the disk
                 rates["ours"].append(count / seconds_by_curl(f"{gateway}/uploadPictures", sent))
                 with desk.database.read() as session:
                     assert session.scalar(select(func.count()).select_from(Item)) == count * (round_number + 1)

@@ -25,7 +25,7 @@ log = logger(__name__)
 AT_ONCE = 16
 STAND_ASIDE = 0.25
 """While uploads come in or files are inspected, hints wait: seconds between two looks at whether they still do …"""
-AT_LEAST, WHILE_BUSY = 2.0, 1
+AT_LEAST, WHILE_BUSY = 5.0, 1
 """… but in so many seconds so many are looked at all the same: one, for its transaction holds up the uploads'."""
 IDLE_SECONDS = 5.0
 

@@ -20,7 +20,7 @@ from pruvan_desk.sync.context import EngineContext, first_of
 log = logger(__name__)
 
 AT_ONCE = 32
-WHILE_BUSY = 2
+WHILE_BUSY = 1
 LEISURE = 1.0
 """While uploads come in, this much pause for each second of work and each upload in hand."""
 IDLE_SECONDS = 5.0
@@ -71,7 +71,7 @@ class Inspector:
             self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _inspect_some(self) -> int:
-        """A batch at full speed; while items arrive a few at leisure, because durability comes first."""
+        """A batch at full speed; while items arrive one at leisure, because durability comes first."""
         busy = self._context.arriving > 0
         started = self._context.clock.monotonic()
         waiting = await self._context.run(lambda: self._waiting(WHILE_BUSY if busy else AT_ONCE))
