@@ -11,7 +11,8 @@ import pytest
 from pruvan_desk.core.paths import DataFolder, data_folder
 from pruvan_desk.sandbox.server import FastrackSandbox
 from pruvan_desk.store.models import EngineState
-from pruvan_desk.sync.engine import Engine
+from pruvan_desk.sync.context import EngineContext
+from pruvan_desk.sync.engine import Engine, open_context
 from sync.desk import Desk, FieldCaller, wait_until
 from sync.watched import Watched, watched_folder
 
@@ -113,3 +114,12 @@ def watched(desk: Desk, tmp_path: Path) -> Iterator[Watched]:
     """A watched folder of an office with the order AFS::4711."""
     with watched_folder(desk, tmp_path / "from the field") as made:
         yield made
+
+
+@pytest.fixture
+def context(desk: Desk) -> Iterator[EngineContext]:
+    """What the parts of an engine share, without one that runs."""
+    context = open_context(desk.folder, desk.secrets)
+    yield context
+    context.thumbnails.close()
+    context.database.close()

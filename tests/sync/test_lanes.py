@@ -1,7 +1,6 @@
 """The queue is looked at for a lane only while it may hold more for it than was claimed."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -9,21 +8,12 @@ from pruvan_desk.domain.statuses import Destination, ItemState
 from pruvan_desk.operations.qa import publish_items
 from pruvan_desk.store.outbox import LaneKey
 from pruvan_desk.sync.context import EngineContext
-from pruvan_desk.sync.engine import open_context
 from pruvan_desk.sync.reach import Reach
 from pruvan_desk.sync.relay import Relay
 from pruvan_desk.sync.sources import OrderSources
 from sync.desk import WHO, Desk, small_jpeg
 
 COUNT = 6
-
-
-@pytest.fixture
-def context(desk: Desk) -> Iterator[EngineContext]:
-    context = open_context(desk.folder, desk.secrets)
-    yield context
-    context.thumbnails.close()
-    context.database.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ The memory of those that were sent serves for the next.
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -19,19 +18,10 @@ from pruvan_desk.store.models import Integration
 from pruvan_desk.store.outbox import ClaimedJob, claim
 from pruvan_desk.sync import parcels
 from pruvan_desk.sync.context import EngineContext
-from pruvan_desk.sync.engine import open_context
 from pruvan_desk.sync.packing import Parcel, pack_item
 from pruvan_desk.sync.parcels import AHEAD, IN_ONE_GO, Parcels
 from pruvan_desk.sync.sources import OrderSources
 from sync.desk import WHO, Desk, small_jpeg
-
-
-@pytest.fixture
-def context(desk: Desk) -> Iterator[EngineContext]:
-    context = open_context(desk.folder, desk.secrets)
-    yield context
-    context.thumbnails.close()
-    context.database.close()
 
 
 @pytest.fixture

@@ -131,21 +131,23 @@ def test_what_is_coloured_while_orders_come_is_drawn(table):
     assert on_screen(table) == drawn_anew(table)
 
 
-def test_what_is_not_yet_drawn_is_drawn_though_more_comes_out_of_sight(table):
+def begin_to_draw(table):
+    """An order comes in, and the first rows that look otherwise are drawn."""
     painted = Painted(table)
     table.projects.take([on(2000, day=0)])
     while not painted.heights:
         QCoreApplication.processEvents()
+
+
+def test_what_is_not_yet_drawn_is_drawn_though_more_comes_out_of_sight(table):
+    begin_to_draw(table)
     table.projects.take([on(number, day=300) for number in MANY_NEW])
     settle()
     assert on_screen(table) == drawn_anew(table)
 
 
 def test_who_scrolls_while_orders_come_sees_what_is_there(table):
-    painted = Painted(table)
-    table.projects.take([on(2000, day=0)])
-    while not painted.heights:
-        QCoreApplication.processEvents()
+    begin_to_draw(table)
     table.verticalScrollBar().setValue(3)
     settle()
     assert on_screen(table) == drawn_anew(table)

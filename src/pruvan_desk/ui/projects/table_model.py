@@ -74,8 +74,10 @@ class ProjectTable(QAbstractTableModel):
         changed = [row for row in rows if projects.by_id.get(row.id) != row]
         if len(changed) + len(gone) > MANY:
             self.is_taking = True
-            self._rearranged(lambda: projects.add(changed, gone))
-            self.is_taking = False
+            try:
+                self._rearranged(lambda: projects.add(changed, gone))
+            finally:
+                self.is_taking = False
             return
         for project_id in gone:
             self._drop(project_id)
