@@ -1,13 +1,16 @@
 """The field gateway: bodies of every shape. What is refused leaves nothing behind; what is acknowledged is there, byte for byte."""
 
+import asyncio
 import hashlib
 import socket
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from pruvan_desk.core.errors import ItemError
 from pruvan_desk.domain.statuses import ItemState
 from pruvan_desk.operations.qa import move_items
 from pruvan_desk.store.files import PhotoFiles
@@ -250,3 +253,12 @@ def test_an_upload_that_was_thrown_away_is_not_written_by_a_thread_that_comes_la
     upload.discard()
     assert upload.write(files) is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_files_are_refused_where_only_the_text_is_wanted_too() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for name in ("a.jpg", "b.jpg"):
+            yield part("file", b"photo", name)
+
+    with pytest.raises(ItemError, match="more than one file"):
+        asyncio.run(uploads.read_multipart("multipart/form-data; boundary=line", pieces()))

@@ -89,7 +89,7 @@ class UploadReader:
             },
         )
         self._size = 0
-        self._ended = False
+        self._has_file = self._ended = False
 
     def feed(self, chunk: bytes) -> None:
         """Takes the next bytes of the body."""
@@ -134,9 +134,9 @@ class UploadReader:
         )
         if not self._part.is_file:
             return
-        if self.upload.file_name is not None:
+        if self._has_file:
             raise ItemError("The upload holds more than one file.", "Send one file with each item.")
-        self.upload.file_name = self._part.file_name
+        self._has_file, self.upload.file_name = True, self._part.file_name
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._part.name == self._field:
