@@ -112,3 +112,14 @@ def test_it_steps_back_behind_the_window(qtbot: QtBot, tmp_path: Path, make_engi
     qtbot.waitUntil(lambda: engine.process_id is not None)
     ours = os.getpriority(os.PRIO_PROCESS, 0)
     assert os.getpriority(os.PRIO_PROCESS, engine.process_id or 0) == min(19, ours + NICENESS)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a policy")
+def test_it_takes_no_processor_from_the_window_when_it_wakes_up(
+    qtbot: QtBot, tmp_path: Path, make_engine: MakeEngine
+) -> None:
+    engine = make_engine(UNTIL_STDIN_CLOSES.format(begin="pass", each="line", path=str(tmp_path)))
+    engine.start()
+    qtbot.waitUntil(lambda: engine.process_id is not None)
+    assert os.sched_getscheduler(engine.process_id or 0) == os.SCHED_BATCH
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
