@@ -35,6 +35,7 @@ class IncomingFile:
         self._digest = hashlib.sha256()
         self.path = Path(name)
         self.size = 0
+        self._named = False
 
     def write(self, data: bytes | memoryview) -> None:
         """Takes the next bytes. Raises :class:`DeskFault` when the disk does not."""
@@ -60,8 +61,15 @@ class IncomingFile:
         except OSError as error:
             raise disk_fault(error, self.path) from error
 
+    def rename(self, target: Path) -> None:
+        """Gives the file its name for good. Raises ``OSError``."""
+        replace_file(self.path, target)
+        self._named = True
+
     def discard(self) -> None:
         """Throws the bytes away, if they were not kept."""
+        if self._named:
+            return
         with contextlib.suppress(OSError):
             self._file.close()
         with contextlib.suppress(OSError):
@@ -93,22 +101,21 @@ class PhotoFiles:
     def keep(self, incoming: IncomingFile, extension: str) -> Path:
         """Keeps an arrived file under its hash; when this returns it is durable. Raises :class:`DeskFault`.
 
-        Bytes that are kept already are not written again, and keep the extension they first came with.
+        Bytes that are kept already stay where they are, with the extension they first came with.
         """
-        target, whole = self._place(incoming, extension)
-        if whole and _claim(target):
-            incoming.discard()
-            return target
         incoming.flush()
+        target = self.path(incoming.sha256, extension)
         folders = (target.parent, target.parent.parent)
         try:
             with self._renaming:
-                self._unsynced.update(_make_folders(target.parent))
-                target, whole = self._place(incoming, extension)
-                if whole and _claim(target):
-                    incoming.discard()
-                    return target
-                replace_file(incoming.path, target)
+                if made := _make_folders(target.parent):
+                    self._unsynced.update(made)
+                else:
+                    target, whole = self._place(incoming, extension)
+                    if whole and _claim(target):
+                        incoming.discard()
+                        return target
+                incoming.rename(target)
                 unsynced = [folder for folder in folders if folder in self._unsynced]
             for folder in (target, *unsynced):
                 sync_folder(folder.parent)
@@ -121,10 +128,7 @@ class PhotoFiles:
     def _place(self, incoming: IncomingFile, extension: str) -> tuple[Path, bool]:
         """Where these bytes are, or belong, under whatever extension they came first; and whether they are there whole."""
         wanted = self.path(incoming.sha256, extension)
-        try:
-            names = os.listdir(wanted.parent)  # noqa: PTH208 - for every photo that comes: no object for each of its neighbours
-        except FileNotFoundError:
-            return wanted, False
+        names = os.listdir(wanted.parent)  # noqa: PTH208 - for every photo that comes: no object for each of its neighbours
         stem = f"{incoming.sha256}."
         found = [wanted.parent / name for name in names if name.startswith(stem)]
         found.sort(key=lambda path: path != wanted)

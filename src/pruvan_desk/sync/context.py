@@ -1,7 +1,8 @@
 """What the parts of the engine share, made once by the process that runs them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -19,6 +20,8 @@ from pruvan_desk.store.thumbnails import ThumbnailCache
 log = logger(__name__)
 Result = TypeVar("Result")
 AGAIN_SECONDS = 5.0
+BETWEEN_SECONDS = 0.5
+"""So long a phone may take, at most, from one upload to the next."""
 
 
 @dataclass
@@ -75,13 +78,29 @@ class EngineContext:
     """Watch folders whose files are being taken in right now."""
     uploads: int = 0
     """Uploads that the gateway is taking right now."""
+    uploaded_at: float = float("-inf")
+    """When the last of them ended, by the clock's seconds."""
     inspecting: bool = False
     """Whether files are being inspected: what needs their thumbnails anyway gives way."""
 
     @property
     def arriving(self) -> int:
-        """Uploads and watch folders from which items come right now: what can wait gives way to them."""
-        return self.uploads + len(self.taking)
+        """Uploads and watch folders from which items come right now: what can wait gives way to them.
+
+        Phones that have just been answered send their next photo in a moment: until then they count for one.
+        """
+        lately = self.clock.monotonic() < self.uploaded_at + BETWEEN_SECONDS
+        return max(self.uploads + len(self.taking), int(lately))
+
+    @contextmanager
+    def uploading(self) -> Iterator[None]:
+        """While the gateway takes an upload."""
+        self.uploads += 1
+        try:
+            yield
+        finally:
+            self.uploads -= 1
+            self.uploaded_at = self.clock.monotonic()
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Runs blocking work on a thread, away from the loop."""

@@ -67,8 +67,6 @@ class Arrivals:
                 if not await self._together(batch):
                     for waiting in batch:  # one of them is at fault: the others must not suffer
                         await self._alone(waiting)
-                self._context.bells.relay.set()
-                self._context.bells.inspector.set()
         finally:
             self._taking = None
 

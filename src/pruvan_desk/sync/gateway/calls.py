@@ -106,7 +106,6 @@ class FieldCalls:
         if not isinstance(entries, list):
             raise ItemError("workOrders is missing.", "Send a list of orders and their status.")
         refused = [error for entry in entries if (error := self._take_status(entry, crew)) is not None]
-        self._context.bells.relay.set()
         return {"error": refused[0] if refused else None, "status": not refused}
 
     def _take_status(self, entry: Any, crew: KnownCrew) -> JsonObject | None:

@@ -186,8 +186,7 @@ class FieldGateway:
 
     async def _upload(self, request: Request) -> Answer:
         content_type = request.headers.get("content-type", "")
-        self._context.uploads += 1
-        try:
+        with self._context.uploading():
             async with asyncio.timeout(SILENCE_SECONDS) as limit:
                 body = _heard(request, limit, LONGEST_BODY)
                 if content_type.startswith("multipart/"):
@@ -195,8 +194,6 @@ class FieldGateway:
                 else:
                     upload = Upload(await _form_payload(request, body))
             arrival = await self._arrivals.take(lambda: self._calls.accept(upload, _caller(request)))
-        finally:
-            self._context.uploads -= 1
         received = arrival.received
         words = await self._verdict(received.uuid) if received.file_type is FileType.CHECK_IN else ""
         return {"error": words, "status": True}
