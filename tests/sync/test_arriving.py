@@ -7,7 +7,7 @@ import pytest
 
 from fakes import FakeClock
 from pruvan_desk.sync.context import BETWEEN_SECONDS, EngineContext
-from pruvan_desk.sync.inspector import AT_ONCE, WHILE_BUSY, Inspector
+from pruvan_desk.sync.inspector import AT_ONCE, LEISURE, LONGEST_REST, WHILE_BUSY, Inspector, Uninspected
 
 
 @pytest.fixture
@@ -57,3 +57,27 @@ def test_the_inspector_begins_no_large_batch_between_two_uploads(
     clock.advance(passed)
     asyncio.run(inspector._inspect_some())
     assert asked == [most]
+
+
+@pytest.mark.parametrize(("ended", "seconds"), [(0, 0.2), (3, 0.2), (3, 60.0)])
+def test_the_inspector_rests_for_each_upload_that_ended_while_it_worked(
+    engine: EngineContext, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, ended: int, seconds: float
+) -> None:
+    rested: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        rested.append(seconds)
+
+    def look(_limit: int) -> list[Uninspected]:
+        for _ in range(ended):
+            with engine.uploading():
+                pass
+        clock.advance(seconds)
+        return []
+
+    inspector = Inspector(engine)
+    monkeypatch.setattr(inspector, "_waiting", look)
+    monkeypatch.setattr("pruvan_desk.sync.inspector.asyncio.sleep", rest)
+    with engine.uploading():
+        asyncio.run(inspector._inspect_some())
+    assert rested == pytest.approx([min(LEISURE * ended * seconds, LONGEST_REST)] * bool(ended))

@@ -78,6 +78,8 @@ class EngineContext:
     """Watch folders whose files are being taken in right now."""
     uploads: int = 0
     """Uploads that the gateway is taking right now."""
+    uploaded: int = 0
+    """Those that have ended since the start."""
     uploaded_at: float = float("-inf")
     """When the last of them ended, by the clock's seconds."""
     inspecting: bool = False
@@ -100,6 +102,7 @@ class EngineContext:
             yield
         finally:
             self.uploads -= 1
+            self.uploaded += 1
             self.uploaded_at = self.clock.monotonic()
 
     async def run(self, work: Callable[[], Result]) -> Result:

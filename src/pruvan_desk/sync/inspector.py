@@ -22,7 +22,10 @@ log = logger(__name__)
 AT_ONCE = 32
 WHILE_BUSY = 1
 LEISURE = 1.0
-"""While uploads come in, this much pause for each second of work and each upload in hand."""
+"""This much pause for each second of work and each upload that ended meanwhile, or folder that files are taken from: phones that send
+quickly need the processors themselves, those on a slow line leave them free, however many they are.
+"""
+LONGEST_REST = 1.0
 IDLE_SECONDS = 5.0
 ALERT = "inspection"
 UNINSPECTED = (
@@ -73,7 +76,7 @@ class Inspector:
     async def _inspect_some(self) -> int:
         """A batch at full speed; while items arrive one at leisure, because durability comes first."""
         busy = self._context.arriving > 0
-        started = self._context.clock.monotonic()
+        started, uploaded = self._context.clock.monotonic(), self._context.uploaded
         waiting = await self._context.run(lambda: self._waiting(WHILE_BUSY if busy else AT_ONCE))
         self._context.inspecting = bool(waiting)
         loop = asyncio.get_running_loop()
@@ -85,8 +88,9 @@ class Inspector:
         if waiting:
             await self._context.run(lambda: self._record(seen, faults))
             self._context.bells.hints.set()
-        if busy and self._context.arriving:
-            await asyncio.sleep(LEISURE * self._context.arriving * (self._context.clock.monotonic() - started))
+        came = self._context.uploaded - uploaded + len(self._context.taking)
+        if busy and came:
+            await asyncio.sleep(min(LONGEST_REST, LEISURE * came * (self._context.clock.monotonic() - started)))
         return len(seen)
 
     def _waiting(self, limit: int) -> list[Uninspected]:
