@@ -8,6 +8,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pruvan_desk.sync.gateway.pieces import LARGEST, Pieces
+from pruvan_desk.sync.gateway.wakes import Wakes
 
 END_OF_HEAD = b"\r\n\r\n"
 GATHERED_TOGETHER = 16 << 20
@@ -24,6 +25,7 @@ class BodyProtocol(H11Protocol):
         """A connection begins."""
         super().connection_made(transport)
         self._pieces = Pieces(self.loop.time)
+        self._wakes = Wakes(self.loop, transport)
         self._past = False
         """Whether the body of the present request goes past h11."""
         self._after = b""
@@ -42,6 +44,11 @@ class BodyProtocol(H11Protocol):
             self._begin_body()
         if split and not self.transport.is_closing():
             self.data_received(data[head:])
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is over."""
+        self._wakes.end()
+        super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
         """The request is answered; the next may begin, unless some of this one's body is still to come."""
@@ -64,7 +71,9 @@ class BodyProtocol(H11Protocol):
             return
         share = min(LARGEST, GATHERED_TOGETHER // max(1, len(self.connections)))
         if (whole := self._pieces.take(data, share)) is None:
+            self._wakes.only_for(min(share, self._pieces.left) - self._pieces.held)
             return
+        self._wakes.for_all()
         body, self._after = whole[: self._pieces.left], whole[self._pieces.left :]
         self._pieces.left -= len(body)
         if not self.cycle.response_complete:

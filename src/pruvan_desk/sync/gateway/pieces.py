@@ -10,13 +10,15 @@ LONGEST_SECONDS = 0.1
 
 
 class Pieces:
-    """The pieces of one body after the other. ``left``: bytes of the present one that have not been taken."""
+    """The pieces of one body after the other. ``left``: bytes of the present one that have not been taken; ``held``: those of them
+    that are here.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.left = 0
         self._clock = clock
-        self._held: list[bytes] = []
-        self._size = 0
+        self._waiting: list[bytes] = []
+        self.held = 0
         self._came = self._since = float("-inf")
 
     def take(self, piece: bytes, most: int) -> bytes | None:
@@ -24,12 +26,12 @@ class Pieces:
         now = self._clock()
         quick = now - self._came < QUICK_SECONDS
         self._came = now
-        if not self._held:
+        if not self._waiting:
             self._since = now
-        self._held.append(piece)
-        self._size += len(piece)
-        if quick and self._size < min(most, self.left) and now - self._since < LONGEST_SECONDS:
+        self._waiting.append(piece)
+        self.held += len(piece)
+        if quick and self.held < min(most, self.left) and now - self._since < LONGEST_SECONDS:
             return None
-        whole = b"".join(self._held) if len(self._held) > 1 else piece
-        self._held, self._size = [], 0
+        whole = b"".join(self._waiting) if len(self._waiting) > 1 else piece
+        self._waiting, self.held = [], 0
         return whole
