@@ -9,7 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from pruvan_desk.sync.gateway.wakes import LONGEST_SECONDS, Wakes
+from pruvan_desk.sync.gateway.pieces import LONGEST_SECONDS
+from pruvan_desk.sync.gateway.wakes import Wakes
+from sync.desk import wait_until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such threshold")
 
@@ -62,11 +64,20 @@ def is_woken(connection: socket.socket, seconds: float = 0) -> bool:
     return bool(select.select([connection], [], [], seconds)[0])
 
 
+def there(connection: socket.socket) -> int:
+    """How many bytes have come, whoever was told of them."""
+    try:
+        return len(connection.recv(2000, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except BlockingIOError:
+        return 0
+
+
 def test_it_is_woken_when_as_much_is_there(ends: tuple[socket.socket, socket.socket], loop: Loop) -> None:
     phone, ours = ends
     wakes(loop, ours).only_for(1000)
     phone.sendall(bytes(999))
-    assert not is_woken(ours, 0.05)
+    wait_until("the bytes", lambda: there(ours) == 999)
+    assert not is_woken(ours)
     phone.sendall(bytes(1))
     assert is_woken(ours, 10)
 
@@ -87,6 +98,7 @@ def test_it_is_woken_after_a_moment_in_any_case(ends: tuple[socket.socket, socke
     phone.sendall(bytes(5))
     ((seconds, deed),) = loop.later
     assert seconds == LONGEST_SECONDS
+    wait_until("the bytes", lambda: there(ours) == 5)
     assert not is_woken(ours)
     deed()
     assert is_woken(ours, 10)

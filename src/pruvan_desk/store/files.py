@@ -111,7 +111,7 @@ class PhotoFiles:
                 if made := _make_folders(target.parent):
                     self._unsynced.update(made)
                 else:
-                    target, whole = self._place(incoming, extension)
+                    target, whole = _place(incoming, target)
                     if whole and _claim(target):
                         incoming.discard()
                         return target
@@ -124,16 +124,6 @@ class PhotoFiles:
         except OSError as error:
             raise disk_fault(error, target) from error
         return target
-
-    def _place(self, incoming: IncomingFile, extension: str) -> tuple[Path, bool]:
-        """Where these bytes are, or belong, under whatever extension they came first; and whether they are there whole."""
-        wanted = self.path(incoming.sha256, extension)
-        names = os.listdir(wanted.parent)  # noqa: PTH208 - for every photo that comes: no object for each of its neighbours
-        stem = f"{incoming.sha256}."
-        found = [wanted.parent / name for name in names if name.startswith(stem)]
-        found.sort(key=lambda path: path != wanted)
-        whole = next((path for path in found if path.stat().st_size == incoming.size), None)
-        return (whole, True) if whole else (found[0] if found else wanted, False)
 
     def read_into(self, place: memoryview, sha256: str, extension: str) -> int:
         """Reads an original, as much of it as there is room for in ``place``; answers how many bytes that were.
@@ -217,6 +207,16 @@ def _make_folders(folder: Path) -> list[Path]:
         folder.mkdir()
         return [*made, folder]
     return [folder]
+
+
+def _place(incoming: IncomingFile, wanted: Path) -> tuple[Path, bool]:
+    """Where these bytes are, or belong, under whatever extension they came first; and whether they are there whole."""
+    names = os.listdir(wanted.parent)  # noqa: PTH208 - for every photo that comes: no object for each of its neighbours
+    stem = f"{incoming.sha256}."
+    found = [wanted.parent / name for name in names if name.startswith(stem)]
+    found.sort(key=lambda path: path != wanted)
+    whole = next((path for path in found if path.stat().st_size == incoming.size), None)
+    return (whole, True) if whole else (found[0] if found else wanted, False)
 
 
 def _claim(path: Path) -> bool:

@@ -4,10 +4,7 @@ import asyncio
 import os
 import socket
 
-LONGEST_SECONDS = 0.1
-"""So long the system keeps what came to itself, at most."""
-LARGEST_READ = 1 << 20
-"""What is taken from the system at once."""
+from pruvan_desk.sync.gateway.pieces import LARGEST, LONGEST_SECONDS
 
 
 class Wakes:
@@ -18,31 +15,26 @@ class Wakes:
         plain = os.name == "posix" and transport.get_extra_info("sslcontext") is None
         self._socket: socket.socket | None = transport.get_extra_info("socket") if plain else None
         self._timer: asyncio.TimerHandle | None = None
-        if (
-            self._socket is not None
-        ):  # asyncio's own limit for a read, a quarter of this, would leave a rest below the threshold
-            transport.max_size = LARGEST_READ  # type: ignore[attr-defined]  # of its transport for selectors
+        if self._socket is not None:
+            # asyncio's own limit for a read, a quarter of this, would leave a rest below the threshold
+            transport.max_size = LARGEST  # type: ignore[attr-defined]  # of its transport for selectors
 
     def only_for(self, count: int) -> None:
-        """The next when ``count`` bytes are there, or the sender says no more, or after a moment in any case."""
+        """The next when ``count`` bytes are there, ``LARGEST`` at the most, or the sender says no more, or after a moment in any case."""
         if self._socket is None:
             return
-        self._set(min(count, LARGEST_READ))
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, count)
         if self._timer is None:
             self._timer = self._loop.call_later(LONGEST_SECONDS, self.for_all)
 
     def for_all(self) -> None:
         """The next as soon as anything comes, or is there."""
-        if self._timer is not None:
+        if self._socket is not None and self._timer is not None:
             self.end()
-            self._set(1)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
 
     def end(self) -> None:
         """The connection is over."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-    def _set(self, count: int) -> None:
-        if self._socket is not None:
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, count)
